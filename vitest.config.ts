@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+// Two workers: the machine that runs the tests is assumed to have two cores.
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+  },
+});

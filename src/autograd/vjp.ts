@@ -1,0 +1,275 @@
+// All calculus on one page: for each operator, the gradients of its inputs from the gradients of its outputs.
+// x, a, b are inputs, y the output, dy its gradient. A result may keep the broadcast shape of y: the walk sums
+// it down to the input's shape. `null` says that an input gets no gradient.
+import { type Dim, mulDims } from '../graph/dim.ts';
+import { isFloat } from '../graph/dtype.ts';
+import type { Attribute, Attributes, Node, Value } from '../graph/graph.ts';
+import * as e from '../graph/ops/elementwise.ts';
+import type { OpType } from '../graph/ops/index.ts';
+import { gather, gatherElements, scatterAdd } from '../graph/ops/indexing.ts';
+import { gemm, matMul } from '../graph/ops/matmul.ts';
+import { constantInts, cumSum, reduceMean, reduceSum } from '../graph/ops/reduce.ts';
+import * as s from '../graph/ops/shape.ts';
+
+export interface VjpContext {
+  node: Node;
+  /** Inputs; optional ones that were left out are null at run time. */
+  inputs: readonly Value[];
+  outputs: readonly Value[];
+  attributes: Attributes;
+  /** Gradient of the first output. */
+  dy: Value;
+  /** Gradients of all outputs; undefined where the loss does not depend on one. */
+  dys: readonly (Value | undefined)[];
+}
+
+export type Vjp = (context: VjpContext) => (Value | null)[];
+
+const { add, sub, mul, div, neg, exp, log, sign, cos, sin, cast, greater, equal } = e;
+
+const float = (attribute: Attribute | undefined): number => (attribute as { float: number } | undefined)?.float ?? 1;
+const indicator = (condition: Value, like: Value): Value => cast(condition, like.dtype as 'float32');
+const zeros = (like: Value): Value => s.full(like.graph, like.shape, 0, like.dtype as 'float32');
+const lastAxisSum = (x: Value, axis: number): Value => reduceSum(x, [axis]);
+
+/** Number of elements of `dims` as a float scalar, constant where it can be. */
+function count(dims: readonly Dim[], like: Value): Value | number {
+  const size = mulDims(...dims);
+  return typeof size === 'number' ? size : cast(s.reshape(s.dimension(like.graph, size), []), like.dtype);
+}
+
+/** The gradient of a reduction with its reduced axes put back as ones. */
+function restoreAxes(dy: Value, x: Value, axes: readonly number[]): Value {
+  const reduced = new Set(axes.map((axis) => (axis < 0 ? axis + x.rank : axis)));
+  return s.reshape(
+    dy,
+    x.shape.map((dim, i) => (reduced.has(i) ? 1 : dim)),
+  );
+}
+
+const reducedDims = (x: Value, axes: readonly number[]): Dim[] => axes.map((axis) => x.shape.at(axis)!);
+
+/** y = α op(a) op(b):  da = α dy op(b)ᵀ,  db = α op(a)ᵀ dy, each transposed back where op transposes. */
+function product(a: Value, b: Value, dy: Value, attributes: Attributes): [Value, Value] {
+  const [transA, transB] = [attributes.transA === 1, attributes.transB === 1];
+  const alpha = float(attributes.alpha);
+  const da = transA
+    ? matMul(b, dy, { transA: transB, transB: true, alpha })
+    : matMul(dy, b, { transB: !transB, alpha });
+  if (b.rank === 2 && a.rank > 2 && !transA) {
+    // One product over all rows instead of a batch of products and a sum.
+    const rows = (v: Value) => s.reshape(v, [mulDims(...v.shape.slice(0, -1)), v.shape.at(-1)!]);
+    const [x, g] = [rows(a), rows(dy)];
+    return [da, transB ? matMul(g, x, { transA: true, alpha }) : matMul(x, g, { transA: true, alpha })];
+  }
+  const db = transB ? matMul(dy, a, { transA: true, transB: transA, alpha }) : matMul(a, dy, { transA: !transA, alpha });
+  return [da, db];
+}
+
+/** Adds rows of `updates` to zeros shaped like x, at `indices` along `axis`. */
+function scatterRows(x: Value, indices: Value, updates: Value, axis: number): Value {
+  const count = mulDims(...indices.shape);
+  const target = [...x.shape.slice(0, axis), count, ...x.shape.slice(axis + 1)];
+  const flat = s.reshape(indices, target.map((_, i) => (i === axis ? count : 1)));
+  return scatterAdd(zeros(x), s.expand(flat, target), s.reshape(updates, target), axis);
+}
+
+/** [start, start + extent) of an axis of `whole` filled with dy, zeros elsewhere. */
+function padBack(dy: Value, whole: Value, axis: number, start: Value): Value {
+  const graph = dy.graph;
+  const zero = graph.constant([0], [1], 'int64');
+  const size = s.dimension(graph, whole.shape[axis]!);
+  const after = e.sub(size, add(start, s.dimension(graph, dy.shape[axis]!)));
+  const pads = [start, after].flatMap((amount) => dy.shape.map((_, i) => (i === axis ? amount : zero)));
+  return s.padTo(dy, s.concatVector(pads), whole.shape);
+}
+
+export const vjp = {
+  Add: ({ dy }) => [dy, dy],
+  Sub: ({ dy }) => [dy, neg(dy)],
+  Mul: ({ inputs: [a, b], dy }) => [mul(dy, b!), mul(dy, a!)],
+  // d(a/b) = da/b − y·db/b
+  Div: ({ inputs: [, b], outputs: [y], dy }) => [div(dy, b!), neg(div(mul(dy, y!), b!))],
+  Sum: ({ inputs, dy }) => inputs.map(() => dy),
+  Min: ({ inputs, outputs: [y], dy }) => shareAmong(inputs, y!, dy),
+  Max: ({ inputs, outputs: [y], dy }) => shareAmong(inputs, y!, dy),
+  // d(aᵇ) = b·aᵇ⁻¹ da + aᵇ·ln a db
+  Pow: ({ inputs: [a, b], outputs: [y], dy }) => [
+    mul(dy, mul(b!, e.pow(a!, sub(b!, 1)))),
+    isFloat(b!.dtype) && b!.constant === undefined ? mul(dy, mul(y!, log(a!))) : null,
+  ],
+  Neg: ({ dy }) => [neg(dy)],
+  Abs: ({ inputs: [x], dy }) => [mul(dy, sign(x!))],
+  Identity: ({ dy }) => [dy],
+  Exp: ({ outputs: [y], dy }) => [mul(dy, y!)],
+  Log: ({ inputs: [x], dy }) => [div(dy, x!)],
+  Sqrt: ({ outputs: [y], dy }) => [div(mul(dy, 0.5), y!)],
+  Reciprocal: ({ outputs: [y], dy }) => [neg(mul(dy, mul(y!, y!)))],
+  Sin: ({ inputs: [x], dy }) => [mul(dy, cos(x!))],
+  Cos: ({ inputs: [x], dy }) => [neg(mul(dy, sin(x!)))],
+  // d erf(x) = 2/√π · e^(−x²)
+  Erf: ({ inputs: [x], dy }) => [mul(dy, mul(exp(neg(mul(x!, x!))), 2 / Math.sqrt(Math.PI)))],
+  Relu: ({ outputs: [y], dy }) => [mul(dy, indicator(greater(y!, 0), dy))],
+  Sigmoid: ({ outputs: [y], dy }) => [mul(dy, mul(y!, sub(1, y!)))],
+  Tanh: ({ outputs: [y], dy }) => [mul(dy, sub(1, mul(y!, y!)))],
+  Where: ({ inputs: [c], dy }) => [null, mul(dy, indicator(c!, dy)), mul(dy, indicator(e.not(c!), dy))],
+  Cast: ({ inputs: [x], dy }) => [isFloat(x!.dtype) ? cast(dy, x!.dtype) : null],
+  Sign: 'zero',
+  Floor: 'zero',
+  Mod: 'zero',
+  Equal: 'zero',
+  Greater: 'zero',
+  GreaterOrEqual: 'zero',
+  Less: 'zero',
+  LessOrEqual: 'zero',
+  And: 'zero',
+  Or: 'zero',
+  Not: 'zero',
+
+  MatMul: ({ inputs: [a, b], dy, attributes }) => product(a!, b!, dy, attributes),
+  FusedMatMul: ({ inputs: [a, b], dy, attributes }) => product(a!, b!, dy, attributes),
+  Gemm: ({ inputs: [a, b, c], dy, attributes }) => [...product(a!, b!, dy, attributes), ...(c ? [dy] : [])],
+
+  ReduceSum: ({ inputs: [x, axes], dy }) => [s.expand(restoreAxes(dy, x!, constantInts(axes!)), x!.shape), null],
+  ReduceMean: ({ inputs: [x, axes], dy }) => {
+    const along = constantInts(axes!);
+    const share = div(restoreAxes(dy, x!, along), count(reducedDims(x!, along), dy));
+    return [s.expand(share, x!.shape), null];
+  },
+  ReduceMax: ({ inputs: [x, axes], outputs: [y], dy }) => extremum(x!, y!, dy, constantInts(axes!)),
+  ReduceMin: ({ inputs: [x, axes], outputs: [y], dy }) => extremum(x!, y!, dy, constantInts(axes!)),
+  TopK: ({ inputs: [x], outputs: [, indices], dy }) => [scatterAdd(zeros(x!), indices!, dy, x!.rank - 1), null],
+  ArgMax: 'zero',
+  CumSum: ({ inputs: [, axis], dy, attributes: { reverse, exclusive } }) => [
+    cumSum(dy, constantInts(axis!)[0]!, { reverse: reverse !== 1, exclusive: exclusive === 1 }),
+    null,
+  ],
+
+  Reshape: ({ inputs: [x], dy }) => [s.reshape(dy, x!.shape), null],
+  Squeeze: ({ inputs: [x], dy }) => [s.reshape(dy, x!.shape), null],
+  Unsqueeze: ({ inputs: [x], dy }) => [s.reshape(dy, x!.shape), null],
+  Expand: ({ dy }) => [dy, null],
+  Transpose: ({ dy, attributes: { perm } }) => {
+    const order = perm as readonly number[];
+    return [
+      s.transpose(
+        dy,
+        order.map((_, axis) => order.indexOf(axis)),
+      ),
+    ];
+  },
+  Concat: ({ inputs, dy, attributes: { axis } }) => {
+    const at = (axis as number) < 0 ? (axis as number) + dy.rank : (axis as number);
+    const sizes = inputs.map((input) => input.shape[at]!);
+    if (sizes.every((size) => typeof size === 'number')) return s.split(dy, sizes as number[], at);
+    let start: Value = dy.graph.constant([0], [1], 'int64');
+    return sizes.map((size) => {
+      const end = add(start, s.dimension(dy.graph, size));
+      const part = s.slice(dy, at, start, end, size);
+      start = end;
+      return part;
+    });
+  },
+  Split: ({ outputs, dys, attributes: { axis } }) => [
+    s.concat(
+      outputs.map((y, i) => dys[i] ?? zeros(y)),
+      axis as number,
+    ),
+    null,
+  ],
+  Slice: ({ inputs: [x, start, , axes], dy }) => {
+    const axis = constantInts(axes!)[0]!;
+    const from = start!.constant === undefined ? null : constantInts(start!)[0]!;
+    const front =
+      from !== null && from < 0 ? add(s.dimension(dy.graph, x!.shape[axis]!), from) : start!;
+    return [padBack(dy, x!, axis, front)];
+  },
+  Pad: ({ inputs: [x, pads], dy }) => {
+    const before = constantInts(pads!).slice(0, x!.rank);
+    const slices = before.reduce((grad, amount, axis) => {
+      if (grad.shape[axis] === x!.shape[axis]) return grad;
+      const start = grad.graph.constant([amount], [1], 'int64');
+      const end = add(start, s.dimension(grad.graph, x!.shape[axis]!));
+      return s.slice(grad, axis, start, end, x!.shape[axis]!);
+    }, dy);
+    return [slices, null];
+  },
+  Shape: 'zero',
+  Range: 'zero',
+  ConstantOfShape: 'zero',
+
+  Gather: ({ inputs: [x, indices], dy, attributes: { axis } }) => [
+    scatterRows(x!, indices!, dy, axis as number),
+    null,
+  ],
+  GatherElements: ({ inputs: [x, indices], dy, attributes: { axis } }) => [
+    scatterAdd(zeros(x!), indices!, dy, axis as number),
+    null,
+  ],
+  ScatterElements: ({ inputs: [, indices], dy, attributes: { axis, reduction } }) => {
+    if (reduction !== 'add') throw new Error(`ScatterElements with reduction ${reduction} has no gradient here`);
+    return [dy, null, gatherElements(dy, indices!, axis as number)];
+  },
+  OneHot: 'zero',
+
+  // dx = y·(dy − Σ dy·y)
+  Softmax: ({ outputs: [y], dy, attributes: { axis } }) => {
+    const weighted = mul(dy, y!);
+    return [sub(weighted, mul(y!, lastAxisSum(weighted, axis as number)))];
+  },
+  // dx = dy − eʸ·Σ dy
+  LogSoftmax: ({ outputs: [y], dy, attributes: { axis } }) => [
+    sub(dy, mul(exp(y!), lastAxisSum(dy, axis as number))),
+  ],
+  // x̂ = (x − μ)/σ, g = dy·scale:  dx = (g − mean g − x̂·mean(g·x̂))/σ,  dscale = Σ dy·x̂,  dbias = Σ dy
+  LayerNormalization: ({ inputs: [x, scale], outputs: [, mean, inverseSigma], dy }) => {
+    const normalized = mul(sub(x!, mean!), inverseSigma!);
+    const weighted = mul(dy, normalized);
+    const g = mul(dy, scale!);
+    const projection = reduceMean(mul(weighted, scale!), [-1]);
+    const centred = sub(sub(g, reduceMean(g, [-1])), mul(normalized, projection));
+    return [mul(centred, inverseSigma!), weighted, dy];
+  },
+
+  // With p = softmax(h Eᵀ), target t, smoothing ε, c = dy·w:
+  //   dh = c·(p E − ε·mean(E) − (1−ε)·E[t])
+  //   dE = pᵀ(c·h) − (ε/V)·Σ(c·h) on every row − (1−ε)·scatter(c·h at t)
+  CrossEntropy: ({ inputs, outputs: [, , p], dys, attributes: { labelSmoothing } }) => {
+    const [h, embedding, targets, weights] = inputs as [Value, Value, Value, Value];
+    const dy = dys[0];
+    if (dy === undefined || dys[1] !== undefined || dys[2] !== undefined) {
+      throw new Error('CrossEntropy: only the smoothed loss has a gradient');
+    }
+    const epsilon = float(labelSmoothing);
+    const vocabulary = embedding.shape[0] as number;
+    const c = s.unsqueeze(mul(weights, dy), [1]);
+    const expected = add(mul(gather(embedding, targets), 1 - epsilon), mul(reduceMean(embedding, [0]), epsilon));
+    const dh = mul(gemm(p!, embedding, neg(expected)), c);
+    const ch = mul(h, c);
+    const uniform = mul(reduceSum(ch, [0]), -epsilon / vocabulary);
+    const dense = gemm(p!, ch, uniform, { transA: true });
+    const rows = s.expand(s.unsqueeze(targets, [1]), ch.shape);
+    return [dh, scatterAdd(dense, rows, mul(ch, epsilon - 1), 0), null, null];
+  },
+
+  Loop: 'refuse',
+  If: 'refuse',
+} satisfies Record<OpType, Vjp | 'zero' | 'refuse'>;
+
+/** Where several inputs attain y, they share dy evenly. */
+function shareAmong(inputs: readonly Value[], y: Value, dy: Value): Value[] {
+  const hits = inputs.map((x) => indicator(equal(x, y), dy));
+  const share = div(dy, hits.reduce(add));
+  return hits.map((hit) => mul(hit, share));
+}
+
+function extremum(x: Value, y: Value, dy: Value, axes: readonly number[]): (Value | null)[] {
+  const hits = indicator(equal(x, restoreAxes(y, x, axes)), dy);
+  return [mul(hits, div(restoreAxes(dy, x, axes), reduceSum(hits, axes))), null];
+}
+
+/** The row of an operator. */
+export function vjpOf(type: string): Vjp | 'zero' | 'refuse' {
+  return vjp[type as OpType] ?? 'refuse';
+}
+

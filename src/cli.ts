@@ -1,0 +1,191 @@
+// `tx <command>`: finds the command, parses its arguments, runs it; an error becomes one line and an exit code.
+// Exit codes: 0 done, 1 failed, 2 misused, 130 interrupted.
+import type { Readable, Writable } from 'node:stream';
+import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
+import type { Command, Context } from './commands/command.ts';
+import { commands as allCommands } from './commands/index.ts';
+import { UsageError, UserError } from './util/errors.ts';
+import { createLog, type Log } from './util/log.ts';
+import { nearest, suggest } from './util/nearest.ts';
+import { packageVersion } from './util/package.ts';
+
+const INTERRUPTED = 130;
+
+/** The outer world, which a test replaces. */
+export interface Io {
+  stdin: Readable;
+  stdout: Writable;
+  stderr: Writable & { isTTY?: boolean };
+  env: Record<string, string | undefined>;
+  commands: readonly Command[];
+}
+
+/** Runs `tx` with these arguments (without `node tx`) and gives the exit code; it never throws. */
+export async function main(argv: readonly string[], io: Partial<Io> = {}): Promise<number> {
+  const { stdin, stdout, stderr, env, commands }: Io = {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    commands: allCommands,
+    ...io,
+  };
+  const log = createLog(stderr, { env });
+  const interrupt = interruption();
+  const run = async (): Promise<number> => {
+    const parsed = await parseArguments(argv, commands);
+    if (!parsed.command) {
+      (parsed.isMistake ? stderr : stdout).write(`${parsed.text}\n`);
+      return parsed.isMistake ? 2 : 0;
+    }
+    if (parsed.args.quiet) log.level = 'error';
+    const context: Context = { stdin, stdout, log, abortSignal: interrupt.signal };
+    await parsed.command.run(parsed.args, context);
+    return interrupt.happened() ? INTERRUPTED : 0;
+  };
+  try {
+    return await Promise.race([run(), closing(stdout)]);
+  } catch (error) {
+    return interrupt.happened() ? INTERRUPTED : report(error, log, Boolean(env.TX_DEBUG));
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+type Parsed =
+  | { command: Command; args: ArgumentsCamelCase<{ quiet?: boolean }> }
+  | { command?: undefined; text: string; isMistake: boolean };
+
+/** The command and its arguments, or a text to print: help or the version. Mistakes are UsageErrors. */
+async function parseArguments(argv: readonly string[], commands: readonly Command[]): Promise<Parsed> {
+  const names = commands.map(nameOf);
+  const name = argv.find((argument) => !argument.startsWith('-'));
+  if (name !== undefined && !names.includes(name)) {
+    throw new UsageError(`unknown command ${JSON.stringify(name)}; ${suggest(name, names)}`);
+  }
+  const help = name === undefined ? 'tx --help' : `tx ${name} --help`;
+  let chosen: { command: Command; args: ArgumentsCamelCase } | undefined;
+  let declared: Declared | undefined;
+  const parser = rootParser();
+  for (const command of commands) {
+    parser.command({
+      command: command.command,
+      describe: command.describe,
+      builder: (y) => {
+        const built = command.builder(y).usage(`$0 ${command.command} [options]\n\n${command.describe}`);
+        declared = (built as Argv & { getOptions(): Declared }).getOptions();
+        return built;
+      },
+      handler: (args) => {
+        chosen = { command, args };
+      },
+    });
+  }
+  let text = '';
+  try {
+    await parser.parse([...argv], {}, (_error, _args, output) => {
+      text = output;
+    });
+    if (chosen && declared) checkArguments(argv, chosen.args, declared);
+  } catch (error) {
+    throw new UsageError(`${mistake((error as Error).message, argv, declared)}; see ${help}`);
+  }
+  if (chosen) return chosen;
+  if (text !== '') return { text, isMistake: false };
+  return { text: await parser.getHelp(), isMistake: true };
+}
+
+function rootParser(): Argv {
+  return yargs()
+    .scriptName('tx')
+    .usage('$0 <command> [options]\n\nTrain, translate with and score translation models.')
+    .option('quiet', { alias: 'q', type: 'boolean', describe: 'Print results and errors only' })
+    .help()
+    .alias('help', 'h')
+    .version(packageVersion())
+    .epilogue('tx <command> --help shows the options and examples of a command.')
+    .strict()
+    .locale('en')
+    .wrap(100)
+    .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false, 'parse-positional-numbers': false })
+    .exitProcess(false)
+    .fail(false);
+}
+
+/** What yargs knows of the declared options. */
+interface Declared {
+  key: Record<string, unknown>;
+  array: string[];
+  boolean: string[];
+  number: string[];
+}
+
+/** The checks that yargs leaves out: one value for each option, numbers that are numbers, nothing left over. */
+function checkArguments(argv: readonly string[], args: ArgumentsCamelCase, declared: Declared): void {
+  for (const key of Object.keys(declared.key)) {
+    const value = args[key];
+    if (Array.isArray(value) && !declared.array.includes(key)) throw new Error(`--${key} is given more than once`);
+    if (declared.number.includes(key) && Number.isNaN(value)) throw new Error(`--${key} expects a number`);
+    const flag = declared.boolean.includes(key) && argv.find((argument) => argument.startsWith(`--${key}=`));
+    if (flag && !/=(true|false)$/.test(flag)) throw new Error(`--${key} takes no value`);
+  }
+  if (args._.length > 1) throw new Error(`unexpected argument ${JSON.stringify(String(args._[1]))}`);
+}
+
+/** yargs' message on one line, with the nearest known option for an unknown one. */
+function mistake(message: string, argv: readonly string[], declared: Declared | undefined): string {
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
+  if (unknown !== undefined) {
+    const option = argv.find((argument) => argument.split('=')[0]!.replace(/^--?/, '') === unknown);
+    if (!option?.startsWith('-')) return `unexpected argument ${JSON.stringify(unknown)}`;
+    const name = nearest(unknown, Object.keys(declared?.key ?? {}));
+    const dashed = option.split('=')[0];
+    return `unknown option ${dashed}${name === undefined ? '' : `; did you mean --${name}?`}`;
+  }
+  const line = message.trim().replace(/\s*\n\s*/g, ' ');
+  return line.charAt(0).toLowerCase() + line.slice(1);
+}
+
+function nameOf(command: Command): string {
+  return command.command.split(' ')[0]!;
+}
+
+/** Tells an error on `log` and gives its exit code; the stack of an unexpected one is for `debug` alone. */
+function report(error: unknown, log: Log, debug: boolean): number {
+  if (error instanceof UserError) {
+    log.error(error.message);
+    return error.exitCode;
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  log.error(`internal error: ${message.split('\n')[0]}`);
+  if (debug && stack !== undefined) log.error(stack);
+  return 1;
+}
+
+/** Gives 0 once the reader of `stdout` has gone (as in `tx … | head`): nobody is left to work for. */
+function closing(stdout: Writable): Promise<number> {
+  return new Promise((resolve, reject) => {
+    stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') reject(new UserError(`standard output: ${error.message}`));
+      else if (stdout === process.stdout) process.exit(0);
+      else resolve(0);
+    });
+  });
+}
+
+/** SIGINT as an AbortSignal, taken over from the system only once `signal` is called. */
+function interruption(): { signal(): AbortSignal; happened(): boolean; dispose(): void } {
+  const controller = new AbortController();
+  const onInterrupt = () => {
+    if (controller.signal.aborted) process.exit(INTERRUPTED);
+    controller.abort();
+  };
+  return {
+    signal: () => {
+      if (!process.listeners('SIGINT').includes(onInterrupt)) process.on('SIGINT', onInterrupt);
+      return controller.signal;
+    },
+    happened: () => controller.signal.aborted,
+    dispose: () => process.off('SIGINT', onInterrupt),
+  };
+}

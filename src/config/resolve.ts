@@ -1,0 +1,31 @@
+// A config by its path, or by its name among the configs that come with the package: `quickstart`, `multi30k/tiny`.
+import { existsSync, readdirSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { UsageError } from '../util/errors.ts';
+import { fileExists } from '../util/files.ts';
+import { suggest } from '../util/nearest.ts';
+import { packageRoot } from '../util/package.ts';
+
+/** The path of the file `name` if there is one, else of the package's config of that name (in `folder`). */
+export function resolveConfigPath(name: string, folder: string = join(packageRoot, 'configs')): string {
+  if (fileExists(name)) return name;
+  const known = listConfigs(folder);
+  const wanted = name
+    .replaceAll('\\', '/')
+    .replace(/^\.\//, '')
+    .replace(/^configs\//, '')
+    .replace(/\.ya?ml$/, '');
+  if (known.includes(wanted)) return join(folder, `${wanted}.yaml`);
+  throw new UsageError(
+    `${JSON.stringify(name)}: no such file, nor a config of this name; ${suggest(wanted, known)}`,
+  );
+}
+
+/** The names of the configs in `folder`, sorted: paths below it without `.yaml`. */
+export function listConfigs(folder: string = join(packageRoot, 'configs')): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length).replaceAll(sep, '/'))
+    .sort();
+}

@@ -1,0 +1,76 @@
+// Symbolic dimensions: a number, or a product of a number and named sizes in canonical form ("4*B*S").
+// Sums have no algebra of their own: they are opaque names ("(P+1)").
+
+export type Dim = number | string;
+export type Shape = readonly Dim[];
+
+interface Monomial {
+  factor: number;
+  names: string[];
+}
+
+function parse(dim: Dim): Monomial {
+  if (typeof dim === 'number') return { factor: dim, names: [] };
+  const parts = dim.split('*');
+  const factor = /^\d+$/.test(parts[0]!) ? Number(parts.shift()) : 1;
+  return { factor, names: parts };
+}
+
+function print({ factor, names }: Monomial): Dim {
+  if (names.length === 0 || factor === 0) return factor;
+  const product = [...names].sort().join('*');
+  return factor === 1 ? product : `${factor}*${product}`;
+}
+
+/** Product of dimensions. */
+export function mulDims(...dims: Dim[]): Dim {
+  const parsed = dims.map(parse);
+  return print({ factor: parsed.reduce((f, m) => f * m.factor, 1), names: parsed.flatMap((m) => m.names) });
+}
+
+/** a / b where it is exact for all sizes, else undefined. */
+export function divDims(a: Dim, b: Dim): Dim | undefined {
+  const [x, y] = [parse(a), parse(b)];
+  const names = [...x.names];
+  for (const name of y.names) {
+    const at = names.indexOf(name);
+    if (at < 0) return undefined;
+    names.splice(at, 1);
+  }
+  const factor = x.factor / y.factor;
+  return Number.isInteger(factor) ? print({ factor, names }) : undefined;
+}
+
+/** Sum of dimensions. */
+export function addDims(...dims: Dim[]): Dim {
+  const constant = dims.reduce<number>((sum, d) => sum + (typeof d === 'number' ? d : 0), 0);
+  const symbols = dims.filter((d) => typeof d === 'string').sort();
+  if (symbols.length === 0) return constant;
+  if (symbols.length === 1 && constant === 0) return symbols[0]!;
+  return `(${[...symbols, ...(constant === 0 ? [] : [constant])].join('+')})`;
+}
+
+/** The factor and the names of a product. */
+export const factorsOf = parse;
+
+/** Number of elements. */
+export const sizeOf = (shape: Shape): Dim => mulDims(...shape);
+
+export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`;
+
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((dim, i) => dim === b[i]);
+
+/** NumPy broadcasting of two shapes, or undefined where they do not fit. */
+export function broadcastShapes(a: Shape, b: Shape): Dim[] | undefined {
+  const rank = Math.max(a.length, b.length);
+  const result: Dim[] = [];
+  for (let i = 0; i < rank; i++) {
+    const x = a[a.length - rank + i] ?? 1;
+    const y = b[b.length - rank + i] ?? 1;
+    if (x === y || y === 1) result.push(x);
+    else if (x === 1) result.push(y);
+    else return undefined;
+  }
+  return result;
+}

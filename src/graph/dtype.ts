@@ -1,0 +1,41 @@
+// Element types, with the codes of ONNX's TensorProto.DataType.
+
+export type DType = 'float32' | 'float64' | 'int32' | 'int64' | 'uint8' | 'int8' | 'bool';
+export type TypedArray =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Int8Array;
+
+export const onnxTypeCode: Record<DType, number> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float64: 11,
+};
+
+/** Whether values of this type can carry a gradient. */
+export const isFloat = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64';
+
+/** `values` as the typed array that holds `dtype`. */
+export function toTypedArray(values: readonly number[], dtype: DType): TypedArray {
+  switch (dtype) {
+    case 'float32':
+      return Float32Array.from(values);
+    case 'float64':
+      return Float64Array.from(values);
+    case 'int32':
+      return Int32Array.from(values);
+    case 'int64':
+      return BigInt64Array.from(values, BigInt);
+    case 'int8':
+      return Int8Array.from(values);
+    default:
+      return Uint8Array.from(values);
+  }
+}

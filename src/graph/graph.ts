@@ -1,0 +1,233 @@
+// Values, nodes and graphs. A graph is built by operator functions (ops/), never executed here.
+// Equal nodes are made once (hash-consing), so common subexpressions never exist twice; nodes that no output
+// needs are left out on export. A node lives in the innermost graph that one of its inputs lives in, so what
+// does not depend on a subgraph's inputs is computed outside of it.
+import { type DType, toTypedArray, type TypedArray } from './dtype.ts';
+import { type Dim, factorsOf, formatShape, type Shape } from './dim.ts';
+
+export type Attribute = number | string | readonly number[] | { readonly float: number } | Graph | TensorData;
+export type Attributes = Readonly<Record<string, Attribute | undefined>>;
+export type Operand = Value | number;
+
+/** Literal tensor, for attributes and constants. */
+export interface TensorData {
+  readonly dtype: DType;
+  readonly dims: readonly number[];
+  readonly data: TypedArray;
+}
+
+export interface Type {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** What an operator makes of its inputs: one type an output. Throws where they do not fit. */
+export type Rule = (inputs: readonly Value[], attributes: Attributes) => Type[];
+
+export interface Node {
+  readonly id: number;
+  readonly type: string;
+  readonly domain: string;
+  /** `null` marks an optional input that is left out. */
+  readonly inputs: readonly (Value | null)[];
+  readonly attributes: Attributes;
+  readonly outputs: Value[];
+  readonly graph: Graph;
+}
+
+/** One tensor of a graph: a graph input, a parameter, a constant or a node's output. */
+export class Value implements Type {
+  readonly id: number;
+  readonly graph: Graph;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly constant: TensorData | undefined;
+  readonly node: Node | undefined;
+  /** A node that stands for a whole region with a gradient of its own (see `Graph.composite`). */
+  composite: Node | undefined;
+  /** Set for inputs, parameters and values asked for by name; other names are made on export. */
+  name: string | undefined;
+
+  constructor(graph: Graph, type: Type, origin: { name?: string; node?: Node; constant?: TensorData }) {
+    this.id = graph.nextId();
+    this.graph = graph;
+    this.dtype = type.dtype;
+    this.shape = type.shape;
+    this.name = origin.name;
+    this.node = origin.node;
+    this.constant = origin.constant;
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** The operator of this value for differentiation: a composite hides the region that computes it. */
+  get producer(): Node | undefined {
+    return this.composite ?? this.node;
+  }
+}
+
+/** A mistake in the building of a graph: names the operator, the shapes and the line that asked for it. */
+export class GraphError extends Error {}
+
+export class Graph {
+  readonly parent: Graph | undefined;
+  readonly inputs: Value[] = [];
+  readonly parameters = new Map<string, Value>();
+  readonly nodes: Node[] = [];
+  outputs: Value[] = [];
+  readonly #depth: number;
+  readonly #cache = new Map<string, Node>();
+  readonly #constants = new Map<string, Value>();
+  readonly #dimensions = new Map<string, { value: Value; axis: number }>();
+  #lastId = 0;
+
+  constructor(parent?: Graph) {
+    this.parent = parent;
+    this.#depth = parent === undefined ? 0 : parent.#depth + 1;
+  }
+
+  get root(): Graph {
+    return this.parent === undefined ? this : this.parent.root;
+  }
+
+  /** Ids grow with creation over a graph and its subgraphs, so they are a topological order. */
+  nextId(): number {
+    return ++this.root.#lastId;
+  }
+
+  /** Declares a graph input; names in `shape` are sizes known at run time. */
+  input(name: string, dtype: DType, shape: Shape): Value {
+    if (this.inputs.some((input) => input.name === name)) throw new GraphError(`input ${name} declared twice`);
+    const value = new Value(this, { dtype, shape }, { name });
+    this.inputs.push(value);
+    shape.forEach((dim, axis) => {
+      if (typeof dim === 'string' && !this.#dimensions.has(dim)) this.#dimensions.set(dim, { value, axis });
+    });
+    return value;
+  }
+
+  /** Declares a trainable tensor, or returns the one declared before under that name. */
+  parameter(name: string, shape: readonly number[], dtype: DType = 'float32'): Value {
+    if (this.parent !== undefined) return this.parent.parameter(name, shape, dtype);
+    const known = this.parameters.get(name);
+    if (known !== undefined) {
+      if (formatShape(known.shape) !== formatShape(shape)) {
+        throw new GraphError(`parameter ${name} has shape ${formatShape(known.shape)}, not ${formatShape(shape)}`);
+      }
+      return known;
+    }
+    const value = new Value(this, { dtype, shape }, { name });
+    this.parameters.set(name, value);
+    return value;
+  }
+
+  /** A literal tensor; equal literals are one value. */
+  constant(data: TypedArray | readonly number[], dims: readonly number[], dtype: DType): Value {
+    if (this.parent !== undefined) return this.parent.constant(data, dims, dtype);
+    const array = Array.isArray(data) ? toTypedArray(data, dtype) : (data as TypedArray);
+    const key = `${dtype}[${dims}]${array.length <= 64 ? array.join() : `#${this.#constants.size}`}`;
+    let value = this.#constants.get(key);
+    if (value === undefined) {
+      value = new Value(this, { dtype, shape: dims }, { constant: { dtype, dims, data: array } });
+      this.#constants.set(key, value);
+    }
+    return value;
+  }
+
+  scalar(x: number, dtype: DType): Value {
+    return this.constant([x], [], dtype);
+  }
+
+  /** Where the named size can be read off at run time: the input and the axis, or undefined. */
+  dimensionSource(name: string): { value: Value; axis: number } | undefined {
+    return this.#dimensions.get(name) ?? this.parent?.dimensionSource(name);
+  }
+
+  /** Whether every name in `dim` can be read off an input visible from here. */
+  knows(dim: Dim): boolean {
+    return factorsOf(dim).names.every((name) => this.dimensionSource(name) !== undefined);
+  }
+
+  /** Makes a node, or finds the equal one made before. */
+  emit(
+    type: string,
+    rule: Rule,
+    inputs: readonly (Value | null)[],
+    attributes: Attributes = {},
+    domain = '',
+  ): Value[] {
+    const owner = innermost(this, inputs);
+    const key = `${domain}.${type}(${inputs.map((i) => i?.id ?? '').join()})${attributeKey(attributes)}`;
+    const known = owner.#find(key);
+    if (known !== undefined) return known.outputs;
+    const types = inferTypes(type, rule, inputs, attributes);
+    const node: Node = { id: this.nextId(), type, domain, inputs, attributes, outputs: [], graph: owner };
+    node.outputs.push(...types.map((t) => new Value(owner, t, { node })));
+    owner.nodes.push(node);
+    owner.#cache.set(key, node);
+    return node.outputs;
+  }
+
+  /**
+   * Declares that `outputs`, already built from `inputs`, are one operator to differentiation: its row in the
+   * gradient table replaces the walk through the region.
+   */
+  composite(
+    type: string,
+    inputs: readonly (Value | null)[],
+    outputs: Value[],
+    attributes: Attributes = {},
+  ): void {
+    const node: Node = { id: this.nextId(), type, domain: 'tx', inputs, attributes, outputs, graph: this };
+    for (const output of outputs) output.composite = node;
+  }
+
+  #find(key: string): Node | undefined {
+    return this.#cache.get(key);
+  }
+
+  /** Whether this graph is `other` or inside of it. */
+  isWithin(other: Graph): boolean {
+    return this === other || (this.parent?.isWithin(other) ?? false);
+  }
+
+  static deeper(a: Graph, b: Graph): Graph {
+    return b.#depth > a.#depth ? b : a;
+  }
+}
+
+function innermost(fallback: Graph, inputs: readonly (Value | null)[]): Graph {
+  const graphs = inputs.filter((i) => i !== null && i.constant === undefined).map((i) => i!.graph);
+  return graphs.length === 0 ? fallback : graphs.reduce(Graph.deeper);
+}
+
+let subgraphs = 0;
+function attributeKey(attributes: Attributes): string {
+  return JSON.stringify(attributes, (_, v) => {
+    if (v instanceof Graph) return `graph ${++subgraphs}`;
+    return ArrayBuffer.isView(v) ? Array.from(v as Float32Array, String) : v;
+  });
+}
+
+function inferTypes(
+  type: string,
+  rule: Rule,
+  inputs: readonly (Value | null)[],
+  attributes: Attributes,
+): Type[] {
+  try {
+    return rule(inputs as readonly Value[], attributes);
+  } catch (error) {
+    const described = inputs.map((i) => (i === null ? '-' : `${i.dtype}${formatShape(i.shape)}`)).join(', ');
+    throw new GraphError(`${type}(${described}): ${(error as Error).message} (${callSite()})`);
+  }
+}
+
+/** The first line of the stack outside of graph/. */
+function callSite(): string {
+  const frames = new Error().stack?.split('\n').slice(1) ?? [];
+  const outside = frames.find((frame) => !/[\\/]graph[\\/](graph|ops[\\/][^\\/]*)\.[tj]s/.test(frame));
+  return outside?.trim().replace(/^at /, '') ?? 'unknown place';
+}

@@ -1,0 +1,67 @@
+// Control flow with subgraphs: Loop and If. Bodies may read values of the graphs around them.
+import type { Shape } from '../dim.ts';
+import type { DType } from '../dtype.ts';
+import { Graph, type Rule, type Type, type Value } from '../graph.ts';
+
+// Types of the outputs are declared by the builder: shapes may change from one iteration to the next.
+const declared: Rule = (_, { types }) => types as unknown as Type[];
+export const controlRules = { Loop: declared, If: declared } as const satisfies Record<string, Rule>;
+
+/** One value that a loop hands from iteration to iteration; `shape` holds for every iteration. */
+export interface Carried {
+  name: string;
+  initial: Value;
+  shape: Shape;
+}
+
+export interface LoopStep {
+  /** Scalar bool: whether to run another iteration. */
+  condition: Value;
+  carried: Value[];
+}
+
+/**
+ * Runs `body` at most `maxIterations` times (int64 scalar), while its condition holds; returns the last carried
+ * values. `finalShapes` are their shapes after the loop.
+ */
+export function loop(
+  graph: Graph,
+  maxIterations: Value,
+  carried: readonly Carried[],
+  finalShapes: readonly Shape[],
+  body: (graph: Graph, iteration: Value, carried: Value[]) => LoopStep,
+): Value[] {
+  const inner = new Graph(graph);
+  const iteration = inner.input('iteration', 'int64', []);
+  inner.input('condition', 'bool', []);
+  const values = carried.map(({ name, initial, shape }) => inner.input(name, initial.dtype, shape));
+  const step = body(inner, iteration, values);
+  step.carried.forEach((value, i) => requireDtype(value, values[i]!.dtype, carried[i]!.name));
+  requireDtype(step.condition, 'bool', 'condition');
+  inner.outputs = [step.condition, ...step.carried];
+  const types = carried.map(({ initial }, i) => ({ dtype: initial.dtype, shape: finalShapes[i]! }));
+  const inputs = [maxIterations, graph.scalar(1, 'bool'), ...carried.map((c) => c.initial)];
+  return graph.emit('Loop', controlRules.Loop, inputs, { body: inner, types: types as never });
+}
+
+/** The values of `then` or of `otherwise`, by a bool scalar; both must give the same types. */
+export function ifElse(
+  condition: Value,
+  then: (graph: Graph) => Value[],
+  otherwise: (graph: Graph) => Value[],
+): Value[] {
+  const graph = condition.graph;
+  const branches = [then, otherwise].map((build) => {
+    const branch = new Graph(graph);
+    branch.outputs = build(branch);
+    return branch;
+  });
+  const types = branches[0]!.outputs.map(({ dtype, shape }) => ({ dtype, shape }));
+  types.forEach((type, i) => requireDtype(branches[1]!.outputs[i]!, type.dtype, `output ${i} of If`));
+  const attributes = { then_branch: branches[0]!, else_branch: branches[1]!, types: types as never };
+  return graph.emit('If', controlRules.If, [condition], attributes);
+}
+
+function requireDtype(value: Value | undefined, dtype: DType, what: string): void {
+  if (value?.dtype !== dtype) throw new Error(`${what}: expected ${dtype}, got ${value?.dtype ?? 'nothing'}`);
+}

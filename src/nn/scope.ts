@@ -1,0 +1,63 @@
+// Where layers declare parameters and dropout: a path in the model over one graph.
+// A parameter's path is its checkpoint key and its name in every graph: `encoder.0.selfAttn.q.weight`.
+import type { Dim } from '../graph/dim.ts';
+import type { Graph, Value } from '../graph/graph.ts';
+import { cast, mul } from '../graph/ops/elementwise.ts';
+import type { Initializer } from './initializers.ts';
+
+export interface ParameterSpec {
+  name: string;
+  shape: readonly number[];
+  initializer: Initializer;
+}
+
+/** A dropout place: bytes 0 or 1 are fed under `name`, a one with probability 1 − rate. */
+export interface MaskSpec {
+  name: string;
+  rate: number;
+  shape: readonly Dim[];
+}
+
+/** What building a model has declared. */
+export interface Declarations {
+  parameters: Map<string, ParameterSpec>;
+  masks: MaskSpec[];
+}
+
+export class Scope {
+  readonly graph: Graph;
+  readonly declared: Declarations;
+  readonly training: boolean;
+  readonly #path: string;
+
+  constructor(graph: Graph, options: { training: boolean }, declared?: Declarations, path = '') {
+    this.graph = graph;
+    this.training = options.training;
+    this.declared = declared ?? { parameters: new Map(), masks: [] };
+    this.#path = path;
+  }
+
+  /** The scope of a part. */
+  at(part: string | number): Scope {
+    return new Scope(this.graph, { training: this.training }, this.declared, this.#join(String(part)));
+  }
+
+  parameter(name: string, shape: readonly number[], initializer: Initializer): Value {
+    const full = this.#join(name);
+    if (!this.declared.parameters.has(full)) this.declared.parameters.set(full, { name: full, shape, initializer });
+    return this.graph.parameter(full, shape);
+  }
+
+  /** Inverted dropout, x · mask / (1 − rate), when training; the mask is an input of the graph. */
+  dropout(x: Value, rate: number): Value {
+    if (!this.training || rate === 0) return x;
+    const name = `mask/${this.#path}`;
+    this.declared.masks.push({ name, rate, shape: x.shape });
+    const mask = this.graph.input(name, 'uint8', x.shape);
+    return mul(mul(x, cast(mask, 'float32')), 1 / (1 - rate));
+  }
+
+  #join(part: string): string {
+    return this.#path === '' ? part : `${this.#path}.${part}`;
+  }
+}

@@ -1,0 +1,37 @@
+// The graphs that training runs: loss and gradients, and loss alone.
+import { backward } from '../autograd/backward.ts';
+import { exportModel } from '../graph/export.ts';
+import { Graph } from '../graph/graph.ts';
+import { div } from '../graph/ops/elementwise.ts';
+import { Transformer } from '../models/transformer.ts';
+import type { Declarations } from '../nn/scope.ts';
+import { Scope } from '../nn/scope.ts';
+import type { ModelProto } from '../onnx/schema.ts';
+
+export const gradientName = (parameter: string): string => `grad/${parameter}`;
+
+export interface TrainingGraph {
+  model: ModelProto;
+  declared: Declarations;
+}
+
+/** Batch, masks and parameters → `loss` (mean, smoothed), `nll` (sum), `tokens` and one gradient a parameter. */
+export function buildTrainingGraph(model: Transformer, labelSmoothing: number): TrainingGraph {
+  const graph = new Graph();
+  const scope = new Scope(graph, { training: true });
+  const { smoothed, nll, tokens } = model.loss(scope, Transformer.inputs(graph), labelSmoothing);
+  const loss = div(smoothed, tokens);
+  const parameters = [...graph.parameters.values()];
+  const gradients = backward(loss, parameters);
+  const named = parameters.map((p, i) => [gradientName(p.name!), gradients[i]!] as const);
+  const outputs = { loss, nll, tokens, ...Object.fromEntries(named) };
+  return { model: exportModel(graph, { outputs }).model, declared: scope.declared };
+}
+
+/** Batch and parameters → `smoothed`, `nll` and `tokens`, all sums; no dropout. */
+export function buildEvalGraph(model: Transformer, labelSmoothing: number): ModelProto {
+  const graph = new Graph();
+  const scope = new Scope(graph, { training: false });
+  const { smoothed, nll, tokens } = model.loss(scope, Transformer.inputs(graph), labelSmoothing);
+  return exportModel(graph, { outputs: { smoothed, nll, tokens } }).model;
+}

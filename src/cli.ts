@@ -36,15 +36,17 @@ export async function main(argv: readonly string[], io: Partial<Io> = {}): Promi
     const parsed = await parseArguments(argv, commands);
     if (!parsed.command) {
       (parsed.isMistake ? stderr : stdout).write(`${parsed.text}\n`);
+      await flushed(stdout);
       return parsed.isMistake ? 2 : 0;
     }
     if (parsed.args.quiet) log.level = 'error';
     const context: Context = { stdin, stdout, log, abortSignal: interrupt.signal };
     await parsed.command.run(parsed.args, context);
+    await flushed(stdout);
     return interrupt.happened() ? INTERRUPTED : 0;
   };
   try {
-    return await Promise.race([run(), closing(stdout)]);
+    return await Promise.race([run(), failing(stdout)]);
   } catch (error) {
     return interrupt.happened() ? INTERRUPTED : report(error, log, Boolean(env.TX_DEBUG));
   } finally {
@@ -63,6 +65,7 @@ async function parseArguments(argv: readonly string[], commands: readonly Comman
   if (name !== undefined && !names.includes(name)) {
     throw new UsageError(`unknown command ${JSON.stringify(name)}; ${suggest(name, names)}`);
   }
+  const usage = commands.find((command) => nameOf(command) === name)?.command;
   const help = name === undefined ? 'tx --help' : `tx ${name} --help`;
   let chosen: { command: Command; args: ArgumentsCamelCase } | undefined;
   let declared: Declared | undefined;
@@ -88,7 +91,7 @@ async function parseArguments(argv: readonly string[], commands: readonly Comman
     });
     if (chosen && declared) checkArguments(argv, chosen.args, declared);
   } catch (error) {
-    throw new UsageError(`${mistake((error as Error).message, argv, declared)}; see ${help}`);
+    throw new UsageError(`${mistake((error as Error).message, argv, declared, `tx ${usage}`)}; see ${help}`);
   }
   if (chosen) return chosen;
   if (text !== '') return { text, isMistake: false };
@@ -107,7 +110,11 @@ function rootParser(): Argv {
     .strict()
     .locale('en')
     .wrap(100)
-    .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false, 'parse-positional-numbers': false })
+    .parserConfiguration({
+      'boolean-negation': false,
+      'dot-notation': false,
+      'parse-positional-numbers': false,
+    })
     .exitProcess(false)
     .fail(false);
 }
@@ -124,7 +131,8 @@ interface Declared {
 function checkArguments(argv: readonly string[], args: ArgumentsCamelCase, declared: Declared): void {
   for (const key of Object.keys(declared.key)) {
     const value = args[key];
-    if (Array.isArray(value) && !declared.array.includes(key)) throw new Error(`--${key} is given more than once`);
+    if (Array.isArray(value) && !declared.array.includes(key))
+      throw new Error(`--${key} is given more than once`);
     if (declared.number.includes(key) && Number.isNaN(value)) throw new Error(`--${key} expects a number`);
     const flag = declared.boolean.includes(key) && argv.find((argument) => argument.startsWith(`--${key}=`));
     if (flag && !/=(true|false)$/.test(flag)) throw new Error(`--${key} takes no value`);
@@ -132,18 +140,29 @@ function checkArguments(argv: readonly string[], args: ArgumentsCamelCase, decla
   if (args._.length > 1) throw new Error(`unexpected argument ${JSON.stringify(String(args._[1]))}`);
 }
 
-/** yargs' message on one line, with the nearest known option for an unknown one. */
-function mistake(message: string, argv: readonly string[], declared: Declared | undefined): string {
+/** yargs' message as one line that names options as they are typed, with the nearest for an unknown one. */
+function mistake(
+  message: string,
+  argv: readonly string[],
+  declared: Declared | undefined,
+  usage: string,
+): string {
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
   if (unknown !== undefined) {
     const option = argv.find((argument) => argument.split('=')[0]!.replace(/^--?/, '') === unknown);
     if (!option?.startsWith('-')) return `unexpected argument ${JSON.stringify(unknown)}`;
-    const name = nearest(unknown, Object.keys(declared?.key ?? {}));
-    const dashed = option.split('=')[0];
-    return `unknown option ${dashed}${name === undefined ? '' : `; did you mean --${name}?`}`;
+    const known = Object.keys(declared?.key ?? {}).filter((key) => key.length > 1);
+    const name = unknown.length > 1 ? nearest(unknown, known) : undefined;
+    return `unknown option ${option.split('=')[0]}${name === undefined ? '' : `; did you mean --${name}?`}`;
   }
-  const line = message.trim().replace(/\s*\n\s*/g, ' ');
-  return line.charAt(0).toLowerCase() + line.slice(1);
+  const missing = /^Missing required arguments?: (.+)/.exec(message)?.[1];
+  if (missing !== undefined) return `missing ${missing.replace(/[\w-]+/g, '--$&')}`;
+  if (message.startsWith('Not enough non-option arguments')) return `expected ${usage}`;
+  const empty = /^Not enough arguments following: (.+)/.exec(message)?.[1];
+  if (empty !== undefined) return `--${empty} expects a value`;
+  const choice = /Argument: (.+), Given: (.+), Choices: (.+)/.exec(message);
+  if (choice) return `--${choice[1]} is one of ${choice[3]?.replaceAll('"', '')}; found ${choice[2]}`;
+  return message.trim().replace(/\s*\n\s*/g, ' ');
 }
 
 function nameOf(command: Command): string {
@@ -153,7 +172,7 @@ function nameOf(command: Command): string {
 /** Tells an error on `log` and gives its exit code; the stack of an unexpected one is for `debug` alone. */
 function report(error: unknown, log: Log, debug: boolean): number {
   if (error instanceof UserError) {
-    log.error(error.message);
+    if (error.exitCode !== 0) log.error(error.message);
     return error.exitCode;
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
@@ -162,15 +181,30 @@ function report(error: unknown, log: Log, debug: boolean): number {
   return 1;
 }
 
-/** Gives 0 once the reader of `stdout` has gone (as in `tx … | head`): nobody is left to work for. */
-function closing(stdout: Writable): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Rejects when `stdout` fails. Its reader's going away (as in `tx … | head`) ends the process: all work is for it. */
+function failing(stdout: Writable): Promise<never> {
+  return new Promise((_resolve, reject) => {
     stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') reject(new UserError(`standard output: ${error.message}`));
-      else if (stdout === process.stdout) process.exit(0);
-      else resolve(0);
+      if (error.code === 'EPIPE' && stdout === process.stdout) process.exit(0);
+      reject(new OutputError(error));
     });
   });
+}
+
+/** Waits until all that was written to `stdout` has been taken, so that a failure is not missed. */
+function flushed(stdout: Writable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stdout.write('', (error) => (error ? reject(new OutputError(error)) : resolve()));
+  });
+}
+
+class OutputError extends UserError {
+  override readonly exitCode: number;
+
+  constructor({ message, code }: NodeJS.ErrnoException) {
+    super(`standard output: ${message}`);
+    this.exitCode = code === 'EPIPE' ? 0 : 1;
+  }
 }
 
 /** SIGINT as an AbortSignal, taken over from the system only once `signal` is called. */

@@ -95,7 +95,7 @@ export const vjp = {
   Max: ({ inputs, outputs: [y], dy }) => shareAmong(inputs, y!, dy),
   // d(aᵇ) = b·aᵇ⁻¹ da + aᵇ·ln a db
   Pow: ({ inputs: [a, b], outputs: [y], dy }) => [
-    mul(dy, mul(b!, e.pow(a!, sub(b!, 1)))),
+    mul(dy, mul(cast(b!, a!.dtype), e.pow(a!, sub(b!, 1)))),
     isFloat(b!.dtype) && b!.constant === undefined ? mul(dy, mul(y!, log(a!))) : null,
   ],
   Neg: ({ dy }) => [neg(dy)],
@@ -231,23 +231,19 @@ export const vjp = {
     return [mul(centred, inverseSigma!), weighted, dy];
   },
 
-  // With p = softmax(h Eᵀ), target t, smoothing ε, c = dy·w:
+  // With p = softmax(h Eᵀ), target t, smoothing ε, c = dy, one a row:
   //   dh = c·(p E − ε·mean(E) − (1−ε)·E[t])
   //   dE = pᵀ(c·h) − (ε/V)·Σ(c·h) on every row − (1−ε)·scatter(c·h at t)
-  CrossEntropy: ({ inputs, outputs: [, , p], dys, attributes: { labelSmoothing } }) => {
-    const [h, embedding, targets, weights] = inputs as [Value, Value, Value, Value];
-    const dy = dys[0];
-    if (dy === undefined || dys[1] !== undefined || dys[2] !== undefined) {
-      throw new Error('CrossEntropy: only the smoothed loss has a gradient');
-    }
+  CrossEntropy: ({ inputs, dy, attributes: { labelSmoothing } }) => {
+    const [h, embedding, targets, p] = inputs as [Value, Value, Value, Value];
     const epsilon = float(labelSmoothing);
     const vocabulary = embedding.shape[0] as number;
-    const c = s.unsqueeze(mul(weights, dy), [1]);
+    const c = s.unsqueeze(dy, [1]);
     const expected = add(mul(gather(embedding, targets), 1 - epsilon), mul(reduceMean(embedding, [0]), epsilon));
-    const dh = mul(gemm(p!, embedding, neg(expected)), c);
+    const dh = mul(gemm(p, embedding, neg(expected)), c);
     const ch = mul(h, c);
     const uniform = mul(reduceSum(ch, [0]), -epsilon / vocabulary);
-    const dense = gemm(p!, ch, uniform, { transA: true });
+    const dense = gemm(p, ch, uniform, { transA: true });
     const rows = s.expand(s.unsqueeze(targets, [1]), ch.shape);
     return [dh, scatterAdd(dense, rows, mul(ch, epsilon - 1), 0), null, null];
   },

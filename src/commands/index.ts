@@ -1,5 +1,7 @@
-// The commands of `tx`, in the order of its help.
+// The commands of `tx`, in the order of its help. Adding one takes its file and a line here.
 import type { Command } from './command.ts';
 import { evalBleu } from './eval-bleu.ts';
+import { trainCommand } from './train.ts';
+import { translate } from './translate.ts';
 
-export const commands: readonly Command[] = [evalBleu];
+export const commands: readonly Command[] = [trainCommand, translate, evalBleu];

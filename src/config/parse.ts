@@ -61,13 +61,13 @@ class TreeBuilder {
       if (!tree) throw errorAt(place, `the alias *${node.source} has no finished anchor above it`);
       return tree;
     }
-    if (isSeq<Node>(node) && node.tag === 'tag:yaml.org,2002:seq') {
+    if (isSeq<Node>(node)) {
       return listTree(
         place,
         node.items.map((item) => this.build(item)),
       );
     }
-    if (isMap<Node, Node | null>(node) && node.tag === 'tag:yaml.org,2002:map') {
+    if (isMap<Node, Node | null>(node)) {
       const entries = new Map<string, Entry>();
       for (const { key: keyNode, value } of node.items) {
         const keyPlace = this.#at(keyNode?.range?.[0] ?? 0);

@@ -9,9 +9,22 @@ interface Monomial {
   names: string[];
 }
 
+/** `text` at each `separator` that no parenthesis encloses. */
+function splitOutside(text: string, separator: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const char of text) {
+    if (char === '(') depth++;
+    if (char === ')') depth--;
+    if (char === separator && depth === 0) parts.push('');
+    else parts[parts.length - 1] += char;
+  }
+  return parts;
+}
+
 function parse(dim: Dim): Monomial {
   if (typeof dim === 'number') return { factor: dim, names: [] };
-  const parts = dim.split('*');
+  const parts = splitOutside(dim, '*');
   const factor = /^\d+$/.test(parts[0]!) ? Number(parts.shift()) : 1;
   return { factor, names: parts };
 }
@@ -50,6 +63,12 @@ export function addDims(...dims: Dim[]): Dim {
   return `(${[...symbols, ...(constant === 0 ? [] : [constant])].join('+')})`;
 }
 
+/** The terms of a name that `addDims` made, or undefined for any other. */
+export function termsOf(name: string): Dim[] | undefined {
+  if (!name.startsWith('(')) return undefined;
+  return splitOutside(name.slice(1, -1), '+').map((term) => (/^\d+$/.test(term) ? Number(term) : term));
+}
+
 /** The factor and the names of a product. */
 export const factorsOf = parse;
 
@@ -73,4 +92,14 @@ export function broadcastShapes(a: Shape, b: Shape): Dim[] | undefined {
     else return undefined;
   }
   return result;
+}
+
+/** The number that a dimension is, given the named sizes. */
+export function evaluateDim(dim: Dim, sizes: Readonly<Record<string, number>>): number {
+  const { factor, names } = parse(dim);
+  return names.reduce((product, name) => {
+    const size = sizes[name];
+    if (size === undefined) throw new Error(`size ${name} is not known`);
+    return product * size;
+  }, factor);
 }

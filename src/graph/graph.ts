@@ -158,7 +158,7 @@ export class Graph {
     attributes: Attributes = {},
     domain = '',
   ): Value[] {
-    const owner = innermost(this, inputs);
+    const owner = innermost(this, [...inputs, ...captured(attributes)]);
     const key = `${domain}.${type}(${inputs.map((i) => i?.id ?? '').join()})${attributeKey(attributes)}`;
     const known = owner.#find(key);
     if (known !== undefined) return known.outputs;
@@ -172,7 +172,8 @@ export class Graph {
 
   /**
    * Declares that `outputs`, already built from `inputs`, are one operator to differentiation: its row in the
-   * gradient table replaces the walk through the region.
+   * gradient table replaces the walk through the region. `inputs` may end with values of the region that the row
+   * reads; they get no gradient.
    */
   composite(
     type: string,
@@ -201,6 +202,25 @@ export class Graph {
 function innermost(fallback: Graph, inputs: readonly (Value | null)[]): Graph {
   const graphs = inputs.filter((i) => i !== null && i.constant === undefined).map((i) => i!.graph);
   return graphs.length === 0 ? fallback : graphs.reduce(Graph.deeper);
+}
+
+/** What the subgraphs among `attributes` read of the graphs around them. */
+function captured(attributes: Attributes): Value[] {
+  return Object.values(attributes).flatMap((graph) => {
+    if (!(graph instanceof Graph)) return [];
+    const outside = new Set<Value>();
+    const seen = new Set<Value>();
+    const stack = [...graph.outputs];
+    for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+      if (seen.has(value)) continue;
+      seen.add(value);
+      if (!value.graph.isWithin(graph)) outside.add(value);
+      else if (value.node !== undefined) {
+        stack.push(...value.node.inputs.filter((input) => input !== null), ...captured(value.node.attributes));
+      }
+    }
+    return [...outside];
+  });
 }
 
 let subgraphs = 0;

@@ -26,7 +26,8 @@ const CONTRACTION_LEFT = /\p{Alphabetic}'$/u;
 const STARTS_WITH_LETTER = /^\p{Alphabetic}/u;
 const ENDS_ALPHANUMERIC = /[\p{Alphabetic}\p{Nd}]$/u;
 // Blocks of Chinese, Japanese and Korean: Hangul, radicals to Yi, Phags-pa, compatibility forms, halfwidth, plane 2.
-const CJK = '\\u1100-\\u11ff\\u2e80-\\ua4cf\\ua840-\\ua87f\\uac00-\\ud7af\\uf900-\\ufaff\\ufe30-\\ufe4f\\uff65-\\uffdc';
+const CJK =
+  '\\u1100-\\u11ff\\u2e80-\\ua4cf\\ua840-\\ua87f\\uac00-\\ud7af\\uf900-\\ufaff\\ufe30-\\ufe4f\\uff65-\\uffdc';
 const STARTS_CJK = new RegExp(`^[${CJK}\\u{20000}-\\u{2ffff}]`, 'u');
 const ENDS_CJK = new RegExp(`[${CJK}\\u{20000}-\\u{2ffff}]$`, 'u');
 
@@ -70,5 +71,7 @@ export function mosesDetokenize(tokens: readonly string[], options: { language: 
 
 /** Resolves the entities that the Moses tokenizer writes, and the older &bar; &bra; &ket;. */
 export function unescapeMoses(text: string): string {
-  return text.includes('&') ? text.replace(ENTITY, (entity) => CHARACTERS[entity]!).replaceAll('&amp;', '&') : text;
+  return text.includes('&')
+    ? text.replace(ENTITY, (entity) => CHARACTERS[entity]!).replaceAll('&amp;', '&')
+    : text;
 }

@@ -10,7 +10,6 @@ export const NORMALIZATIONS = ['identity', 'nfkc'] as const;
 export type Normalization = (typeof NORMALIZATIONS)[number];
 
 const LONE_SURROGATE = /\p{Surrogate}/gu;
-const TRAILING_MARKS = /\u2581+$/;
 
 /** A line of text in the asked form; half surrogate pairs, which UTF-8 cannot hold, become U+FFFD. */
 export function normalizeText(line: string, normalization: Normalization): string {
@@ -24,6 +23,15 @@ export function markSpaces(line: string, spec: NormalizerSpec): string {
   if (text === '') return '';
   if (spec.addDummyPrefix) text = ` ${text}`;
   if (spec.escapeWhitespaces) text = text.replaceAll(' ', SPACE_MARK);
-  if (spec.removeExtraWhitespaces) text = text.replace(spec.escapeWhitespaces ? TRAILING_MARKS : / +$/, '');
-  return text;
+  if (!spec.removeExtraWhitespaces) return text;
+  const space = spec.escapeWhitespaces ? SPACE_MARK : ' ';
+  let end = text.length;
+  while (end > 0 && text[end - 1] === space) end--;
+  return text.slice(0, end);
+}
+
+/** A pattern that finds any of the strings, the longest first. */
+export function literalPattern(strings: readonly string[]): RegExp {
+  const sorted = [...strings].sort((a, b) => b.length - a.length);
+  return new RegExp(sorted.map((s) => s.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'gu');
 }

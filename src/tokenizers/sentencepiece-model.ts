@@ -14,6 +14,9 @@ export interface Piece {
   type: number;
 }
 
+/** 64 bits: given as a number, read as an object. */
+export type WideInteger = number | { toNumber(): number };
+
 export interface TrainerSpec {
   input: string[];
   inputFormat: string;
@@ -23,7 +26,7 @@ export interface TrainerSpec {
   acceptLanguage: string[];
   selfTestSampleSize: number;
   characterCoverage: number;
-  inputSentenceSize: number;
+  inputSentenceSize: WideInteger;
   miningSentenceSize: number;
   trainingSentenceSize: number;
   seedSentencepieceSize: number;
@@ -58,7 +61,7 @@ export interface TrainerSpec {
   trainExtremelyLargeCorpus: boolean;
   enableDifferentialPrivacy: boolean;
   differentialPrivacyNoiseLevel: number;
-  differentialPrivacyClippingThreshold: number;
+  differentialPrivacyClippingThreshold: WideInteger;
   pretokenizationDelimiter: string;
   seedSentencepiecesFile: string;
   autoCharacterCoverage: boolean;
@@ -191,6 +194,11 @@ function declareMessage(name: string, rows: readonly Row[]): protobuf.Type {
   return type;
 }
 
+/** The piece that stands for one byte. */
+export function bytePiece(byte: number): string {
+  return `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
+}
+
 /** A model message with the given fields set. */
 export function createModel(fields: ModelFields): SentencePieceModel {
   return ModelProto.fromObject(fields) as unknown as SentencePieceModel;
@@ -198,7 +206,7 @@ export function createModel(fields: ModelFields): SentencePieceModel {
 
 /** The bytes of a model file. */
 export function encodeModel(model: SentencePieceModel): Uint8Array {
-  return ModelProto.encode(model as unknown as protobuf.Message).finish();
+  return new Uint8Array(ModelProto.encode(model as unknown as protobuf.Message).finish());
 }
 
 /** A model from the bytes of the file called `name`; a UserError where they hold none that could be used. */

@@ -27,7 +27,9 @@ const known = new Map<string, string>();
 export function scriptOf(char: string): string {
   let script = known.get(char);
   if (script === undefined) {
-    script = JAPANESE.test(char) ? 'Han' : (SCRIPTS.find(({ pattern }) => pattern.test(char))?.name ?? 'Common');
+    script = JAPANESE.test(char)
+      ? 'Han'
+      : (SCRIPTS.find(({ pattern }) => pattern.test(char))?.name ?? 'Common');
     known.set(char, script);
   }
   return script;

@@ -1,7 +1,10 @@
 // The graphs that training runs: loss and gradients, and loss alone.
 import { backward } from '../autograd/backward.ts';
+import type { SpecialIds } from '../data/batch.ts';
+import type { DecodeConfig } from '../decode/config.ts';
+import { buildTranslationGraph } from '../decode/translation-graph.ts';
 import { exportModel } from '../graph/export.ts';
-import { Graph } from '../graph/graph.ts';
+import { Graph, type TensorData } from '../graph/graph.ts';
 import { div } from '../graph/ops/elementwise.ts';
 import { Transformer } from '../models/transformer.ts';
 import type { Declarations } from '../nn/scope.ts';
@@ -9,6 +12,16 @@ import { Scope } from '../nn/scope.ts';
 import type { ModelProto } from '../onnx/schema.ts';
 
 export const gradientName = (parameter: string): string => `grad/${parameter}`;
+
+/** The search over parameters given as inputs, or stored inside where `weights` has them. */
+export function buildDecodeModel(
+  model: Transformer,
+  ids: SpecialIds,
+  decode: DecodeConfig,
+  weights?: ReadonlyMap<string, TensorData>,
+): ModelProto {
+  return buildTranslationGraph(model, { decode, ids, ...(weights && { weights }) }).model;
+}
 
 export interface TrainingGraph {
   model: ModelProto;

@@ -1,12 +1,12 @@
 // "Did you mean …?": the nearest of the known names by edit distance (Levenshtein 1966).
 import { closest, distance } from 'fastest-levenshtein';
 
-/** The known name nearest to `word`, or undefined when none is within a third of the longer one's length (at least 1). */
+/** The known name nearest to `word`, or undefined when none is within two fifths of the longer one's length. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0 || word.length > 100) return undefined;
   const lower = word.toLowerCase();
   const name = known.find((k) => k.toLowerCase() === lower) ?? closest(word, known);
-  const allowed = Math.max(1, Math.floor(Math.max(word.length, name.length) / 3));
+  const allowed = Math.max(1, Math.round(0.4 * Math.max(word.length, name.length)));
   return distance(lower, name.toLowerCase()) <= allowed ? name : undefined;
 }
 

@@ -15,7 +15,7 @@ export interface RngState {
 export class Rng {
   readonly #key: Buffer;
   #position: number;
-  #buffer = new Uint8Array(0);
+  #buffer: Uint8Array = new Uint8Array(0);
   #bufferStart = 0;
 
   private constructor(key: Buffer, position: number) {

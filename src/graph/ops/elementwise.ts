@@ -36,7 +36,11 @@ export const elementwiseRules = {
   Min: arithmetic,
   Max: arithmetic,
   Sum: arithmetic,
-  Mod: arithmetic,
+  /** Of integers: floating Mod is another operation, with a gradient. */
+  Mod: (inputs) => {
+    requireType(inputs[0]!, 'int32', 'int64');
+    return broadcast(inputs, requireSameType(...inputs));
+  },
   Pow: (inputs) => broadcast(inputs, inputs[0]!.dtype),
   Neg: unary,
   Abs: unary,

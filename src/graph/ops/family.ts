@@ -25,9 +25,12 @@ export function lift(a: Operand, b: Operand): [Value, Value] {
   throw new Error('at least one operand must be a value');
 }
 
-/** `axis` counted from the front. */
+/** `axis` counted from the front; the rules check that it is there. */
+export const fromFront = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
+
+/** `axis` counted from the front; it must lie within `rank`. */
 export function positiveAxis(axis: number, rank: number): number {
-  const positive = axis < 0 ? axis + rank : axis;
+  const positive = fromFront(axis, rank);
   if (positive < 0 || positive >= rank) throw new Error(`axis ${axis} is outside of rank ${rank}`);
   return positive;
 }

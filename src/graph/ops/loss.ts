@@ -19,7 +19,7 @@ const TINY = 1e-38;
 export interface CrossEntropy {
   /** Σ_n w_n · ((1−ε)·nll_n + (ε/V)·Σ_v −log p_nv), scalar. */
   smoothed: Value;
-  /** Σ_n w_n · nll_n, scalar; it carries no gradient. */
+  /** Σ_n w_n · nll_n, scalar. */
   nll: Value;
   /** Softmax of the logits, [N, V]. */
   probabilities: Value;
@@ -45,10 +45,9 @@ export function crossEntropy(
   const targetLogit = reduceSum(mul(hidden, gather(embedding, targets)), [1], false);
   const meanLogit = reduceSum(mul(hidden, reduceMean(embedding, [0])), [1], false);
   const smoothed = add(nll, mul(sub(targetLogit, meanLogit), labelSmoothing));
-  const total = (x: Value) => reduceSum(mul(x, weights), [0], false);
-  const outputs = [total(smoothed), total(nll), probabilities];
-  hidden.graph.composite('CrossEntropy', [hidden, embedding, targets, weights], outputs, {
+  hidden.graph.composite('CrossEntropy', [hidden, embedding, targets, probabilities], [smoothed], {
     labelSmoothing: { float: labelSmoothing },
   });
-  return { smoothed: outputs[0]!, nll: outputs[1]!, probabilities };
+  const total = (x: Value) => reduceSum(mul(x, weights), [0], false);
+  return { smoothed: total(smoothed), nll: total(nll), probabilities };
 }

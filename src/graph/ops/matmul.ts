@@ -1,6 +1,6 @@
 // Matrix products.
-import { broadcastShapes, type Dim, type Shape } from '../dim.ts';
-import type { Attributes, Rule, Value } from '../graph.ts';
+import { broadcastShapes, type Dim, formatShape, sameShape, type Shape } from '../dim.ts';
+import type { Attributes, Rule, Type, Value } from '../graph.ts';
 import { family, mismatch, requireSameType } from './family.ts';
 
 const flip = (shape: Shape, transposed: unknown): Dim[] => {
@@ -24,12 +24,15 @@ export const matmulRules = {
   Gemm: (inputs, attributes) => {
     const [a, b, c] = inputs;
     if (a!.rank !== 2 || b!.rank !== 2) throw mismatch(a!, b!, 'both operands need rank 2');
-    const types = product([a!, b!], attributes);
-    if (c !== undefined && c !== null) {
-      const joined = broadcastShapes(types[0]!.shape, c.shape);
-      if (joined === undefined || joined.length > 2) throw mismatch(a!, c, 'the summand');
+    const [type] = product([a!, b!], attributes) as [Type];
+    if (c !== undefined) {
+      requireSameType(a!, c);
+      const joined = broadcastShapes(type.shape, c.shape);
+      if (joined === undefined || !sameShape(joined, type.shape)) {
+        throw new Error(`the summand ${formatShape(c.shape)} does not broadcast to ${formatShape(type.shape)}`);
+      }
     }
-    return types;
+    return [type];
   },
 } as const satisfies Record<string, Rule>;
 

@@ -1,16 +1,17 @@
 // Softmax, its logarithm, and layer normalization.
 import { formatShape } from '../dim.ts';
 import type { Rule, Value } from '../graph.ts';
-import { family, mismatch, positiveAxis, requireSameType, requireType } from './family.ts';
+import { family, fromFront, mismatch, positiveAxis, requireSameType, requireType } from './family.ts';
 
-const sameType: Rule = ([x]) => {
+const alongAxis: Rule = ([x], { axis }) => {
   requireType(x!, 'float32', 'float64');
+  positiveAxis(axis as number, x!.rank);
   return [{ dtype: x!.dtype, shape: x!.shape }];
 };
 
 export const normalizationRules = {
-  Softmax: sameType,
-  LogSoftmax: sameType,
+  Softmax: alongAxis,
+  LogSoftmax: alongAxis,
   LayerNormalization: (inputs) => {
     const [x, scale, bias] = inputs;
     const size = x!.shape.slice(-1);
@@ -26,11 +27,11 @@ export const normalizationRules = {
 const emit = family(normalizationRules);
 
 /** exp(x) / Σ exp(x) along `axis`. */
-export const softmax = (x: Value, axis = -1): Value => emit('Softmax', [x], { axis: positiveAxis(axis, x.rank) })[0]!;
+export const softmax = (x: Value, axis = -1): Value => emit('Softmax', [x], { axis: fromFront(axis, x.rank) })[0]!;
 
 /** log softmax(x) along `axis`. */
 export const logSoftmax = (x: Value, axis = -1): Value =>
-  emit('LogSoftmax', [x], { axis: positiveAxis(axis, x.rank) })[0]!;
+  emit('LogSoftmax', [x], { axis: fromFront(axis, x.rank) })[0]!;
 
 /** (x − mean) / sqrt(variance + epsilon) · scale + bias over the last axis. */
 export const layerNorm = (x: Value, scale: Value, bias: Value, epsilon: number): Value =>

@@ -1,14 +1,18 @@
 // Operators that rearrange elements, and the shape vectors they take.
-import { addDims, type Dim, factorsOf, formatShape, sameShape, type Shape, sizeOf } from '../dim.ts';
-import type { Graph, Rule, Value } from '../graph.ts';
-import { mul } from './elementwise.ts';
-import { family, positiveAxis, requireSameType } from './family.ts';
+import { addDims, type Dim, factorsOf, formatShape, sameShape, type Shape, sizeOf, termsOf } from '../dim.ts';
+import { type Graph, GraphError, type Rule, type Value } from '../graph.ts';
+import { add, mul } from './elementwise.ts';
+import { family, fromFront, positiveAxis, requireSameType } from './family.ts';
 import { constantInts } from './reduce.ts';
 
 const END = 2147483647;
 
 export const shapeRules = {
-  Reshape: ([x], { target }) => [{ dtype: x!.dtype, shape: target as unknown as Shape }],
+  Reshape: ([x], { target }) => {
+    const shape = target as unknown as Shape;
+    if (sizeOf(x!.shape) !== sizeOf(shape)) throw new Error(`the size is not that of ${formatShape(shape)}`);
+    return [{ dtype: x!.dtype, shape }];
+  },
   Expand: ([x], { target }) => [{ dtype: x!.dtype, shape: target as unknown as Shape }],
   ConstantOfShape: (_, { target, value }) => [
     { dtype: (value as { dtype: 'float32' }).dtype, shape: target as unknown as Shape },
@@ -42,13 +46,17 @@ export const shapeRules = {
   },
   Split: ([x, sizes], { axis }) => {
     const at = positiveAxis(axis as number, x!.rank);
-    return constantInts(sizes!).map((size) => ({
+    const parts = constantInts(sizes!);
+    const total = parts.reduce((a, b) => a + b, 0);
+    if (x!.shape[at] !== total) throw new Error(`sizes [${parts}] do not add up to ${x!.shape[at]}`);
+    return parts.map((size) => ({
       dtype: x!.dtype,
       shape: x!.shape.map((d, i) => (i === at ? size : d)),
     }));
   },
   Slice: ([x, , , axes], { extent }) => {
-    const at = constantInts(axes!)[0]!;
+    const at = positiveAxis(constantInts(axes!)[0]!, x!.rank);
+    if (extent === undefined) throw new Error(`the extent of axis ${at} is not known`);
     return [{ dtype: x!.dtype, shape: x!.shape.map((d, i) => (i === at ? (extent as unknown as Dim) : d)) }];
   },
   Pad: ([x, pads], { target }) => {
@@ -73,7 +81,9 @@ export function dimension(graph: Graph, dim: Dim): Value {
   const { factor, names } = factorsOf(dim);
   const sizes = names.map((name) => {
     const source = graph.dimensionSource(name);
-    if (source === undefined) throw new Error(`no input tells the size ${name}`);
+    const terms = source === undefined ? termsOf(name) : undefined;
+    if (terms !== undefined) return terms.map((term) => dimension(graph, term)).reduce((a, b) => add(a, b));
+    if (source === undefined) throw new GraphError(`no input tells the size ${name}`);
     return emit('Shape', [source.value], { start: source.axis, end: source.axis + 1 })[0]!;
   });
   if (factor !== 1 || sizes.length === 0) sizes.push(ints(graph, [factor]));
@@ -92,14 +102,7 @@ export function shapeVector(graph: Graph, shape: Shape): Value {
 /** The same elements in another shape; the sizes must agree for all values of the names. */
 export function reshape(x: Value, target: Shape): Value {
   if (sameShape(x.shape, target)) return x;
-  if (sizeOf(x.shape) !== sizeOf(target)) {
-    return emit('Reshape', [x], { target: fact(refuseReshape(x, target)) })[0]!;
-  }
   return emit('Reshape', [x, reshapeVector(x, target)], { target: fact(target) })[0]!;
-}
-
-function refuseReshape(x: Value, target: Shape): never {
-  throw new Error(`Reshape: ${formatShape(x.shape)} has not the size of ${formatShape(target)}`);
 }
 
 /** Reshape's second input: copies dimensions (0) and infers one (-1) where that suffices, else computes sizes. */
@@ -131,23 +134,24 @@ export const concat = (values: readonly Value[], axis: number): Value =>
   values.length === 1 ? values[0]! : emit('Concat', values, { axis })[0]!;
 
 /** Parts of the given sizes along `axis`. */
-export const split = (x: Value, sizes: readonly number[], axis: number): Value[] => {
-  const at = positiveAxis(axis, x.rank);
-  const total = sizes.reduce((a, b) => a + b, 0);
-  if (x.shape[at] !== total) throw new Error(`Split: sizes [${sizes}] do not add up to ${x.shape[at]}`);
-  return emit('Split', [x, ints(x.graph, sizes)], { axis: at });
-};
+export const split = (x: Value, sizes: readonly number[], axis: number): Value[] =>
+  emit('Split', [x, ints(x.graph, sizes)], { axis: fromFront(axis, x.rank) });
 
 /**
  * Entries [start, end) along `axis`. Bounds are numbers (end may be omitted: to the end) or int64 [1] values;
  * `extent` names the result's size where it cannot be known.
  */
 export function slice(x: Value, axis: number, start: number | Value, end?: number | Value, extent?: Dim): Value {
-  const at = positiveAxis(axis, x.rank);
-  const bound = (b: number | Value) => (typeof b === 'number' ? ints(x.graph, [b]) : b);
-  const size = extent ?? staticExtent(x.shape[at]!, start, end);
-  if (size === undefined) throw new Error(`Slice: the extent of axis ${at} of ${formatShape(x.shape)} is not known`);
-  return emit('Slice', [x, bound(start), bound(end ?? END), ints(x.graph, [at])], { extent: fact(size) })[0]!;
+  const at = fromFront(axis, x.rank);
+  const size = x.shape[at]!;
+  const bound = (b: number | Value) => (typeof b === 'number' ? ints(x.graph, [clamp(b, size)]) : b);
+  const result = extent ?? staticExtent(size, start, end);
+  return emit('Slice', [x, bound(start), bound(end ?? END), ints(x.graph, [at])], { extent: fact(result) })[0]!;
+}
+
+/** A bound within an axis of known size, counted from its front; otherwise as it is. */
+function clamp(bound: number, size: Dim): number {
+  return typeof size === 'number' ? Math.max(0, Math.min(size, bound < 0 ? bound + size : bound)) : bound;
 }
 
 function staticExtent(size: Dim, start: number | Value, end: number | Value | undefined): Dim | undefined {
@@ -157,8 +161,7 @@ function staticExtent(size: Dim, start: number | Value, end: number | Value | un
     if (end !== undefined && start >= 0 && end > start) return end - start;
     return start < 0 && end === undefined ? -start : undefined;
   }
-  const clamp = (i: number) => Math.max(0, Math.min(size, i < 0 ? i + size : i));
-  return Math.max(0, clamp(end ?? size) - clamp(start));
+  return Math.max(0, clamp(end ?? size, size) - clamp(start, size));
 }
 
 /** Zeros before and after each axis. */

@@ -1,0 +1,94 @@
+// Lines of text through decode.onnx: encoded, sorted into batches by length, searched, decoded, in their order again.
+// Knows vocabularies and tokenizers as functions only, and opens no files.
+import type { SourceBatch, SpecialIds } from '../data/batch.ts';
+import { sourceBatches } from '../data/batches.ts';
+import { type Feeds, type Session, Tensor } from '../runtime/session.ts';
+
+export interface Hypothesis {
+  text: string;
+  /** log p / ((5 + length) / 6)^α; 0 for an empty line. */
+  score: number;
+  /** Without bos and eos. */
+  ids: number[];
+}
+
+export interface TranslatorOptions {
+  /** Over the model of `buildTranslationGraph`; `weights` feeds the parameters that are not stored in it. */
+  session: Session;
+  weights?: Feeds;
+  /** Ids of a source line, without bos and eos; not asked for lines of white space. */
+  encode: (line: string) => ArrayLike<number>;
+  /** The text of target ids. */
+  decode: (ids: number[]) => string;
+  ids: SpecialIds;
+  /** Places that the model has for a source, its eos included. */
+  maxLength: number;
+  /** Source places of a batch, padding and eos included. */
+  batchTokens: number;
+  /** Called for each line cut to maxLength − 1 tokens: its number from 0 and the tokens it had. */
+  onTruncated?: (line: number, tokens: number) => void;
+}
+
+/** Most sentences of a batch. More bring no speed, and logits take 4 bytes × sentences × beam × vocabulary. */
+const MAX_ROWS = 128;
+
+export class Translator {
+  readonly #options: TranslatorOptions;
+
+  constructor(options: TranslatorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Hypotheses for each line, best first, at most N of them. A line without tokens has the empty text as its only
+   * one. `onProgress` hears after each batch how many of the lines are done.
+   */
+  async translate(
+    lines: readonly string[],
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<Hypothesis[][]> {
+    const { ids, batchTokens } = this.#options;
+    const results = lines.map((): Hypothesis[] => [{ text: '', score: 0, ids: [] }]);
+    const sources = lines.map((line, i) => this.#encode(line, i));
+    const nonEmpty = sources.flatMap((source, i) => (source.length > 0 ? [i] : []));
+    const sentences = nonEmpty.map((i) => sources[i]!);
+    let done = lines.length - nonEmpty.length;
+    if (done > 0) onProgress?.(done, lines.length);
+    for (const batch of sourceBatches(sentences, ids, batchTokens, MAX_ROWS)) {
+      const hypotheses = await this.#search(batch);
+      batch.indices.forEach((index, b) => {
+        results[nonEmpty[index]!] = hypotheses[b]!;
+      });
+      done += batch.rows;
+      onProgress?.(done, lines.length);
+    }
+    return results;
+  }
+
+  #encode(line: string, index: number): Int32Array {
+    const { encode, maxLength, onTruncated } = this.#options;
+    if (line.trim() === '') return new Int32Array(0);
+    const ids = Int32Array.from(encode(line));
+    if (ids.length < maxLength) return ids;
+    onTruncated?.(index, ids.length);
+    return ids.subarray(0, maxLength - 1);
+  }
+
+  async #search({ src, rows, srcLength }: SourceBatch): Promise<Hypothesis[][]> {
+    const { session, weights, decode } = this.#options;
+    const feeds = { ...weights, src: new Tensor('int32', src, [rows, srcLength]) };
+    const { sequences, scores, lengths } = await session.run(feeds);
+    const [, nBest, maxLength] = sequences!.dims as [number, number, number];
+    const tokens = sequences!.data as Int32Array;
+    return Array.from({ length: rows }, (_, b) =>
+      Array.from({ length: nBest }, (_, n) => {
+        const at = b * nBest + n;
+        const length = (lengths!.data as Int32Array)[at]!;
+        const ids = Array.from(tokens.subarray(at * maxLength, at * maxLength + length));
+        return { ids, score: (scores!.data as Float32Array)[at]!, text: '' };
+      })
+        .filter(({ score }) => score > Number.NEGATIVE_INFINITY)
+        .map((hypothesis) => ({ ...hypothesis, text: decode(hypothesis.ids) })),
+    );
+  }
+}

@@ -1,0 +1,66 @@
+// A model's parameters in one flat buffer, with a view and a session input for each.
+import type { ParameterSpec } from '../nn/scope.ts';
+import { Tensor } from '../runtime/session.ts';
+import type { LoadedTensor } from '../runtime/safetensors.ts';
+import { UserError } from '../util/errors.ts';
+import type { Rng } from '../util/rng.ts';
+
+const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+export class Parameters {
+  readonly specs: readonly ParameterSpec[];
+  readonly flat: Float32Array;
+  readonly views: ReadonlyMap<string, Float32Array>;
+  /** Session inputs over the same memory: what an update writes, the next run reads. */
+  readonly feeds: Readonly<Record<string, Tensor>>;
+
+  constructor(specs: Iterable<ParameterSpec>) {
+    this.specs = [...specs];
+    this.flat = new Float32Array(this.specs.reduce((sum, spec) => sum + size(spec.shape), 0));
+    const views = new Map<string, Float32Array>();
+    const feeds: Record<string, Tensor> = {};
+    let offset = 0;
+    for (const { name, shape } of this.specs) {
+      const view = this.flat.subarray(offset, (offset += size(shape)));
+      views.set(name, view);
+      feeds[name] = new Tensor('float32', view, [...shape]);
+    }
+    this.views = views;
+    this.feeds = feeds;
+  }
+
+  get count(): number {
+    return this.flat.length;
+  }
+
+  /** Initial values; each parameter draws from a generator of its own name. */
+  initialize(rng: Rng): void {
+    for (const { name, shape, initializer } of this.specs) {
+      this.views.get(name)!.set(initializer(shape, rng.split(name)));
+    }
+  }
+
+  /** Takes values by name; a UserError naming `source` where one is missing or has another shape. */
+  assign(tensors: ReadonlyMap<string, LoadedTensor>, source: string): void {
+    for (const { name, shape } of this.specs) {
+      const tensor = tensors.get(name);
+      if (tensor === undefined) throw new UserError(`${source}: parameter ${name} is missing`);
+      if (tensor.dtype !== 'float32' || tensor.dims.join() !== shape.join()) {
+        throw new UserError(
+          `${source}: ${name} is ${tensor.dtype} [${tensor.dims}], the model needs float32 [${shape}]`,
+        );
+      }
+      this.views.get(name)!.set(tensor.data as Float32Array);
+    }
+  }
+
+  /** The values by name, for a file. */
+  tensors(): Map<string, LoadedTensor> {
+    return new Map(
+      this.specs.map(({ name, shape }) => [
+        name,
+        { dtype: 'float32', dims: [...shape], data: this.views.get(name)! },
+      ]),
+    );
+  }
+}

@@ -1,0 +1,175 @@
+"""Makes tests/reference/tokenizers/{moses,sentencepiece}.json. For authors only: needs Perl, Moses's scripts
+(MOSES = the folder that holds tokenizer/tokenizer.perl and share/nonbreaking_prefixes), Python with
+sentencepiece 0.2.3, and a build of this project (npm run build).
+
+    MOSES=.../mosesdecoder/scripts python tests/reference/make_tokenizers_golden.py
+"""
+
+import base64
+import hashlib
+import io
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import sentencepiece as spm
+
+HERE = pathlib.Path(__file__).parent
+OUT = HERE / "tokenizers"
+DIST = pathlib.Path(os.environ.get("TX_DIST", HERE.parent.parent / "dist")).resolve()
+MOSES = pathlib.Path(os.environ["MOSES"])
+COMMAND = "MOSES=.../mosesdecoder/scripts python tests/reference/make_tokenizers_golden.py"
+
+SENTENCES = {
+    "en": [
+        "Mr. Brown's dog can't find the boys' ball, can it?",
+        "She paid $5,300.50 (about 4,900 euros) on Jan. 3, i.e. too much.",
+        "It was the 1990's; \"rock 'n' roll\" was over... or was it?",
+        "See No. 7 and pp. 12-15. No. That is all.",
+        "We met at 5 p.m. in the U.S. Then he left the U.S.",
+        "A & B | C <tag> [x] {y} 100% #1 me@site.example",
+        "He said 'stop.'",
+        "a,b,c 1,2,3 4, five,6 7,",
+        "well-known semi-final 3-1 - ok",
+        "caf\u00e9 na\u00efve \u201cquoted\u201d \u2018single\u2019 \u2013 dash \u2026 end",
+        "  tabs\tand\u00a0odd\u2003spaces \u0085 here \x07bell ",
+        "\u4e2d\u6587\u3001\u65e5\u672c\u8a9e and \ud55c\uad6d\uc5b4.",
+        ".. ... .... .a. ..b..",
+        "'''' '' ' \" `` ` don't rock'n'roll '90s 80's",
+    ],
+    "de": [
+        "Dr. M\u00fcller wohnt z.B. am 3. Mai bzw. am 4. Juni in der Hauptstr. 5.",
+        "Die GmbH machte 1,5 Mio. Euro Umsatz, d.h. viel.",
+        "Das ist Peters' Fahrrad, nicht Annas'.",
+        "\u201eKommst du?\u201c, fragte er \u2013 usw. usf.",
+        "Ludwig XIV. war K\u00f6nig. I. Teil.",
+        "Ende des Satzes mit Nr. 7 und Abk. Ja.",
+    ],
+    "fr": [
+        "L'homme qu'on voit aujourd'hui n'est pas l\u00e0.",
+        "C'est-\u00e0-dire : \u00ab oui \u00bb, dit-il ; non ?",
+        "M. Dupont a pay\u00e9 1 234,50 \u20ac p. ex. en janv. dernier.",
+        "Il y en a. Cf. l'art. 5, etc.",
+        "d'1 'x' l' d'Arc, j' ai 100 % raison !",
+    ],
+    "xx": ["\u00bfQu\u00e9 hora es, d'accord? \u00a1Hola! Sr. L\u00f3pez pag\u00f3 3,5."],
+}
+DETOKENIZE = {
+    "en": ["\" Hello , \" he said ( twice ) : it 's the Jones ' house , 50 % off , $ 5 !", "` a ' \u4e2d \u6587 ab \u00bf x"],
+    "de": ["\u201e Ja \" , sagte er \" ; nein ' x ' .", "semi @-@ final 3 @-@ 1"],
+    "fr": ["Qu' est -ce que l' art ? C' est 100 % : oui ; non !", "d' un ' mot ' l' 5"],
+}
+
+TOY = "toy"
+ODD = ["F12 x-ray a1b2 12,5", "e\u0301te\u0301 sol", "a\u00e9a\u00e9 \u4e2d\u6587\u30ab\u30ca\u30fc\u4e2d \uff71\uff72", "\U00010400\ufb01x", "  lead  trail "]
+TRAININGS = [
+    {"name": "toy", "lines": TOY, "options": {"vocabSize": 240}},
+    {"name": "toy, other ids", "lines": TOY, "options": {"vocabSize": 120, "padId": 119, "unkId": 0, "bosId": -1, "eosId": 1}},
+    {"name": "toy, over spaces", "lines": TOY, "options": {"vocabSize": 150, "splitByWhitespace": False}},
+    {"name": "toy, coverage", "lines": TOY, "options": {"vocabSize": 150, "characterCoverage": 0.98}},
+    {"name": "toy, symbols", "lines": TOY, "options": {"vocabSize": 150, "userDefinedSymbols": ["the", "<2de>", "ie"]}},
+    {"name": "toy, bytes", "lines": TOY, "options": {"vocabSize": 400, "byteFallback": True, "characterCoverage": 0.98}},
+    {"name": "repeats", "lines": ["aaaaa"] * 5 + ["bb"] * 11 + ["aaaa b"] * 3, "options": {"vocabSize": 14}},
+    {"name": "odd", "lines": ODD * 3, "options": {"vocabSize": 70}},
+    {"name": "tabs and marks", "lines": ["ab\tcd ab\tcd", "<s> ab </s>", "\u2581ab c"] * 3, "options": {"vocabSize": 15}},
+    {"name": "too large", "lines": ["ab\tcd ab\tcd", "abab"] * 5, "options": {"vocabSize": 60}},
+]
+SAMPLES = [
+    "The dog sees the ball.",
+    "Ist der Schl\u00fcssel gro\u00df?",
+    "  The   the ie <2de>thedog x ",
+    "caf\u00e9 \u65e5\u672c \U0001f600\U0001f600 zzz Qq",
+    "\u2581marks\u2581 \u2581",
+    "",
+    " ",
+    "tab\tand\u00a0nbsp<s></s><unk>",
+    "aaaaaaa The neighbour sings in the garden today, and nobody laughs 1234.",
+]
+
+
+def perl(script, *args, lines):
+    run = subprocess.run(["perl", str(MOSES / "tokenizer" / script), "-q", *args], input="\n".join(lines) + "\n",
+                         capture_output=True, encoding="utf-8", check=True)
+    return [line.strip(" ") for line in run.stdout.split("\n")[:-1]]
+
+
+def moses():
+    cases = []
+    for language, lines in SENTENCES.items():
+        plain = perl("tokenizer.perl", "-l", language, lines=lines)
+        raw = perl("tokenizer.perl", "-l", language, "-a", "-no-escape", lines=lines)
+        back = perl("detokenizer.perl", "-l", language, lines=plain)
+        for line, a, b, c in zip(lines, plain, raw, back, strict=True):
+            cases.append({"language": language, "line": line, "tokens": a, "aggressive": b, "detokenized": c})
+    detokenize = []
+    for language, lines in DETOKENIZE.items():
+        for line, text in zip(lines, perl("detokenizer.perl", "-l", language, lines=lines), strict=True):
+            detokenize.append({"language": language, "tokens": line, "text": text})
+    return {"command": COMMAND, "cases": cases, "detokenize": detokenize}
+
+
+def read_lines(lines):
+    if lines != TOY:
+        return lines
+    corpus = HERE.parent / "corpus"
+    return [line for name in ("toy.en", "toy.de") for line in (corpus / name).read_text("utf-8").split("\n")[:-1]]
+
+
+def train(lines, options, **more):
+    names = {"vocabSize": "vocab_size", "padId": "pad_id", "unkId": "unk_id", "bosId": "bos_id", "eosId": "eos_id",
+             "splitByWhitespace": "split_by_whitespace", "characterCoverage": "character_coverage",
+             "userDefinedSymbols": "user_defined_symbols", "byteFallback": "byte_fallback"}
+    settings = {"model_type": "bpe", "character_coverage": 1.0, "normalization_rule_name": "identity", "pad_id": 0,
+                "unk_id": 1, "bos_id": 2, "eos_id": 3, "minloglevel": 4, **more}
+    settings |= {names[key]: value for key, value in options.items()}
+    model = io.BytesIO()
+    spm.SentencePieceTrainer.train(sentence_iterator=iter(lines), model_writer=model, **settings)
+    return model.getvalue()
+
+
+def train_here(lines, options):
+    """The bytes of the model that this project's trainer makes."""
+    program = """
+      const { trainBpe } = await import(process.argv[1] + '/tokenizers/bpe-trainer.js');
+      const { encodeModel } = await import(process.argv[1] + '/tokenizers/sentencepiece-model.js');
+      const { readFileSync } = await import('node:fs');
+      const { lines, options } = JSON.parse(readFileSync(0, 'utf8'));
+      process.stdout.write(encodeModel(trainBpe(lines, options)));
+    """
+    return subprocess.run(["node", "--input-type=module", "-e", program, str(DIST)], check=True, capture_output=True,
+                          input=json.dumps({"lines": lines, "options": options}).encode()).stdout
+
+
+def sentencepiece():
+    trainings = []
+    for case in TRAININGS:
+        lines = read_lines(case["lines"])
+        try:
+            data = train(lines, case["options"])
+        except RuntimeError as error:
+            trainings.append({**case, "largest": int(str(error).rsplit("<= ", 1)[1].rstrip("."))})
+            continue
+        theirs = spm.SentencePieceProcessor(model_proto=data)
+        vocabulary = [[theirs.id_to_piece(i), theirs.get_score(i)] for i in range(len(theirs))]
+        own = train_here(lines, case["options"])
+        ours = spm.SentencePieceProcessor(model_proto=own)
+        trainings.append({**case, "vocabulary": vocabulary, "sha256": hashlib.sha256(own).hexdigest(),
+                          "ids": [ours.encode(s) for s in SAMPLES], "pieces": [ours.encode(s, out_type=str) for s in SAMPLES],
+                          "decoded": [ours.decode(ours.encode(s)) for s in SAMPLES]})
+    toy = read_lines(TOY)
+    models = {"bpe": train(toy, {"vocabSize": 60}),
+              "unigram": train(toy, {"vocabSize": 60}, model_type="unigram"),
+              "bare": train(toy, {"vocabSize": 60}, add_dummy_prefix=False, remove_extra_whitespaces=False)}
+    return {"command": COMMAND, "version": spm.__version__, "samples": SAMPLES, "trainings": trainings,
+            "models": {name: base64.b64encode(data).decode() for name, data in models.items()}}
+
+
+if __name__ == "__main__":
+    OUT.mkdir(exist_ok=True)
+    for name, make in (("moses", moses), ("sentencepiece", sentencepiece)):
+        with open(OUT / f"{name}.json", "w", encoding="utf-8") as file:
+            json.dump(make(), file, ensure_ascii=False, indent=1)
+            file.write("\n")
+    sys.exit(0)

@@ -1,0 +1,130 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UserError } from '../../src/util/errors.ts';
+import {
+  decodeUtf8,
+  ensureDir,
+  fileExists,
+  readTextFile,
+  splitLines,
+  writeFileAtomic,
+} from '../../src/util/files.ts';
+
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'tx-files-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+describe('writeFileAtomic', () => {
+  it.each<[string, string | Uint8Array | Iterable<Uint8Array>]>([
+    ['a string', 'äb'],
+    ['bytes', Buffer.from('äb')],
+    ['chunks', [Buffer.from('ä'), Buffer.alloc(0), Buffer.from('b')]],
+  ])('writes %s and leaves nothing beside it', (_name, data) => {
+    const path = join(dir, 'a');
+    writeFileSync(path, 'old and longer');
+    writeFileAtomic(path, data);
+    expect(readFileSync(path, 'utf8')).toBe('äb');
+    expect(readdirSync(dir)).toEqual(['a']);
+  });
+
+  it('keeps the old file when the data fails half-way', () => {
+    const path = join(dir, 'a');
+    writeFileSync(path, 'old');
+    const data = function* () {
+      yield Buffer.from('new');
+      throw new RangeError('no more');
+    };
+    expect(() => writeFileAtomic(path, data())).toThrow(RangeError);
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readdirSync(dir)).toEqual(['a']);
+  });
+
+  it('replaces what a link points to, and writes straight to what is no file', () => {
+    const path = join(dir, 'a');
+    writeFileSync(path, 'old');
+    symlinkSync('a', join(dir, 'link'));
+    writeFileAtomic(join(dir, 'link'), 'new');
+    expect(readFileSync(path, 'utf8')).toBe('new');
+    expect(readdirSync(dir, { withFileTypes: true }).map((e) => e.isSymbolicLink())).toEqual([false, true]);
+    writeFileAtomic('/dev/null', 'x');
+    expect(readFileSync('/dev/null', 'utf8')).toBe('');
+  });
+
+  it('names the path in its errors', () => {
+    mkdirSync(join(dir, 'folder'));
+    expect(() => writeFileAtomic(join(dir, 'folder'), '')).toThrow(
+      new UserError(`${dir}/folder: is a directory`),
+    );
+    expect(() => writeFileAtomic(join(dir, 'no/a'), '')).toThrow(
+      new UserError(`${dir}/no/a: no such file or directory`),
+    );
+    if (process.platform === 'linux')
+      expect(() => writeFileAtomic('/dev/full', 'x')).toThrow('no space left on the device');
+    if (process.getuid?.() !== 0) {
+      chmodSync(join(dir, 'folder'), 0o500);
+      expect(() => writeFileAtomic(join(dir, 'folder/a'), '')).toThrow('permission denied');
+    }
+  });
+});
+
+describe('readTextFile', () => {
+  it('reads UTF-8 as it stands', () => {
+    writeFileSync(join(dir, 'a'), '\uFEFFä\r\n😀');
+    expect(readTextFile(join(dir, 'a'))).toBe('\uFEFFä\r\n😀');
+    expect(readTextFile(join(dir, 'a'), { maxBytes: 11 })).toBe('\uFEFFä\r\n😀');
+    expect(() => readTextFile(join(dir, 'a'), { maxBytes: 10 })).toThrow(
+      'a: is 11 bytes; at most 10 bytes are read',
+    );
+  });
+
+  it('names the file and the line of bad UTF-8', () => {
+    writeFileSync(join(dir, 'a'), Buffer.from('good\n\xc3\xa4\nb\xe9d\n', 'latin1'));
+    expect(() => readTextFile(join(dir, 'a'))).toThrow(new UserError(`${dir}/a:3: not valid UTF-8`));
+    expect(() => decodeUtf8(Uint8Array.of(0xc3), 'standard input')).toThrow(
+      'standard input:1: not valid UTF-8',
+    );
+    expect(() => decodeUtf8(Uint8Array.of(10, 0xed, 0xa0, 0x80), 'x')).toThrow('x:2: not valid UTF-8');
+  });
+
+  it('tells what is not there', () => {
+    expect(() => readTextFile(join(dir, 'a'))).toThrow(new UserError(`${dir}/a: no such file or directory`));
+    expect(() => readTextFile(dir)).toThrow(new UserError(`${dir}: is a directory`));
+  });
+});
+
+it.each<[string, string[]]>([
+  ['', []],
+  ['\n', ['']],
+  ['a\nb', ['a', 'b']],
+  ['a\r\n\r\nb\r', ['a', '', 'b']],
+  ['a\u2028b\u0085c\fd\n', ['a\u2028b\u0085c\fd']],
+])('splitLines(%j)', (text, lines) => {
+  expect(splitLines(text)).toEqual(lines);
+});
+
+it('ensureDir and fileExists', () => {
+  ensureDir(join(dir, 'a/b'));
+  ensureDir(join(dir, 'a/b'));
+  writeFileSync(join(dir, 'f'), '');
+  expect(() => ensureDir(join(dir, 'f'))).toThrow(new UserError(`${dir}/f: exists and is not a directory`));
+  expect(['a', 'f', 'none', 'f/x'].map((name) => fileExists(join(dir, name)))).toEqual([
+    false,
+    true,
+    false,
+    false,
+  ]);
+});

@@ -2,7 +2,7 @@
 // It knows no operator (vjp.ts does) and no model.
 import { formatShape, mulDims, type Shape } from '../graph/dim.ts';
 import { isFloat } from '../graph/dtype.ts';
-import { GraphError, type Node, type Value } from '../graph/graph.ts';
+import { GraphError, type Node, readsOf, type Value } from '../graph/graph.ts';
 import { add } from '../graph/ops/elementwise.ts';
 import { matMul } from '../graph/ops/matmul.ts';
 import { reduceSum } from '../graph/ops/reduce.ts';
@@ -50,7 +50,7 @@ function producers(loss: Value): Node[] {
     const node = value.producer;
     if (node === undefined || found.has(node)) continue;
     found.add(node);
-    for (const input of node.inputs) if (input !== null) stack.push(input);
+    stack.push(...readsOf(node));
   }
   return [...found].sort((a, b) => a.id - b.id);
 }
@@ -59,7 +59,7 @@ function producers(loss: Value): Node[] {
 function dependents(order: readonly Node[], wrt: readonly Value[]): Set<Value> {
   const varying = new Set(wrt);
   for (const node of order) {
-    if (vjpOf(node.type) === 'zero' || !node.inputs.some((input) => input !== null && varying.has(input))) continue;
+    if (vjpOf(node.type) === 'zero' || !readsOf(node).some((input) => varying.has(input))) continue;
     for (const output of node.outputs) if (isFloat(output.dtype)) varying.add(output);
   }
   return varying;
@@ -69,7 +69,9 @@ function dependents(order: readonly Node[], wrt: readonly Value[]): Set<Value> {
 export function sumTo(gradient: Value, shape: Shape): Value {
   const extra = gradient.rank - shape.length;
   if (extra < 0) return gradient;
-  const axes = gradient.shape.flatMap((dim, i) => (i < extra || (shape[i - extra] === 1 && dim !== 1) ? [i] : []));
+  const axes = gradient.shape.flatMap((dim, i) =>
+    i < extra || (shape[i - extra] === 1 && dim !== 1) ? [i] : [],
+  );
   if (axes.length === 0) return gradient;
   const trailing = gradient.shape.slice(axes.length);
   if (axes.every((axis, i) => axis === i) && trailing.length === 1) {

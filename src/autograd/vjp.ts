@@ -6,7 +6,7 @@ import { isFloat } from '../graph/dtype.ts';
 import type { Attribute, Attributes, Node, Value } from '../graph/graph.ts';
 import * as e from '../graph/ops/elementwise.ts';
 import type { OpType } from '../graph/ops/index.ts';
-import { gather, gatherElements, scatterAdd } from '../graph/ops/indexing.ts';
+import { gatherElements, scatterAdd } from '../graph/ops/indexing.ts';
 import { gemm, matMul } from '../graph/ops/matmul.ts';
 import { constantInts, cumSum, reduceMean, reduceSum } from '../graph/ops/reduce.ts';
 import * as s from '../graph/ops/shape.ts';
@@ -27,7 +27,8 @@ export type Vjp = (context: VjpContext) => (Value | null)[];
 
 const { add, sub, mul, div, neg, exp, log, sign, cos, sin, cast, greater, equal } = e;
 
-const float = (attribute: Attribute | undefined): number => (attribute as { float: number } | undefined)?.float ?? 1;
+const float = (attribute: Attribute | undefined): number =>
+  (attribute as { float: number } | undefined)?.float ?? 1;
 const indicator = (condition: Value, like: Value): Value => cast(condition, like.dtype as 'float32');
 const zeros = (like: Value): Value => s.full(like.graph, like.shape, 0, like.dtype as 'float32');
 const lastAxisSum = (x: Value, axis: number): Value => reduceSum(x, [axis]);
@@ -62,7 +63,9 @@ function product(a: Value, b: Value, dy: Value, attributes: Attributes): [Value,
     const [x, g] = [rows(a), rows(dy)];
     return [da, transB ? matMul(g, x, { transA: true, alpha }) : matMul(x, g, { transA: true, alpha })];
   }
-  const db = transB ? matMul(dy, a, { transA: true, transB: transA, alpha }) : matMul(a, dy, { transA: !transA, alpha });
+  const db = transB
+    ? matMul(dy, a, { transA: true, transB: transA, alpha })
+    : matMul(a, dy, { transA: !transA, alpha });
   return [da, db];
 }
 
@@ -70,7 +73,10 @@ function product(a: Value, b: Value, dy: Value, attributes: Attributes): [Value,
 function scatterRows(x: Value, indices: Value, updates: Value, axis: number): Value {
   const count = mulDims(...indices.shape);
   const target = [...x.shape.slice(0, axis), count, ...x.shape.slice(axis + 1)];
-  const flat = s.reshape(indices, target.map((_, i) => (i === axis ? count : 1)));
+  const flat = s.reshape(
+    indices,
+    target.map((_, i) => (i === axis ? count : 1)),
+  );
   return scatterAdd(zeros(x), s.expand(flat, target), s.reshape(updates, target), axis);
 }
 
@@ -130,7 +136,10 @@ export const vjp = {
   FusedMatMul: ({ inputs: [a, b], dy, attributes }) => product(a!, b!, dy, attributes),
   Gemm: ({ inputs: [a, b, c], dy, attributes }) => [...product(a!, b!, dy, attributes), ...(c ? [dy] : [])],
 
-  ReduceSum: ({ inputs: [x, axes], dy }) => [s.expand(restoreAxes(dy, x!, constantInts(axes!)), x!.shape), null],
+  ReduceSum: ({ inputs: [x, axes], dy }) => [
+    s.expand(restoreAxes(dy, x!, constantInts(axes!)), x!.shape),
+    null,
+  ],
   ReduceMean: ({ inputs: [x, axes], dy }) => {
     const along = constantInts(axes!);
     const share = div(restoreAxes(dy, x!, along), count(reducedDims(x!, along), dy));
@@ -138,7 +147,10 @@ export const vjp = {
   },
   ReduceMax: ({ inputs: [x, axes], outputs: [y], dy }) => extremum(x!, y!, dy, constantInts(axes!)),
   ReduceMin: ({ inputs: [x, axes], outputs: [y], dy }) => extremum(x!, y!, dy, constantInts(axes!)),
-  TopK: ({ inputs: [x], outputs: [, indices], dy }) => [scatterAdd(zeros(x!), indices!, dy, x!.rank - 1), null],
+  TopK: ({ inputs: [x], outputs: [, indices], dy }) => [
+    scatterAdd(zeros(x!), indices!, dy, x!.rank - 1),
+    null,
+  ],
   ArgMax: 'zero',
   CumSum: ({ inputs: [, axis], dy, attributes: { reverse, exclusive } }) => [
     cumSum(dy, constantInts(axis!)[0]!, { reverse: reverse !== 1, exclusive: exclusive === 1 }),
@@ -180,8 +192,7 @@ export const vjp = {
   Slice: ({ inputs: [x, start, , axes], dy }) => {
     const axis = constantInts(axes!)[0]!;
     const from = start!.constant === undefined ? null : constantInts(start!)[0]!;
-    const front =
-      from !== null && from < 0 ? add(s.dimension(dy.graph, x!.shape[axis]!), from) : start!;
+    const front = from !== null && from < 0 ? add(s.dimension(dy.graph, x!.shape[axis]!), from) : start!;
     return [padBack(dy, x!, axis, front)];
   },
   Pad: ({ inputs: [x, pads], dy }) => {
@@ -207,7 +218,8 @@ export const vjp = {
     null,
   ],
   ScatterElements: ({ inputs: [, indices], dy, attributes: { axis, reduction } }) => {
-    if (reduction !== 'add') throw new Error(`ScatterElements with reduction ${reduction} has no gradient here`);
+    if (reduction !== 'add')
+      throw new Error(`ScatterElements with reduction ${reduction} has no gradient here`);
     return [dy, null, gatherElements(dy, indices!, axis as number)];
   },
   OneHot: 'zero',
@@ -231,21 +243,24 @@ export const vjp = {
     return [mul(centred, inverseSigma!), weighted, dy];
   },
 
-  // With p = softmax(h Eᵀ), target t, smoothing ε, c = dy, one a row:
-  //   dh = c·(p E − ε·mean(E) − (1−ε)·E[t])
-  //   dE = pᵀ(c·h) − (ε/V)·Σ(c·h) on every row − (1−ε)·scatter(c·h at t)
-  CrossEntropy: ({ inputs, dy, attributes: { labelSmoothing } }) => {
-    const [h, embedding, targets, p] = inputs as [Value, Value, Value, Value];
+  // With p = softmax(h Eᵀ), target t, smoothing ε, c = dy·w and q = p − (1−ε)·onehot(t), written over p:
+  //   dh = c·(q E − ε·mean(E))
+  //   dE = qᵀ(c·h) − (ε/V)·Σ(c·h) on every row
+  CrossEntropy: ({ inputs, outputs: [, , p], dys, attributes: { labelSmoothing } }) => {
+    const [h, embedding, targets, weights] = inputs as [Value, Value, Value, Value];
+    const dy = dys[0];
+    if (dy === undefined || dys[1] !== undefined || dys[2] !== undefined) {
+      throw new Error('CrossEntropy: only the smoothed loss has a gradient');
+    }
     const epsilon = float(labelSmoothing);
     const vocabulary = embedding.shape[0] as number;
-    const c = s.unsqueeze(dy, [1]);
-    const expected = add(mul(gather(embedding, targets), 1 - epsilon), mul(reduceMean(embedding, [0]), epsilon));
-    const dh = mul(gemm(p, embedding, neg(expected)), c);
+    const at = s.unsqueeze(targets, [1]);
+    const q = scatterAdd(p!, at, s.expand(p!.graph.scalar(epsilon - 1, p!.dtype), at.shape), 1);
+    const c = s.unsqueeze(mul(weights, dy), [1]);
+    const dh = mul(gemm(q, embedding, mul(reduceMean(embedding, [0]), -epsilon)), c);
     const ch = mul(h, c);
     const uniform = mul(reduceSum(ch, [0]), -epsilon / vocabulary);
-    const dense = gemm(p, ch, uniform, { transA: true });
-    const rows = s.expand(s.unsqueeze(targets, [1]), ch.shape);
-    return [dh, scatterAdd(dense, rows, mul(ch, epsilon - 1), 0), null, null];
+    return [dh, gemm(q, ch, uniform, { transA: true }), null, null];
   },
 
   Loop: 'refuse',
@@ -268,4 +283,3 @@ function extremum(x: Value, y: Value, dy: Value, axes: readonly number[]): (Valu
 export function vjpOf(type: string): Vjp | 'zero' | 'refuse' {
   return vjp[type as OpType] ?? 'refuse';
 }
-

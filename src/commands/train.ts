@@ -1,6 +1,6 @@
 // `tx train`: from a config and text to a trained, scored run.
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { resolveConfigPath } from '../config/resolve.ts';
 import { RunFolder } from '../run/run-folder.ts';
@@ -37,7 +37,9 @@ export const trainCommand = defineCommand({
   run: async (args, { stdout, log, abortSignal }) => {
     const path = resolveConfigPath(args.config);
     const loaded = loadConfig(path, configSchema, { set: args.set ?? [] });
-    const config = resolvePaths(loaded.value, loaded.dir, process.env);
+    // TX_DATA, the folder of corpora, is data/ where the command runs unless the environment says otherwise.
+    const env = { ...process.env, TX_DATA: resolve(process.env.TX_DATA || 'data') };
+    const config = resolvePaths(loaded.value, loaded.dir, env);
     const name = config.name ?? basename(path).replace(/\.ya?ml$/, '');
     const folder = new RunFolder(args.run ?? join('runs', name));
     checkFolder(folder, args);

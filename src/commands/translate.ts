@@ -44,7 +44,9 @@ export const translate = defineCommand({
     }
     const decode = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
     const threads = wholeNumber('threads', args.threads, 0)!;
-    const translator = await TextTranslator.load(folder, { decode, threads });
+    const onTruncated = (line: number, tokens: number) =>
+      context.log.warn(`line ${line + 1} has ${tokens} tokens, more than the model takes; it was cut`);
+    const translator = await TextTranslator.load(folder, { decode, threads, onTruncated });
     const bar = new TaskBar(context.log);
     try {
       const text = args.input === undefined ? decodeUtf8(await readStdin(context), 'standard input') : readTextFile(args.input);

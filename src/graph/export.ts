@@ -1,6 +1,13 @@
 // A graph as an ONNX model: what the outputs need, in topological order, under readable names.
-import { AttributeType, type AttributeProto, type GraphProto, IR_VERSION, type ModelProto } from '../onnx/schema.ts';
+
 import type { NodeProto, TensorProto, ValueInfoProto } from '../onnx/schema.ts';
+import {
+  type AttributeProto,
+  AttributeType,
+  type GraphProto,
+  IR_VERSION,
+  type ModelProto,
+} from '../onnx/schema.ts';
 import { onnxTypeCode } from './dtype.ts';
 import { type Attribute, Graph, GraphError, type Node, type TensorData, type Value } from './graph.ts';
 
@@ -98,13 +105,21 @@ class Writer {
       return { nodes: [] };
     }
     const input = [this.name(value)];
-    const node = { op_type: 'Identity', domain: '', name: `output ${name}`, input, output: [name], attribute: [] };
+    const node = {
+      op_type: 'Identity',
+      domain: '',
+      name: `output ${name}`,
+      input,
+      output: [name],
+      attribute: [],
+    };
     return { nodes: [node] };
   }
 
   name(value: Value): string {
     const name = this.#outputs.get(value) ?? value.name;
-    if (name !== undefined) return value.graph.parent === undefined ? name : `${name}/${value.graph.inputs[0]?.id}`;
+    if (name !== undefined)
+      return value.graph.parent === undefined ? name : `${name}/${value.graph.inputs[0]?.id}`;
     return value.constant !== undefined ? `constant_${value.id}` : `${value.node!.type}_${value.id}`;
   }
 
@@ -151,7 +166,13 @@ class Writer {
       return valueInfo(value, name);
     });
     const input = graph.inputs.map((value) => valueInfo(value, this.name(value)));
-    return { name: `subgraph ${graph.inputs[0]?.id ?? graph.nextId()}`, node: nodes, initializer: [], input, output: outputs };
+    return {
+      name: `subgraph ${graph.inputs[0]?.id ?? graph.nextId()}`,
+      node: nodes,
+      initializer: [],
+      input,
+      output: outputs,
+    };
   }
 }
 
@@ -162,7 +183,8 @@ function valueInfo(value: Value, name: string): ValueInfoProto {
 
 function tensorProto({ dtype, dims, data }: TensorData, name: string): TensorProto {
   const size = dims.reduce((a, b) => a * b, 1);
-  if (size !== data.length) throw new GraphError(`tensor ${name}: ${data.length} elements for shape [${dims}]`);
+  if (size !== data.length)
+    throw new GraphError(`tensor ${name}: ${data.length} elements for shape [${dims}]`);
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return { name, dims: [...dims], data_type: onnxTypeCode[dtype], raw_data: raw };
 }

@@ -2,8 +2,9 @@
 // Equal nodes are made once (hash-consing), so common subexpressions never exist twice; nodes that no output
 // needs are left out on export. A node lives in the innermost graph that one of its inputs lives in, so what
 // does not depend on a subgraph's inputs is computed outside of it.
-import { type DType, toTypedArray, type TypedArray } from './dtype.ts';
+
 import { type Dim, factorsOf, formatShape, type Shape } from './dim.ts';
+import { type DType, type TypedArray, toTypedArray } from './dtype.ts';
 
 export type Attribute = number | string | readonly number[] | { readonly float: number } | Graph | TensorData;
 export type Attributes = Readonly<Record<string, Attribute | undefined>>;
@@ -99,7 +100,8 @@ export class Graph {
 
   /** Declares a graph input; names in `shape` are sizes known at run time. */
   input(name: string, dtype: DType, shape: Shape): Value {
-    if (this.inputs.some((input) => input.name === name)) throw new GraphError(`input ${name} declared twice`);
+    if (this.inputs.some((input) => input.name === name))
+      throw new GraphError(`input ${name} declared twice`);
     const value = new Value(this, { dtype, shape }, { name });
     this.inputs.push(value);
     shape.forEach((dim, axis) => {
@@ -114,7 +116,9 @@ export class Graph {
     const known = this.parameters.get(name);
     if (known !== undefined) {
       if (formatShape(known.shape) !== formatShape(shape)) {
-        throw new GraphError(`parameter ${name} has shape ${formatShape(known.shape)}, not ${formatShape(shape)}`);
+        throw new GraphError(
+          `parameter ${name} has shape ${formatShape(known.shape)}, not ${formatShape(shape)}`,
+        );
       }
       return known;
     }
@@ -158,7 +162,7 @@ export class Graph {
     attributes: Attributes = {},
     domain = '',
   ): Value[] {
-    const owner = innermost(this, [...inputs, ...captured(attributes)]);
+    const owner = innermost(this, readsOf({ inputs, attributes }));
     const key = `${domain}.${type}(${inputs.map((i) => i?.id ?? '').join()})${attributeKey(attributes)}`;
     const known = owner.#find(key);
     if (known !== undefined) return known.outputs;
@@ -199,28 +203,26 @@ export class Graph {
   }
 }
 
-function innermost(fallback: Graph, inputs: readonly (Value | null)[]): Graph {
-  const graphs = inputs.filter((i) => i !== null && i.constant === undefined).map((i) => i!.graph);
+function innermost(fallback: Graph, inputs: readonly Value[]): Graph {
+  const graphs = inputs.filter((i) => i.constant === undefined).map((i) => i.graph);
   return graphs.length === 0 ? fallback : graphs.reduce(Graph.deeper);
 }
 
-/** What the subgraphs among `attributes` read of the graphs around them. */
-function captured(attributes: Attributes): Value[] {
-  return Object.values(attributes).flatMap((graph) => {
-    if (!(graph instanceof Graph)) return [];
-    const outside = new Set<Value>();
-    const seen = new Set<Value>();
-    const stack = [...graph.outputs];
-    for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
-      if (seen.has(value)) continue;
-      seen.add(value);
-      if (!value.graph.isWithin(graph)) outside.add(value);
-      else if (value.node !== undefined) {
-        stack.push(...value.node.inputs.filter((input) => input !== null), ...captured(value.node.attributes));
-      }
-    }
-    return [...outside];
-  });
+/** All that a node reads: its inputs, and what its subgraphs take from the graphs around them. */
+export function readsOf({ inputs, attributes }: Pick<Node, 'inputs' | 'attributes'>): Value[] {
+  const subgraphs = Object.values(attributes).filter((attribute) => attribute instanceof Graph);
+  return [...inputs.filter((input) => input !== null), ...subgraphs.flatMap(captured)];
+}
+
+function captured(graph: Graph): Value[] {
+  const seen = new Set<Value>();
+  const stack = [...graph.outputs];
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    if (seen.has(value)) continue;
+    seen.add(value);
+    if (value.node !== undefined && value.graph.isWithin(graph)) stack.push(...readsOf(value.node));
+  }
+  return [...seen].filter((value) => !value.graph.isWithin(graph));
 }
 
 let subgraphs = 0;

@@ -16,6 +16,8 @@ export interface LoadOptions {
   threads?: number;
   /** A parameter file instead of the run's own choice. */
   weights?: string;
+  /** Called for each line that was cut to fit the model: its number from 0 and the tokens it had. */
+  onTruncated?: (line: number, tokens: number) => void;
 }
 
 /** One translation of a line. */
@@ -53,11 +55,12 @@ export class TextTranslator {
     const session = await Session.create(graph.model, { threads: options.threads ?? 0 });
     const translator = new Translator({
       session,
-      src: src.vocabulary,
-      tgt: tgt.vocabulary,
+      encode: (line) => src.vocabulary.encode(line),
+      decode: (tokens) => tgt.vocabulary.decode(tokens),
       ids,
       maxLength: config.model.maxLength,
       batchTokens: decode.batchTokens,
+      ...(options.onTruncated && { onTruncated: options.onTruncated }),
     });
     return new TextTranslator(config, translator, languages, session);
   }

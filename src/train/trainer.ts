@@ -141,8 +141,8 @@ class Trainer {
     const translator = new Translator({
       session: decodeSession,
       weights: parameters.feeds,
-      src: src.vocabulary,
-      tgt: tgt.vocabulary,
+      encode: (line) => src.vocabulary.encode(line),
+      decode: (tokens) => tgt.vocabulary.decode(tokens),
       ids,
       maxLength: config.model.maxLength,
       batchTokens: config.decode.batchTokens,

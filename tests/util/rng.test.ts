@@ -6,9 +6,19 @@ const draw = (rng: Rng, count = 50) => Array.from({ length: count }, () => rng.u
 const seeds = fc.integer();
 
 test('a seed gives one stream; the first values are fixed', () => {
-  fc.assert(fc.property(seeds, (seed) => expect(draw(Rng.fromSeed(seed))).toEqual(draw(Rng.fromSeed(seed)))));
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      expect(draw(Rng.fromSeed(seed))).toEqual(draw(Rng.fromSeed(seed)));
+    }),
+  );
   expect(draw(Rng.fromSeed(1))).not.toEqual(draw(Rng.fromSeed(2)));
-  expect(draw(Rng.fromSeed(1), 3)).toMatchInlineSnapshot();
+  expect(draw(Rng.fromSeed(1), 3)).toMatchInlineSnapshot(`
+    [
+      2679479517,
+      687378207,
+      367862232,
+    ]
+  `);
 });
 
 describe('split', () => {
@@ -79,16 +89,15 @@ describe('distributions', () => {
       for (let i = 0; i < 60_000; i++) counts[rng.int(n)]!++;
       const expected = 60_000 / n;
       const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
-      expect(chiSquare).toBeLessThan(30); // p < 0.0001
+      expect(chiSquare).toBeLessThan(28); // p < 0.0001
     }
     expect(rng.int(1)).toBe(0);
   });
 
   test('int takes no remainder of a range that does not divide 2^32', () => {
-    // Without rejection the lower half of [0, 3 · 2^30) would come up twice as often as the upper third.
+    // Without rejection the lowest third would come up in half of the draws.
     const n = 3 * 2 ** 30;
     const low = Array.from({ length: 30_000 }, () => rng.int(n)).filter((x) => x < 2 ** 30).length;
-    expect(low / 30_000).toBeCloseTo(1 / 3, 1.5);
     expect(Math.abs(low / 30_000 - 1 / 3)).toBeLessThan(0.012); // over 4 standard deviations
   });
 

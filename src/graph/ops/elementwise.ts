@@ -132,7 +132,8 @@ export const tanh = single('Tanh');
 export const floor = single('Floor');
 
 /** Sum of several tensors of broadcastable shapes. */
-export const sum = (...values: Value[]): Value => (values.length === 1 ? values[0]! : emit('Sum', values)[0]!);
+export const sum = (...values: Value[]): Value =>
+  values.length === 1 ? values[0]! : emit('Sum', values)[0]!;
 
 /** condition ? a : b, element by element. */
 export const where = (condition: Value, a: Operand, b: Operand): Value =>

@@ -1,13 +1,16 @@
 // Operators that read or write by index. Indices are int32 or int64.
 import { formatShape } from '../dim.ts';
 import type { Rule, Value } from '../graph.ts';
+import { cast } from './elementwise.ts';
 import { family, fromFront, mismatch, positiveAxis, requireSameType, requireType } from './family.ts';
 
 export const indexingRules = {
   Gather: ([x, indices], { axis = 0 }) => {
     requireType(indices!, 'int32', 'int64');
     const at = positiveAxis(axis as number, x!.rank);
-    return [{ dtype: x!.dtype, shape: [...x!.shape.slice(0, at), ...indices!.shape, ...x!.shape.slice(at + 1)] }];
+    return [
+      { dtype: x!.dtype, shape: [...x!.shape.slice(0, at), ...indices!.shape, ...x!.shape.slice(at + 1)] },
+    ];
   },
   GatherElements: ([x, indices], { axis }) => {
     requireType(indices!, 'int32', 'int64');
@@ -19,7 +22,8 @@ export const indexingRules = {
     requireType(indices!, 'int32', 'int64');
     positiveAxis(axis as number, x!.rank);
     if (x!.rank !== indices!.rank) throw mismatch(x!, indices!, 'ranks');
-    if (formatShape(indices!.shape) !== formatShape(updates!.shape)) throw mismatch(indices!, updates!, 'updates');
+    if (formatShape(indices!.shape) !== formatShape(updates!.shape))
+      throw mismatch(indices!, updates!, 'updates');
     return [{ dtype: requireSameType(x!, updates!), shape: x!.shape }];
   },
   OneHot: ([indices, , values], { depth }) => [
@@ -42,10 +46,14 @@ export const scatterAdd = (x: Value, indices: Value, updates: Value, axis: numbe
   emit('ScatterElements', [x, indices, updates], { axis: fromFront(axis, x.rank), reduction: 'add' })[0]!;
 
 /** Rows of zeros with a one (in `dtype`) at each index: [..., depth]. */
-export function oneHot(indices: Value, depth: number, dtype: 'float32' | 'float64' | 'int64'): Value {
+export function oneHot(indices: Value, depth: number, dtype: 'float32' | 'int64'): Value {
   const graph = indices.graph;
-  return emit('OneHot', [indices, graph.constant([depth], [1], 'int64'), graph.constant([0, 1], [2], dtype)], {
-    axis: -1,
-    depth,
-  })[0]!;
+  return emit(
+    'OneHot',
+    [cast(indices, 'int64'), graph.constant([depth], [1], 'int64'), graph.constant([0, 1], [2], dtype)],
+    {
+      axis: -1,
+      depth,
+    },
+  )[0]!;
 }

@@ -1,5 +1,5 @@
 // Matrix products.
-import { broadcastShapes, type Dim, formatShape, sameShape, type Shape } from '../dim.ts';
+import { broadcastShapes, type Dim, formatShape, type Shape, sameShape } from '../dim.ts';
 import type { Attributes, Rule, Type, Value } from '../graph.ts';
 import { family, mismatch, requireSameType } from './family.ts';
 
@@ -29,7 +29,9 @@ export const matmulRules = {
       requireSameType(a!, c);
       const joined = broadcastShapes(type.shape, c.shape);
       if (joined === undefined || !sameShape(joined, type.shape)) {
-        throw new Error(`the summand ${formatShape(c.shape)} does not broadcast to ${formatShape(type.shape)}`);
+        throw new Error(
+          `the summand ${formatShape(c.shape)} does not broadcast to ${formatShape(type.shape)}`,
+        );
       }
     }
     return [type];

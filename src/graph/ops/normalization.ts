@@ -16,7 +16,8 @@ export const normalizationRules = {
     const [x, scale, bias] = inputs;
     const size = x!.shape.slice(-1);
     for (const weight of [scale, bias]) {
-      if (weight !== undefined && formatShape(weight.shape) !== formatShape(size)) throw mismatch(x!, weight, 'weights');
+      if (weight !== undefined && formatShape(weight.shape) !== formatShape(size))
+        throw mismatch(x!, weight, 'weights');
     }
     const dtype = requireSameType(...inputs);
     const statistics = { dtype, shape: [...x!.shape.slice(0, -1), 1] };
@@ -27,7 +28,8 @@ export const normalizationRules = {
 const emit = family(normalizationRules);
 
 /** exp(x) / Σ exp(x) along `axis`. */
-export const softmax = (x: Value, axis = -1): Value => emit('Softmax', [x], { axis: fromFront(axis, x.rank) })[0]!;
+export const softmax = (x: Value, axis = -1): Value =>
+  emit('Softmax', [x], { axis: fromFront(axis, x.rank) })[0]!;
 
 /** log softmax(x) along `axis`. */
 export const logSoftmax = (x: Value, axis = -1): Value =>

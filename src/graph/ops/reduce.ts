@@ -17,7 +17,9 @@ export const reduceRules = {
   ReduceMin: reduction,
   ArgMax: ([x], { axis, keepdims = 1 }) => {
     const at = positiveAxis(axis as number, x!.rank);
-    return [{ dtype: 'int64', shape: x!.shape.flatMap((d, i) => (i === at ? (keepdims === 1 ? [1] : []) : [d])) }];
+    return [
+      { dtype: 'int64', shape: x!.shape.flatMap((d, i) => (i === at ? (keepdims === 1 ? [1] : []) : [d])) },
+    ];
   },
   TopK: ([x, k], { axis = -1 }) => {
     const at = positiveAxis(axis as number, x!.rank);
@@ -63,11 +65,14 @@ export function topK(x: Value, k: number | Value): { values: Value; indices: Val
 }
 
 /** Running sum along `axis`; `exclusive` leaves the own entry out, `reverse` runs from the end. */
-export function cumSum(x: Value, axis: number, options: { exclusive?: boolean; reverse?: boolean } = {}): Value {
+export function cumSum(
+  x: Value,
+  axis: number,
+  options: { exclusive?: boolean; reverse?: boolean } = {},
+): Value {
   const attributes: Attributes = {
     ...(options.exclusive && { exclusive: 1 }),
     ...(options.reverse && { reverse: 1 }),
   };
   return emit('CumSum', [x, x.graph.constant([axis], [], 'int64')], attributes)[0]!;
 }
-

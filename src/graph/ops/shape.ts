@@ -1,5 +1,5 @@
 // Operators that rearrange elements, and the shape vectors they take.
-import { addDims, type Dim, factorsOf, formatShape, sameShape, type Shape, sizeOf, termsOf } from '../dim.ts';
+import { addDims, type Dim, factorsOf, formatShape, type Shape, sameShape, sizeOf, termsOf } from '../dim.ts';
 import { type Graph, GraphError, type Rule, type Value } from '../graph.ts';
 import { add, mul } from './elementwise.ts';
 import { family, fromFront, positiveAxis, requireSameType } from './family.ts';
@@ -26,7 +26,9 @@ export const shapeRules = {
     const rank = x!.rank + constantInts(axes!).length;
     const added = new Set(constantInts(axes!).map((axis) => positiveAxis(axis, rank)));
     const rest = [...x!.shape];
-    return [{ dtype: x!.dtype, shape: Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : rest.shift()!)) }];
+    return [
+      { dtype: x!.dtype, shape: Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : rest.shift()!)) },
+    ];
   },
   Squeeze: ([x, axes]) => {
     const removed = new Set(constantInts(axes!).map((axis) => positiveAxis(axis, x!.rank)));
@@ -38,11 +40,17 @@ export const shapeRules = {
   Concat: (inputs, { axis }) => {
     const at = positiveAxis(axis as number, inputs[0]!.rank);
     for (const input of inputs) {
-      const fits = input.rank === inputs[0]!.rank && input.shape.every((d, i) => i === at || d === inputs[0]!.shape[i]);
-      if (!fits) throw new Error(`${formatShape(inputs[0]!.shape)} and ${formatShape(input.shape)} do not join at ${at}`);
+      const fits =
+        input.rank === inputs[0]!.rank && input.shape.every((d, i) => i === at || d === inputs[0]!.shape[i]);
+      if (!fits)
+        throw new Error(
+          `${formatShape(inputs[0]!.shape)} and ${formatShape(input.shape)} do not join at ${at}`,
+        );
     }
     const joined = addDims(...inputs.map((input) => input.shape[at]!));
-    return [{ dtype: requireSameType(...inputs), shape: inputs[0]!.shape.map((d, i) => (i === at ? joined : d)) }];
+    return [
+      { dtype: requireSameType(...inputs), shape: inputs[0]!.shape.map((d, i) => (i === at ? joined : d)) },
+    ];
   },
   Split: ([x, sizes], { axis }) => {
     const at = positiveAxis(axis as number, x!.rank);
@@ -72,7 +80,8 @@ export const shapeRules = {
 } as const satisfies Record<string, Rule>;
 
 const emit = family(shapeRules);
-const ints = (graph: Graph, values: readonly number[]): Value => graph.constant(values, [values.length], 'int64');
+const ints = (graph: Graph, values: readonly number[]): Value =>
+  graph.constant(values, [values.length], 'int64');
 // Attributes whose names the specification does not know carry symbolic facts for the rules; export drops them.
 const fact = (shape: unknown) => shape as readonly number[];
 
@@ -114,11 +123,18 @@ function reshapeVector(x: Value, target: Shape): Value {
 
 /** x repeated to `target` by broadcasting. */
 export function expand(x: Value, target: Shape): Value {
-  return sameShape(x.shape, target) ? x : emit('Expand', [x, shapeVector(x.graph, target)], { target: fact(target) })[0]!;
+  return sameShape(x.shape, target)
+    ? x
+    : emit('Expand', [x, shapeVector(x.graph, target)], { target: fact(target) })[0]!;
 }
 
 /** A tensor filled with one number. */
-export function full(graph: Graph, shape: Shape, value: number, dtype: 'float32' | 'float64' | 'int64' | 'bool'): Value {
+export function full(
+  graph: Graph,
+  shape: Shape,
+  value: number,
+  dtype: 'float32' | 'float64' | 'int64' | 'bool',
+): Value {
   const data = { dtype, dims: [1], data: graph.constant([value], [1], dtype).constant!.data };
   return emit('ConstantOfShape', [shapeVector(graph, shape)], { value: data, target: fact(shape) })[0]!;
 }
@@ -127,8 +143,10 @@ export function full(graph: Graph, shape: Shape, value: number, dtype: 'float32'
 export const transpose = (x: Value, perm: readonly number[]): Value =>
   perm.every((axis, i) => axis === i) ? x : emit('Transpose', [x], { perm })[0]!;
 
-export const unsqueeze = (x: Value, axes: readonly number[]): Value => emit('Unsqueeze', [x, ints(x.graph, axes)])[0]!;
-export const squeeze = (x: Value, axes: readonly number[]): Value => emit('Squeeze', [x, ints(x.graph, axes)])[0]!;
+export const unsqueeze = (x: Value, axes: readonly number[]): Value =>
+  emit('Unsqueeze', [x, ints(x.graph, axes)])[0]!;
+export const squeeze = (x: Value, axes: readonly number[]): Value =>
+  emit('Squeeze', [x, ints(x.graph, axes)])[0]!;
 
 export const concat = (values: readonly Value[], axis: number): Value =>
   values.length === 1 ? values[0]! : emit('Concat', values, { axis })[0]!;
@@ -141,12 +159,20 @@ export const split = (x: Value, sizes: readonly number[], axis: number): Value[]
  * Entries [start, end) along `axis`. Bounds are numbers (end may be omitted: to the end) or int64 [1] values;
  * `extent` names the result's size where it cannot be known.
  */
-export function slice(x: Value, axis: number, start: number | Value, end?: number | Value, extent?: Dim): Value {
+export function slice(
+  x: Value,
+  axis: number,
+  start: number | Value,
+  end?: number | Value,
+  extent?: Dim,
+): Value {
   const at = fromFront(axis, x.rank);
   const size = x.shape[at]!;
   const bound = (b: number | Value) => (typeof b === 'number' ? ints(x.graph, [clamp(b, size)]) : b);
   const result = extent ?? staticExtent(size, start, end);
-  return emit('Slice', [x, bound(start), bound(end ?? END), ints(x.graph, [at])], { extent: fact(result) })[0]!;
+  return emit('Slice', [x, bound(start), bound(end ?? END), ints(x.graph, [at])], {
+    extent: fact(result),
+  })[0]!;
 }
 
 /** A bound within an axis of known size, counted from its front; otherwise as it is. */
@@ -181,6 +207,7 @@ export const shapeOf = (x: Value): Value => emit('Shape', [x])[0]!;
 /** 0, 1, …, extent − 1 (int64). */
 export function range(graph: Graph, extent: Dim): Value {
   const limit = reshape(dimension(graph, extent), []);
-  return emit('Range', [graph.scalar(0, 'int64'), limit, graph.scalar(1, 'int64')], { extent: fact(extent) })[0]!;
+  return emit('Range', [graph.scalar(0, 'int64'), limit, graph.scalar(1, 'int64')], {
+    extent: fact(extent),
+  })[0]!;
 }
-

@@ -1,0 +1,198 @@
+import { existsSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { buildBatch } from '../../src/data/batch.ts';
+import { BatchIterator, type BatchOptions, orderedBatches, sourceBatches } from '../../src/data/batches.ts';
+import { encodeLines } from '../../src/data/pairs.ts';
+import { readParallel } from '../../src/data/parallel.ts';
+import { Rng } from '../../src/util/rng.ts';
+
+const ids = { padId: 0, bosId: 1, eosId: 2 };
+
+/** Sentence i holds the id 10 + i alone, so that rows can be told apart. */
+function makePairs(lengths: [number, number][]) {
+  return {
+    src: lengths.map(([s], i) => new Int32Array(s).fill(10 + i)),
+    tgt: lengths.map(([, t], i) => new Int32Array(t).fill(10 + i)),
+  };
+}
+
+const corpora = fc
+  .array(fc.tuple(fc.nat(30), fc.nat(30)), { minLength: 1, maxLength: 120 })
+  .map((lengths) => makePairs(lengths));
+const limits: fc.Arbitrary<BatchOptions> = fc.oneof(
+  fc.record({ batchTokens: fc.integer({ min: 1, max: 300 }), padToMultiple: fc.constantFrom(1, 4, 8) }),
+  fc.record({ batchSentences: fc.integer({ min: 1, max: 20 }), poolSize: fc.integer({ min: 1, max: 50 }) }),
+);
+
+function drawEpoch(iterator: BatchIterator) {
+  return Array.from({ length: iterator.epochLength }, () => iterator.next());
+}
+
+test('a batch, written out', () => {
+  const pairs = {
+    src: [Int32Array.of(5, 6, 7), Int32Array.of(8)],
+    tgt: [Int32Array.of(9), Int32Array.of(3, 4)],
+  };
+  expect(buildBatch(pairs, [1, 0], ids)).toEqual({
+    rows: 2,
+    srcLength: 4,
+    src: Int32Array.of(8, 2, 0, 0, 5, 6, 7, 2),
+    srcLengths: Int32Array.of(2, 4),
+    srcTokens: 6,
+    tgtLength: 3,
+    tgtIn: Int32Array.of(1, 3, 4, 1, 9, 0),
+    tgtOut: Int32Array.of(3, 4, 2, 9, 2, 0),
+    tgtLengths: Int32Array.of(3, 2),
+    tgtTokens: 5,
+    indices: [1, 0],
+  });
+  const padded = buildBatch(pairs, [0], ids, 8);
+  expect([padded.srcLength, padded.tgtLength]).toEqual([8, 8]);
+  expect(padded.src).toEqual(Int32Array.of(5, 6, 7, 2, 0, 0, 0, 0));
+  expect(padded.tgtIn).toEqual(Int32Array.of(1, 9, 0, 0, 0, 0, 0, 0));
+});
+
+describe('batches of an epoch', () => {
+  test('hold every sentence once and keep the limit', () => {
+    fc.assert(
+      fc.property(corpora, limits, fc.nat(1000), (pairs, options, seed) => {
+        const iterator = new BatchIterator(pairs, ids, options, Rng.fromSeed(seed));
+        for (const epoch of [0, 1]) {
+          expect(iterator.state()).toEqual({ epoch, position: 0 });
+          const batches = drawEpoch(iterator);
+          expect(batches.flatMap((batch) => batch.indices).sort((a, b) => a - b)).toEqual(
+            pairs.src.map((_, i) => i),
+          );
+          for (const batch of batches) {
+            const { rows, srcLength, tgtLength } = batch;
+            expect(batch).toEqual(buildBatch(pairs, batch.indices, ids, options.padToMultiple));
+            if (options.batchSentences) expect(rows).toBeLessThanOrEqual(options.batchSentences);
+            else if (rows > 1) {
+              expect(rows * Math.max(srcLength, tgtLength)).toBeLessThanOrEqual(options.batchTokens!);
+            }
+            if (options.padToMultiple)
+              expect((srcLength % options.padToMultiple) + (tgtLength % options.padToMultiple)).toBe(0);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('can be continued from a stored state, and depend on the seed alone', () => {
+    fc.assert(
+      fc.property(corpora, limits, fc.nat(1000), fc.nat(40), (pairs, options, seed, before) => {
+        const first = new BatchIterator(pairs, ids, options, Rng.fromSeed(seed));
+        for (let i = 0; i < before; i++) first.next();
+        const state = JSON.parse(JSON.stringify(first.state()));
+        const second = new BatchIterator(pairs, ids, options, Rng.fromSeed(seed));
+        second.restore(state);
+        for (let i = 0; i < 10; i++) {
+          expect(second.next()).toEqual(first.next());
+          expect(second.state()).toEqual(first.state());
+        }
+        first.restore(state);
+        second.restore(state);
+        expect(first.next()).toEqual(second.next());
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('differ between epochs and seeds', () => {
+    const pairs = makePairs(Array.from({ length: 200 }, (_, i) => [i % 7, i % 5]));
+    const order = (seed: number) => {
+      const iterator = new BatchIterator(pairs, ids, { batchSentences: 10 }, Rng.fromSeed(seed));
+      return [drawEpoch(iterator), drawEpoch(iterator)].map((epoch) =>
+        epoch.flatMap(({ indices }) => indices).join(),
+      );
+    };
+    expect(new Set([...order(1), ...order(2)]).size).toBe(4);
+    expect(order(1)).toEqual(order(1));
+  });
+
+  test('a sentence over the limit is a batch of its own; no pairs and a foreign state are refused', () => {
+    const pairs = makePairs([
+      [3, 50],
+      [2, 2],
+      [60, 1],
+    ]);
+    const rng = Rng.fromSeed(0);
+    const iterator = new BatchIterator(pairs, ids, { batchTokens: 12 }, rng);
+    expect(drawEpoch(iterator).map(({ rows }) => rows)).toEqual([1, 1, 1]);
+    expect(() => iterator.restore({ epoch: 4, position: 3 })).toThrow(
+      'cannot resume at batch 3 of an epoch of 3',
+    );
+    expect(() => new BatchIterator({ src: [], tgt: [] }, ids, { batchTokens: 12 }, rng)).toThrow('empty');
+    expect(rng.state()).toEqual(Rng.fromSeed(0).state());
+  });
+});
+
+test('ordered batches hold every pair once, by length, always the same', () => {
+  fc.assert(
+    fc.property(corpora, limits, (pairs, options) => {
+      const batches = orderedBatches(pairs, ids, options);
+      const order = batches.flatMap(({ indices }) => indices);
+      expect([...order].sort((a, b) => a - b)).toEqual(pairs.src.map((_, i) => i));
+      const lengths = order.map((i) => pairs.tgt[i]!.length);
+      expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
+      expect(orderedBatches(pairs, ids, options)).toEqual(batches);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('source batches hold every sentence once, the longest first, within both limits', () => {
+  fc.assert(
+    fc.property(
+      corpora,
+      fc.integer({ min: 1, max: 200 }),
+      fc.integer({ min: 1, max: 9 }),
+      ({ src }, tokens, maxRows) => {
+        const batches = sourceBatches(src, ids, tokens, maxRows);
+        expect(batches.flatMap(({ indices }) => indices).sort((a, b) => a - b)).toEqual(src.map((_, i) => i));
+        batches.forEach(({ rows, srcLength, src: matrix, srcLengths, indices }, k) => {
+          expect(rows).toBeLessThanOrEqual(maxRows);
+          if (rows > 1) expect(rows * srcLength).toBeLessThanOrEqual(tokens);
+          if (k > 0) expect(srcLength).toBeLessThanOrEqual(batches[k - 1]!.srcLength);
+          indices.forEach((i, b) => {
+            const row = matrix.subarray(b * srcLength, (b + 1) * srcLength);
+            expect(srcLengths[b]).toBe(src[i]!.length + 1);
+            expect([...row]).toEqual([
+              ...src[i]!,
+              ids.eosId,
+              ...Array(srcLength - src[i]!.length - 1).fill(ids.padId),
+            ]);
+          });
+        });
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+const multi30k = `${process.env.TX_DATA ?? '../shared/data'}/multi30k`;
+
+test.skipIf(!existsSync(multi30k))('Multi30k in words: under 10 % is padding (needs TX_DATA)', () => {
+  const { src, tgt } = readParallel([`${multi30k}/train.en`], [`${multi30k}/train.de`]);
+  const encode = (line: string) => line.split(' ').map((_, i) => 3 + i);
+  const pairs = { src: encodeLines(src, encode), tgt: encodeLines(tgt, encode) };
+  for (const options of [{ batchTokens: 2048 }, { batchTokens: 4096 }, { batchSentences: 128 }]) {
+    const start = performance.now();
+    const iterator = new BatchIterator(pairs, ids, options, Rng.fromSeed(1));
+    const planned = performance.now();
+    const padding = iterator.padding();
+    console.log(
+      `${JSON.stringify(options)}: ${(100 * padding).toFixed(1)} % padding, ${iterator.epochLength} batches,`,
+      `planned in ${(planned - start).toFixed(0)} ms`,
+    );
+    expect(padding).toBeLessThan(0.1);
+    const batches = drawEpoch(iterator);
+    const [tokens, positions] = batches.reduce(
+      ([t, p], b) => [t! + b.srcTokens + b.tgtTokens, p! + b.rows * (b.srcLength + b.tgtLength)],
+      [0, 0],
+    );
+    expect(padding).toBeCloseTo(1 - tokens! / positions!, 12);
+  }
+});

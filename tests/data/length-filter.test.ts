@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { filterPairs, filterSchema, formatFilterReport } from '../../src/data/length-filter.ts';
+import { encodeLines } from '../../src/data/pairs.ts';
+
+const encode = (line: string) => line.split(' ').filter(Boolean).map(Number);
+const corpus = (rows: [string, string][]) => ({
+  src: encodeLines(
+    rows.map((row) => row[0]),
+    encode,
+  ),
+  tgt: encodeLines(
+    rows.map((row) => row[1]),
+    encode,
+  ),
+});
+
+test('each reason, counted once a pair, and the positions kept', () => {
+  const rows: [string, string][] = [
+    ['1 2 3', '4 5'],
+    ['', '1 2'],
+    ['1 2', '  '],
+    ['1', '1 2'],
+    ['1 2 3 4 5 6', '1 2'],
+    ['1 2 3 4 5', '1 2'],
+    ['1 2 3', '4 5'],
+    ['1 2', '3 4 5'],
+    ['1 2 3', '4 5 6'],
+  ];
+  const options = filterSchema.parse({ minLength: 2, maxLength: 5, maxRatio: 2, dropDuplicates: true });
+  const result = filterPairs(corpus(rows), options);
+  expect(result.indices).toEqual([0, 7, 8]);
+  expect(result.pairs.src.map((ids) => [...ids])).toEqual([
+    [1, 2, 3],
+    [1, 2],
+    [1, 2, 3],
+  ]);
+  expect(formatFilterReport(result)).toBe(
+    'kept 3 of 9 pairs; dropped 6 (2 empty, 1 too short, 1 too long, 1 unequal lengths, 1 repeated)',
+  );
+});
+
+test('the defaults drop empty sides and more than 100 tokens alone', () => {
+  const hundred = Array(100).fill('7').join(' ');
+  const rows: [string, string][] = [
+    ['1', hundred],
+    ['1', hundred],
+    [`${hundred} 7`, '1'],
+    ['', ''],
+  ];
+  const result = filterPairs(corpus(rows), filterSchema.parse({}));
+  expect(result.indices).toEqual([0, 1]);
+  expect(formatFilterReport(result)).toBe('kept 2 of 4 pairs; dropped 2 (1 empty, 1 too long)');
+  expect(formatFilterReport(filterPairs(corpus([['1', '2']]), filterSchema.parse({})))).toBe(
+    'kept 1 of 1 pairs',
+  );
+  expect(() => filterSchema.parse({ minLength: 9, maxLength: 8 })).toThrow('minLength is above maxLength');
+});

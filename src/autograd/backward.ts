@@ -2,8 +2,9 @@
 // It knows no operator (vjp.ts does) and no model.
 import { formatShape, mulDims, type Shape } from '../graph/dim.ts';
 import { isFloat } from '../graph/dtype.ts';
-import { GraphError, type Node, readsOf, type Value } from '../graph/graph.ts';
+import { GraphError, type Node, readsOf, type TensorData, type Value } from '../graph/graph.ts';
 import { add } from '../graph/ops/elementwise.ts';
+import { scatterAdd } from '../graph/ops/indexing.ts';
 import { matMul } from '../graph/ops/matmul.ts';
 import { reduceSum } from '../graph/ops/reduce.ts';
 import { expand, full, reshape } from '../graph/ops/shape.ts';
@@ -27,7 +28,7 @@ export function backward(loss: Value, wrt: readonly Value[]): Value[] {
       if (input == null || gradient === null || !varying.has(input)) return;
       const own = sumTo(gradient, input.shape);
       const known = gradients.get(input);
-      gradients.set(input, known === undefined ? own : add(known, own));
+      gradients.set(input, known === undefined ? own : accumulate(known, own));
     });
   }
   return wrt.map((x) => expandTo(gradients.get(x) ?? zerosLike(x), x.shape));
@@ -41,6 +42,22 @@ function inputGradients(node: Node, dys: (Value | undefined)[]): (Value | null)[
   const inputs = node.inputs as readonly Value[];
   return rule({ node, inputs, outputs, attributes, dys, dy: dys[0] as Value });
 }
+
+/** a + b; a scatter into zeros becomes one into the other summand, without a pass over both. */
+function accumulate(a: Value, b: Value): Value {
+  for (const [sum, term] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    if (term.node?.type !== 'ScatterElements' || term.node.attributes.reduction !== 'add') continue;
+    const { inputs, attributes } = term.node;
+    if (isZero(inputs[0]!)) return scatterAdd(sum, inputs[1]!, inputs[2]!, attributes.axis as number);
+  }
+  return add(a, b);
+}
+
+const isZero = ({ node }: Value): boolean =>
+  node?.type === 'ConstantOfShape' && (node.attributes.value as TensorData).data[0] === 0;
 
 /** All producers that `loss` depends on, inputs before users. */
 function producers(loss: Value): Node[] {

@@ -6,7 +6,7 @@ import { isFloat } from '../graph/dtype.ts';
 import type { Attribute, Attributes, Node, Value } from '../graph/graph.ts';
 import * as e from '../graph/ops/elementwise.ts';
 import type { OpType } from '../graph/ops/index.ts';
-import { gatherElements, scatterAdd } from '../graph/ops/indexing.ts';
+import { gatherElements, scatter, scatterAdd } from '../graph/ops/indexing.ts';
 import { gemm, matMul } from '../graph/ops/matmul.ts';
 import { constantInts, cumSum, reduceMean, reduceSum } from '../graph/ops/reduce.ts';
 import * as s from '../graph/ops/shape.ts';
@@ -218,9 +218,11 @@ export const vjp = {
     null,
   ],
   ScatterElements: ({ inputs: [, indices], dy, attributes: { axis, reduction } }) => {
-    if (reduction !== 'add')
-      throw new Error(`ScatterElements with reduction ${reduction} has no gradient here`);
-    return [dy, null, gatherElements(dy, indices!, axis as number)];
+    const updates = gatherElements(dy, indices!, axis as number);
+    if (reduction === 'add') return [dy, null, updates];
+    // What was overwritten does not matter.
+    if (reduction === undefined) return [scatter(dy, indices!, mul(updates, 0), axis as number), null, updates];
+    throw new Error(`ScatterElements with reduction ${reduction} has no gradient here`);
   },
   OneHot: 'zero',
 
@@ -234,7 +236,8 @@ export const vjp = {
     sub(dy, mul(exp(y!), lastAxisSum(dy, axis as number))),
   ],
   // x̂ = (x − μ)/σ, g = dy·scale:  dx = (g − mean g − x̂·mean(g·x̂))/σ,  dscale = Σ dy·x̂,  dbias = Σ dy
-  LayerNormalization: ({ inputs: [x, scale], outputs: [, mean, inverseSigma], dy }) => {
+  LayerNormalization: ({ inputs: [x, scale], outputs: [, ...statistics], dy }) => {
+    const [mean, inverseSigma] = statistics.map((value) => cast(value, dy.dtype));
     const normalized = mul(sub(x!, mean!), inverseSigma!);
     const weighted = mul(dy, normalized);
     const g = mul(dy, scale!);
@@ -243,24 +246,21 @@ export const vjp = {
     return [mul(centred, inverseSigma!), weighted, dy];
   },
 
-  // With p = softmax(h Eᵀ), target t, smoothing ε, c = dy·w and q = p − (1−ε)·onehot(t), written over p:
-  //   dh = c·(q E − ε·mean(E))
-  //   dE = qᵀ(c·h) − (ε/V)·Σ(c·h) on every row
-  CrossEntropy: ({ inputs, outputs: [, , p], dys, attributes: { labelSmoothing } }) => {
-    const [h, embedding, targets, weights] = inputs as [Value, Value, Value, Value];
-    const dy = dys[0];
-    if (dy === undefined || dys[1] !== undefined || dys[2] !== undefined) {
-      throw new Error('CrossEntropy: only the smoothed loss has a gradient');
-    }
+  // With p = softmax(h Eᵀ), target t, smoothing ε and q = p − (1−ε)·onehot(t), which can take p's place in memory
+  // (p[t] is read, changed and put back, so nothing needs p afterwards):
+  //   dh = dy·(q E − ε·mean(E))
+  //   dE = qᵀ(dy·h) − (ε/V)·Σ(dy·h) on every row, computed as its transpose: the kernels read q row by row then
+  CrossEntropy: ({ inputs, dy, attributes: { labelSmoothing } }) => {
+    const [h, embedding, targets, p] = inputs as [Value, Value, Value, Value];
     const epsilon = float(labelSmoothing);
     const vocabulary = embedding.shape[0] as number;
     const at = s.unsqueeze(targets, [1]);
-    const q = scatterAdd(p!, at, s.expand(p!.graph.scalar(epsilon - 1, p!.dtype), at.shape), 1);
-    const c = s.unsqueeze(mul(weights, dy), [1]);
+    const q = scatter(p, at, sub(gatherElements(p, at, 1), 1 - epsilon), 1);
+    const c = s.unsqueeze(dy, [1]);
     const dh = mul(gemm(q, embedding, mul(reduceMean(embedding, [0]), -epsilon)), c);
-    const ch = mul(h, c);
-    const uniform = mul(reduceSum(ch, [0]), -epsilon / vocabulary);
-    return [dh, gemm(q, ch, uniform, { transA: true }), null, null];
+    const columns = s.transpose(mul(h, c), [1, 0]);
+    const uniform = mul(reduceSum(columns, [1]), -epsilon / vocabulary);
+    return [dh, s.transpose(gemm(columns, q, uniform), [1, 0]), null, null];
   },
 
   Loop: 'refuse',

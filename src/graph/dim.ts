@@ -41,19 +41,6 @@ export function mulDims(...dims: Dim[]): Dim {
   return print({ factor: parsed.reduce((f, m) => f * m.factor, 1), names: parsed.flatMap((m) => m.names) });
 }
 
-/** a / b where it is exact for all sizes, else undefined. */
-export function divDims(a: Dim, b: Dim): Dim | undefined {
-  const [x, y] = [parse(a), parse(b)];
-  const names = [...x.names];
-  for (const name of y.names) {
-    const at = names.indexOf(name);
-    if (at < 0) return undefined;
-    names.splice(at, 1);
-  }
-  const factor = x.factor / y.factor;
-  return Number.isInteger(factor) ? print({ factor, names }) : undefined;
-}
-
 /** Sum of dimensions. */
 export function addDims(...dims: Dim[]): Dim {
   const constant = dims.reduce<number>((sum, d) => sum + (typeof d === 'number' ? d : 0), 0);
@@ -97,9 +84,11 @@ export function broadcastShapes(a: Shape, b: Shape): Dim[] | undefined {
 /** The number that a dimension is, given the named sizes. */
 export function evaluateDim(dim: Dim, sizes: Readonly<Record<string, number>>): number {
   const { factor, names } = parse(dim);
-  return names.reduce((product, name) => {
-    const size = sizes[name];
+  const sizeOfName = (name: string): number => {
+    const size =
+      sizes[name] ?? termsOf(name)?.reduce<number>((sum, term) => sum + evaluateDim(term, sizes), 0);
     if (size === undefined) throw new Error(`size ${name} is not known`);
-    return product * size;
-  }, factor);
+    return size;
+  };
+  return names.reduce((product, name) => product * sizeOfName(name), factor);
 }

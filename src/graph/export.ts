@@ -39,6 +39,7 @@ export function exportModel(graph: Graph, { outputs, weights, metadata = {} }: E
   );
   const writer = new Writer(nodes);
   const renamed = named.map(([name, value]) => writer.output(name, value));
+  const exported = new Set(named.map(([, value]) => value));
   const main = [...nodes].filter((node) => node.graph === graph);
   const stored = [...graph.parameters.values()].filter((p) => needed.has(p));
   const inputs = [
@@ -58,6 +59,10 @@ export function exportModel(graph: Graph, { outputs, weights, metadata = {} }: E
     initializer: initializers,
     input: inputs.map((value) => valueInfo(value, value.name!)),
     output: named.map(([name, value]) => valueInfo(value, name)),
+    // Symbolic shapes of everything: with them a runtime knows where a result can take an operand's memory.
+    value_info: main.flatMap((node) =>
+      node.outputs.filter((value) => !exported.has(value)).map((value) => valueInfo(value, writer.name(value))),
+    ),
   };
   const model: ModelProto = {
     ir_version: IR_VERSION,
@@ -70,6 +75,13 @@ export function exportModel(graph: Graph, { outputs, weights, metadata = {} }: E
     metadata_props: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   };
   return { model, inputs };
+}
+
+/** The nodes that `outputs` need, subgraphs included. */
+export function collectNodes(outputs: readonly Value[]): ReadonlySet<Node> {
+  const nodes = new Set<Node>();
+  collect(outputs, new Set(), nodes);
+  return nodes;
 }
 
 /** Marks everything that `roots` depend on, subgraphs included. */
@@ -172,6 +184,7 @@ class Writer {
       initializer: [],
       input,
       output: outputs,
+      value_info: [],
     };
   }
 }

@@ -3,7 +3,7 @@
 // needs are left out on export. A node lives in the innermost graph that one of its inputs lives in, so what
 // does not depend on a subgraph's inputs is computed outside of it.
 
-import { type Dim, factorsOf, formatShape, type Shape } from './dim.ts';
+import { formatShape, type Shape } from './dim.ts';
 import { type DType, type TypedArray, toTypedArray } from './dtype.ts';
 
 export type Attribute = number | string | readonly number[] | { readonly float: number } | Graph | TensorData;
@@ -147,11 +147,6 @@ export class Graph {
   /** Where the named size can be read off at run time: the input and the axis, or undefined. */
   dimensionSource(name: string): { value: Value; axis: number } | undefined {
     return this.#dimensions.get(name) ?? this.parent?.dimensionSource(name);
-  }
-
-  /** Whether every name in `dim` can be read off an input visible from here. */
-  knows(dim: Dim): boolean {
-    return factorsOf(dim).names.every((name) => this.dimensionSource(name) !== undefined);
   }
 
   /** Makes a node, or finds the equal one made before. */

@@ -92,6 +92,7 @@ export interface GraphProto {
   initializer: TensorProto[];
   input: ValueInfoProto[];
   output: ValueInfoProto[];
+  value_info: ValueInfoProto[];
 }
 export interface ModelProto {
   ir_version: number;

@@ -32,6 +32,8 @@ export class Session {
       logSeverityLevel: 3,
       // Planning memory by pattern doubles the peak at base size and brings no speed.
       enableMemPattern: false,
+      // A transposition in a graph is there because a product of rows is faster than one of columns.
+      extra: { optimization: { disable_specified_optimizers: 'GemmTransposeFusion' } },
       ...(profilePrefix !== undefined && { enableProfiling: true, profileFilePrefix: profilePrefix }),
     };
     if (typeof model === 'string') return new Session(await InferenceSession.create(model, settings));

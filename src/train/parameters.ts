@@ -5,6 +5,9 @@ import type { LoadedTensor } from '../runtime/safetensors.ts';
 import { UserError } from '../util/errors.ts';
 import type { Rng } from '../util/rng.ts';
 
+/** Whether weight decay acts on a parameter: weights decay; biases and norms, which are vectors, do not. */
+export const decays = ({ shape }: { shape: readonly number[] }): boolean => shape.length > 1;
+
 const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 export class Parameters {

@@ -1,6 +1,6 @@
 // From the config's files to encoded pairs: preprocessing, vocabulary, length filter.
 import { copyFileSync } from 'node:fs';
-import type { SplitConfig } from '../data/config.ts';
+import type { DataConfig } from '../data/config.ts';
 import { loadSplit } from '../data/corpus.ts';
 import { resolvePath } from '../data/expand-path.ts';
 import { filterPairs, formatFilterReport } from '../data/length-filter.ts';
@@ -36,8 +36,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The config with every file name absolute, so that it means the same from anywhere. */
 export function resolvePaths(config: TrainConfig, folder: string, env: Environment): TrainConfig {
   const resolve = (path: string) => resolvePath(path, folder, env);
-  const split = (s: SplitConfig): SplitConfig =>
-    'builtin' in s ? s : { src: s.src.map(resolve), tgt: s.tgt.map(resolve) };
+  const split = ({ builtin, src, tgt }: DataConfig['train']): DataConfig['train'] =>
+    builtin === undefined ? { src: src!.map(resolve), tgt: tgt!.map(resolve) } : { builtin };
   const { train, valid, test } = config.data;
   const { models } = config.vocabulary;
   return {

@@ -2,12 +2,13 @@
 import type { Batch } from '../data/batch.ts';
 import { evaluateDim } from '../graph/dim.ts';
 import type { MaskSpec } from '../nn/scope.ts';
+import { accumulate } from '../optim/accumulate.ts';
 import { clipScale, globalNorm } from '../optim/global-norm.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
 import { drawMask } from '../runtime/masks.ts';
 import { type Feeds, type Session, Tensor } from '../runtime/session.ts';
 import type { Rng } from '../util/rng.ts';
-import type { Parameters } from './parameters.ts';
+import { decays, type Parameters } from './parameters.ts';
 import { gradientName } from './training-graph.ts';
 
 export interface StepResult {
@@ -37,6 +38,8 @@ export class TrainStep {
   readonly #optimizer: Optimizer;
   readonly #clipNorm: number;
   #maskBytes = new Uint8Array(0);
+  /** Milliseconds spent so far on drawing masks, in the session, and on clipping and updating. */
+  readonly timings = { masks: 0, session: 0, update: 0 };
 
   constructor(
     session: Session,
@@ -63,23 +66,32 @@ export class TrainStep {
     let [loss, nll] = [0, 0];
     let gradients: Float32Array[] | undefined;
     for (const [i, batch] of batches.entries()) {
+      const startedAt = performance.now();
       const masks = this.#drawMasks(batch, rng.split(i));
+      const drawnAt = performance.now();
       const result = await this.#session.run({ ...batchFeeds(batch), ...masks, ...this.parameters.feeds });
+      this.timings.masks += drawnAt - startedAt;
+      this.timings.session += performance.now() - drawnAt;
       const share = batch.tgtTokens / tokens;
       loss += share * scalar(result.loss!);
       nll += scalar(result.nll!) / tokens;
       const own = this.parameters.specs.map(({ name }) => result[gradientName(name)]!.data as Float32Array);
-      gradients = batches.length === 1 ? own : accumulate(gradients, own, share);
+      if (batches.length === 1) gradients = own;
+      else {
+        gradients ??= own.map((gradient) => new Float32Array(gradient.length));
+        own.forEach((gradient, p) => accumulate(gradients![p]!, gradient, share));
+      }
     }
+    const startedAt = performance.now();
     const gradientNorm = globalNorm(gradients!);
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) return { loss, nll, tokens, gradientNorm: Number.NaN };
     const gradientScale = this.#clipNorm > 0 ? clipScale(gradientNorm, this.#clipNorm) : 1;
-    this.parameters.specs.forEach(({ name, shape }, i) => {
+    this.parameters.specs.forEach((spec, i) => {
       const state = this.#optimizer.stateNames.map((stateName) => this.state.get(stateName)![i]!);
-      // Weights decay; biases and norms, which are vectors, do not.
-      const options = { learningRate, step, gradientScale, decay: shape.length > 1 };
-      this.#optimizer.update(this.parameters.views.get(name)!, gradients![i]!, state, options);
+      const options = { learningRate, step, gradientScale, decay: decays(spec) };
+      this.#optimizer.update(this.parameters.views.get(spec.name)!, gradients![i]!, state, options);
     });
+    this.timings.update += performance.now() - startedAt;
     return { loss, nll, tokens, gradientNorm };
   }
 
@@ -103,12 +115,3 @@ export class TrainStep {
 const stateOf = (parameters: Parameters, name: string) => new Float32Array(parameters.views.get(name)!.length);
 
 const scalar = (tensor: Tensor): number => Number((tensor.data as Float32Array)[0]);
-
-function accumulate(sum: Float32Array[] | undefined, own: Float32Array[], share: number): Float32Array[] {
-  const into = sum ?? own.map((gradient) => new Float32Array(gradient.length));
-  own.forEach((gradient, i) => {
-    const target = into[i]!;
-    for (let j = 0; j < gradient.length; j++) target[j]! += share * gradient[j]!;
-  });
-  return into;
-}

@@ -6,6 +6,7 @@ import { BatchIterator } from '../data/batches.ts';
 import { Transformer } from '../models/transformer.ts';
 import { encodeModel } from '../onnx/schema.ts';
 import { buildOptimizer, buildSchedule } from '../optim/index.ts';
+import { buildUpdateModel } from '../optim/update-graph.ts';
 import { Translator } from '../predict/translator.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { loadSafetensors } from '../runtime/safetensors.ts';
@@ -16,10 +17,10 @@ import { Rng } from '../util/rng.ts';
 import { averageParameters, loadState, type Progress, saveParameters, saveState } from './checkpoint.ts';
 import type { TrainConfig } from './config.ts';
 import type { TrainEvent, TrainObserver } from './observer.ts';
-import { Parameters } from './parameters.ts';
+import { decays, Parameters } from './parameters.ts';
 import { type PreparedData, prepareData } from './prepare-data.ts';
 import { TrainStep } from './train-step.ts';
-import { buildDecodeModel, buildEvalGraph, buildOptimizerModel, buildTrainingGraph } from './training-graph.ts';
+import { buildDecodeModel, buildEvalGraph, buildTrainingGraph } from './training-graph.ts';
 import { type HeldOutBleu, Validator } from './validation.ts';
 
 /** Steps in a row whose loss is not finite, after which training gives up. */
@@ -129,9 +130,13 @@ class Trainer {
     const parameters = new Parameters(training.declared.parameters.values());
     const rng = Rng.fromSeed(config.seed);
     parameters.initialize(rng.split('parameters'));
+    const updates = buildUpdateModel(
+      optimizer,
+      parameters.specs.map((spec) => ({ ...spec, decay: decays(spec) })),
+    );
     writeFileAtomic(folder.graph('training'), encodeModel(training.model));
     writeFileAtomic(folder.graph('eval'), encodeModel(evaluation));
-    writeFileAtomic(folder.graph('optimizer'), encodeModel(buildOptimizerModel(optimizer, parameters.specs)));
+    writeFileAtomic(folder.graph('optimizer'), encodeModel(updates));
     const decoding = buildDecodeModel(model, ids, config.decode);
     const { threads } = config;
     const sessions: Session[] = [];

@@ -4,6 +4,7 @@ import type { SpecialIds } from '../data/batch.ts';
 import type { DecodeConfig } from '../decode/config.ts';
 import { buildTranslationGraph } from '../decode/translation-graph.ts';
 import { exportModel } from '../graph/export.ts';
+import { computeFlops } from '../graph/flops.ts';
 import { Graph, type TensorData } from '../graph/graph.ts';
 import { div } from '../graph/ops/elementwise.ts';
 import { Transformer } from '../models/transformer.ts';
@@ -26,6 +27,8 @@ export function buildDecodeModel(
 export interface TrainingGraph {
   model: ModelProto;
   declared: Declarations;
+  /** Operations of one run over B sentences of S and T tokens, padding included. */
+  flops(sizes: { B: number; S: number; T: number }): number;
 }
 
 /** Batch, masks and parameters → `loss` (mean, smoothed), `nll` (sum), `tokens` and one gradient a parameter. */
@@ -38,7 +41,11 @@ export function buildTrainingGraph(model: Transformer, labelSmoothing: number): 
   const gradients = backward(loss, parameters);
   const named = parameters.map((p, i) => [gradientName(p.name!), gradients[i]!] as const);
   const outputs = { loss, nll, tokens, ...Object.fromEntries(named) };
-  return { model: exportModel(graph, { outputs }).model, declared: scope.declared };
+  return {
+    model: exportModel(graph, { outputs }).model,
+    declared: scope.declared,
+    flops: (sizes) => computeFlops(Object.values(outputs), sizes),
+  };
 }
 
 /** Batch and parameters → `smoothed`, `nll` and `tokens`, all sums; no dropout. */

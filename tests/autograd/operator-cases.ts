@@ -302,7 +302,6 @@ const matrices: OperatorCase[] = [
           inputs: [real([...left, ...m]), real([...right, ...n])],
           build: (x, y) => matMul(x!, y!, options),
           expected: (x, y) => value(x!, y!),
-          dtype: 'float32',
         };
       }),
     ];
@@ -313,7 +312,6 @@ const matrices: OperatorCase[] = [
     inputs: [real(['B', 2, 3, 1, 4]), real(['B', 2, 1, 'S', 4])],
     build: (q, k) => matMul(q!, k!, { transB: true, alpha: 0.5 }),
     expected: (q, k) => map(product(q!, nd.flipped(k!)), (x) => x / 2),
-    dtype: 'float32',
   },
 ];
 
@@ -644,6 +642,22 @@ const byIndex: OperatorCase[] = [
         return at(x!, [i!, j!]) + total(own);
       }),
   },
+  ...[0, 1].map(
+    (axis): OperatorCase => ({
+      op: 'ScatterElements',
+      name: `ScatterElements: put in along axis ${axis}`,
+      inputs: [real([3, 3]), given([2, 2], [2, 0, 1, 2], 'int64'), real([2, 2])],
+      build: (x, indices, updates) => indexing.scatter(x!, indices!, updates!, axis),
+      expected: (x, indices, updates) => {
+        const data = [...x!.data];
+        for (const [i, place] of indices!.data.entries()) {
+          const [row, column] = axis === 0 ? [place, i % 2] : [Math.floor(i / 2), place];
+          data[3 * row + column] = updates!.data[i]!;
+        }
+        return { dims: [3, 3], data };
+      },
+    }),
+  ),
   {
     op: 'OneHot',
     name: 'OneHot',
@@ -657,6 +671,9 @@ const byIndex: OperatorCase[] = [
       [long!, long!, short!].map((x) => nd.build([x.dims[0]!, 4], ([i, j]) => truth(at(x, [i!]) === j))),
   },
 ];
+
+/** Attributes are float32: a power of two is the same number in double precision. */
+const EPSILON = 2 ** -10;
 
 const normalizations: OperatorCase[] = [
   ...[-1, 0, 1].flatMap((axis): OperatorCase[] => [
@@ -683,12 +700,12 @@ const normalizations: OperatorCase[] = [
       op: 'LayerNormalization',
       name: `LayerNormalization: [${shape}]`,
       inputs: [real(shape), real([4]), real([4])],
-      build: (x, scale, bias) => layerNorm(x!, scale!, bias!, 1e-3),
+      build: (x, scale, bias) => layerNorm(x!, scale!, bias!, EPSILON),
       expected: (x, scale, bias) => {
         const means = reduce(x!, [-1], nd.mean);
         const variances = reduce(x!, [-1], (v) => nd.mean(v.map((y) => (y - nd.mean(v)) ** 2)));
         return broadcast(
-          (x, m, v, w, b) => ((x! - m!) / Math.sqrt(v! + 1e-3)) * w! + b!,
+          (x, m, v, w, b) => ((x! - m!) / Math.sqrt(v! + EPSILON)) * w! + b!,
           x!,
           means,
           variances,
@@ -696,7 +713,6 @@ const normalizations: OperatorCase[] = [
           bias!,
         );
       },
-      dtype: 'float32',
     }),
   ),
   {

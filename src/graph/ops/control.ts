@@ -36,7 +36,7 @@ export function loop(
   inner.input('condition', 'bool', []);
   const values = carried.map(({ name, initial, shape }) => inner.input(name, initial.dtype, shape));
   const step = body(inner, iteration, values);
-  step.carried.forEach((value, i) => requireDtype(value, values[i]!.dtype, carried[i]!.name));
+  for (const [i, { name, initial }] of carried.entries()) requireDtype(step.carried[i], initial.dtype, name);
   requireDtype(step.condition, 'bool', 'condition');
   inner.outputs = [step.condition, ...step.carried];
   const types = carried.map(({ initial }, i) => ({ dtype: initial.dtype, shape: finalShapes[i]! }));
@@ -44,7 +44,10 @@ export function loop(
   return graph.emit('Loop', controlRules.Loop, inputs, { body: inner, types: types as never });
 }
 
-/** The values of `then` or of `otherwise`, by a bool scalar; both must give the same types. */
+/**
+ * The values of `then` or of `otherwise`, by a bool scalar; both must give the same types. Branches have no inputs,
+ * so both are computed, outside; the condition only chooses.
+ */
 export function ifElse(
   condition: Value,
   then: (graph: Graph) => Value[],
@@ -57,7 +60,8 @@ export function ifElse(
     return branch;
   });
   const types = branches[0]!.outputs.map(({ dtype, shape }) => ({ dtype, shape }));
-  types.forEach((type, i) => requireDtype(branches[1]!.outputs[i]!, type.dtype, `output ${i} of If`));
+  for (const [i, { dtype }] of types.entries())
+    requireDtype(branches[1]!.outputs[i], dtype, `output ${i} of If`);
   const attributes = { then_branch: branches[0]!, else_branch: branches[1]!, types: types as never };
   return graph.emit('If', controlRules.If, [condition], attributes);
 }

@@ -45,6 +45,10 @@ export const gatherElements = (x: Value, indices: Value, axis: number): Value =>
 export const scatterAdd = (x: Value, indices: Value, updates: Value, axis: number): Value =>
   emit('ScatterElements', [x, indices, updates], { axis: fromFront(axis, x.rank), reduction: 'add' })[0]!;
 
+/** x with `updates` put in at `indices` along `axis`; no index may occur twice along it. */
+export const scatter = (x: Value, indices: Value, updates: Value, axis: number): Value =>
+  emit('ScatterElements', [x, indices, updates], { axis: fromFront(axis, x.rank) })[0]!;
+
 /** Rows of zeros with a one (in `dtype`) at each index: [..., depth]. */
 export function oneHot(indices: Value, depth: number, dtype: 'float32' | 'int64'): Value {
   const graph = indices.graph;

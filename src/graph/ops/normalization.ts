@@ -20,7 +20,7 @@ export const normalizationRules = {
         throw mismatch(x!, weight, 'weights');
     }
     const dtype = requireSameType(...inputs);
-    const statistics = { dtype, shape: [...x!.shape.slice(0, -1), 1] };
+    const statistics = { dtype: 'float32' as const, shape: [...x!.shape.slice(0, -1), 1] };
     return [{ dtype, shape: x!.shape }, statistics, statistics];
   },
 } as const satisfies Record<string, Rule>;

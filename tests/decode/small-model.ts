@@ -1,0 +1,32 @@
+// A small Transformer with random weights whose translations end at different lengths.
+import { Graph, type TensorData } from '../../src/graph/graph.ts';
+import { Transformer, transformerSchema } from '../../src/models/transformer.ts';
+import { Scope } from '../../src/nn/scope.ts';
+import { Rng } from '../../src/util/rng.ts';
+
+export const ids = { padId: 0, bosId: 1, eosId: 2 };
+export const VOCAB_SIZE = 24;
+
+export function buildSmallModel(settings: Record<string, unknown> = {}, seed = 1) {
+  const config = transformerSchema.parse({
+    numEncoderLayers: 2,
+    numDecoderLayers: 2,
+    dModel: 16,
+    dFf: 32,
+    numHeads: 2,
+    maxLength: 40,
+    ...settings,
+  });
+  const vocabulary = { srcVocabSize: VOCAB_SIZE, tgtVocabSize: VOCAB_SIZE, padId: ids.padId };
+  const model = new Transformer(config, vocabulary);
+  const graph = new Graph();
+  const scope = new Scope(graph, { training: false });
+  model.loss(scope, Transformer.inputs(graph), 0);
+  const rng = Rng.fromSeed(seed);
+  const weights = new Map<string, TensorData>();
+  for (const { name, shape, initializer } of scope.declared.parameters.values()) {
+    const data = initializer(shape, rng.split(name)).map((x) => 1.5 * x);
+    weights.set(name, { dtype: 'float32', dims: shape, data });
+  }
+  return { model, weights };
+}

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { decodeSchema } from '../../src/decode/config.ts';
+import { buildTranslationGraph } from '../../src/decode/translation-graph.ts';
+import { exportModel } from '../../src/graph/export.ts';
+import { Graph, type TensorData } from '../../src/graph/graph.ts';
+import { logSoftmax } from '../../src/graph/ops/normalization.ts';
+import type { Transformer } from '../../src/models/transformer.ts';
+import { Scope } from '../../src/nn/scope.ts';
+import { type Feeds, Session, Tensor } from '../../src/runtime/session.ts';
+import { Rng } from '../../src/util/rng.ts';
+import { buildSmallModel, ids, VOCAB_SIZE } from './small-model.ts';
+
+interface Found {
+  ids: number[];
+  score: number;
+}
+
+const int32 = (rows: number[][]) => {
+  const length = Math.max(...rows.map((row) => row.length));
+  const data = rows.flatMap((row) => [...row, ...Array(length - row.length).fill(ids.padId)]);
+  return new Tensor('int32', Int32Array.from(data), [rows.length, length]);
+};
+
+async function translate(session: Session, sources: number[][], weights: Feeds = {}): Promise<Found[][]> {
+  const src = int32(sources.map((source) => [...source, ids.eosId]));
+  const { sequences, scores, lengths } = await session.run({ ...weights, src });
+  const [rows, nBest, steps] = sequences!.dims as [number, number, number];
+  return Array.from({ length: rows }, (_, b) =>
+    Array.from({ length: nBest }, (_, n) => {
+      const at = b * nBest + n;
+      const tokens = Array.from((sequences!.data as Int32Array).subarray(at * steps, (at + 1) * steps));
+      return {
+        ids: tokens.slice(0, (lengths!.data as Int32Array)[at]!),
+        score: (scores!.data as Float32Array)[at]!,
+      };
+    }),
+  );
+}
+
+function randomSources(count: number, maxLength: number): number[][] {
+  const rng = Rng.fromSeed(11);
+  return Array.from({ length: count }, () =>
+    Array.from({ length: 1 + rng.int(maxLength) }, () => 3 + rng.int(VOCAB_SIZE - 3)),
+  );
+}
+
+/** log p of a whole target (bos first in `tgtIn`) by the decoder over all places at once. */
+async function scoreTargets(
+  model: Transformer,
+  weights: ReadonlyMap<string, TensorData>,
+  sources: number[][],
+  targets: number[][],
+) {
+  const graph = new Graph();
+  const scope = new Scope(graph, { training: false });
+  const encoded = model.encode(scope, graph.input('src', 'int32', ['B', 'S']));
+  const hidden = model.decode(scope, graph.input('tgtIn', 'int32', ['B', 'T']), encoded);
+  const outputs = { logProbs: logSoftmax(model.logits(scope, hidden)) };
+  const session = await Session.create(exportModel(graph, { outputs, weights }).model, { threads: 1 });
+  const tgtIn = int32(targets.map((target) => [ids.bosId, ...target.slice(0, -1)]));
+  const { logProbs } = await session.run({ src: int32(sources.map((s) => [...s, ids.eosId])), tgtIn });
+  await session.release();
+  const data = logProbs!.data as Float32Array;
+  const length = tgtIn.dims[1]!;
+  return targets.map((target, b) =>
+    target.reduce((sum, token, t) => sum + data[(b * length + t) * VOCAB_SIZE + token]!, 0),
+  );
+}
+
+describe.each([
+  { norm: 'post', positions: 'sinusoidal', tie: 'three', beamSize: 5, nBest: 3 },
+  { norm: 'pre', positions: 'learned', tie: 'none', beamSize: 3, nBest: 1 },
+  { norm: 'pre', positions: 'sinusoidal', tie: 'two', beamSize: 1, nBest: 1 },
+])('$norm-norm, $positions positions, beam $beamSize', ({ beamSize, nBest, ...settings }) => {
+  const { model, weights } = buildSmallModel(settings);
+  const decode = decodeSchema.parse({ beamSize, nBest, maxExtraLength: 8 });
+  const sources = randomSources(12, 14);
+  const create = () =>
+    Session.create(buildTranslationGraph(model, { decode, ids, weights }).model, { threads: 1 });
+
+  test('a sentence gets the same translation alone and in any company', async () => {
+    const session = await create();
+    const together = await translate(session, sources);
+    expect(new Set(together.map((h) => h[0]!.ids.length)).size).toBeGreaterThan(2);
+    for (const size of [1, 5]) {
+      for (let start = 0; start < sources.length; start += size) {
+        const part = await translate(session, sources.slice(start, start + size));
+        part.forEach((hypotheses, b) => {
+          hypotheses.forEach((hypothesis, n) => {
+            const other = together[start + b]![n]!;
+            expect(hypothesis.ids).toEqual(other.ids);
+            expect(hypothesis.score).toBeCloseTo(other.score, 5);
+          });
+        });
+      }
+    }
+    await session.release();
+  });
+
+  test('scores are those of the decoder without caches', async () => {
+    const session = await create();
+    const found = await translate(session, sources);
+    await session.release();
+    const flat = found.flatMap((hypotheses, b) => hypotheses.map((h) => ({ ...h, source: sources[b]! })));
+    const targets = flat.map((h) => (h.ids.length === h.source.length + 9 ? h.ids : [...h.ids, ids.eosId]));
+    const expected = await scoreTargets(
+      model,
+      weights,
+      flat.map((h) => h.source),
+      targets,
+    );
+    flat.forEach((h, i) => {
+      const penalty = ((5 + targets[i]!.length) / 6) ** decode.lengthPenalty;
+      expect(Math.abs(h.score - expected[i]! / penalty)).toBeLessThan(1e-4);
+    });
+  });
+});
+
+test('parameters as inputs give what stored ones give', async () => {
+  const { model, weights } = buildSmallModel();
+  const decode = decodeSchema.parse({ beamSize: 2 });
+  const stored = await Session.create(buildTranslationGraph(model, { decode, ids, weights }).model);
+  const open = buildTranslationGraph(model, { decode, ids });
+  const fed = await Session.create(open.model);
+  expect(new Set(open.inputs.map((input) => input.name))).toEqual(new Set(['src', ...weights.keys()]));
+  const feeds = Object.fromEntries(
+    [...weights].map(([name, { dims, data }]) => [name, new Tensor('float32', data as Float32Array, dims)]),
+  );
+  const sources = randomSources(3, 9);
+  expect(await translate(fed, sources, feeds)).toEqual(await translate(stored, sources));
+});
+
+test("the model's maxLength limits translations", async () => {
+  const { model, weights } = buildSmallModel({ maxLength: 6 }, 4);
+  const weightless = new Map(weights);
+  const output = weights.get('embed.weight')!;
+  const data = Float32Array.from(output.data as Float32Array);
+  data.fill(0, ids.eosId * 16, (ids.eosId + 1) * 16);
+  weightless.set('embed.weight', { ...output, data });
+  const decode = decodeSchema.parse({ beamSize: 1, maxExtraLength: 50 });
+  const session = await Session.create(
+    buildTranslationGraph(model, { decode, ids, weights: weightless }).model,
+  );
+  const found = await translate(session, [[5, 6, 7, 8, 9], [5]]);
+  for (const [best] of found) expect(best!.ids.length).toBeLessThanOrEqual(6);
+  expect(found[0]![0]!.ids).toHaveLength(6);
+});

@@ -26,6 +26,9 @@ import { concat, expand, full, range, reshape, slice, unsqueeze } from '../graph
 /** The name, in the shapes of state entries, of the number of tokens that a hypothesis has so far. */
 export const PRODUCED = 'P';
 
+/** The score of what does not exist or must not be. */
+const NEVER = Number.NEGATIVE_INFINITY;
+
 /** A tensor that a model hands from step to step, one row a hypothesis: [B·K, ...]. */
 export interface StateEntry {
   name: string;
@@ -90,7 +93,7 @@ export function beamSearch(graph: Graph, problem: SearchProblem, options: BeamSe
     { name: 'sequences', initial: full(graph, [rows, 0], 0, 'int64'), shape: [rows, PRODUCED] },
     {
       name: 'finishedScores',
-      initial: full(graph, [batch, nBest], Number.NEGATIVE_INFINITY, 'float32'),
+      initial: full(graph, [batch, nBest], NEVER, 'float32'),
       shape: [batch, nBest],
     },
     {
@@ -110,8 +113,6 @@ export function beamSearch(graph: Graph, problem: SearchProblem, options: BeamSe
   const lengths = reduceSum(cast(not(equal(sequences, ids.padId)), 'int32'), [2], false);
   return { sequences: cast(sequences, 'int32'), scores: results[3]!, lengths };
 }
-
-const NEVER = Number.NEGATIVE_INFINITY;
 
 class Search {
   readonly #graph: Graph;

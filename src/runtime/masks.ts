@@ -3,8 +3,8 @@
 // the very one that the probability falls into does a second number decide, so the rate is exact to 2^-40.
 import type { Rng } from '../util/rng.ts';
 
-/** Words drawn at a time: small enough for the cache. */
-const CHUNK = 1 << 14;
+/** Bytes drawn at a time: a call of the cipher costs as much as some 20 kB, and this still fits the cache. */
+const CHUNK = 1 << 19;
 const ONES = 0x01010101;
 const LOW = 0x7f7f7f7f;
 const HIGH = 0x80808080 | 0;
@@ -21,30 +21,29 @@ export function drawMask(rng: Rng, rate: number, out: Uint8Array): void {
     return;
   }
   const rest = (scaled - boundary) * 2 ** 32;
-  const aligned = out.byteOffset % 4 === 0 ? out.length >> 2 : 0;
-  const words = new Uint32Array(out.buffer, aligned === 0 ? 0 : out.byteOffset, aligned);
-  for (let start = 0; start < aligned; start += CHUNK) {
-    const count = Math.min(CHUNK, aligned - start);
-    decide(rng, boundary, rest, words.subarray(start, start + count));
+  for (let start = 0; start < out.length; start += CHUNK) {
+    const part = out.subarray(start, start + CHUNK);
+    if (part.byteOffset % 4 === 0 && part.length % 4 === 0) {
+      decide(rng, boundary, rest, new Uint32Array(part.buffer, part.byteOffset, part.length / 4));
+    } else {
+      const words = new Uint32Array(Math.ceil(part.length / 4));
+      decide(rng, boundary, rest, words);
+      part.set(new Uint8Array(words.buffer, 0, part.length));
+    }
   }
-  const tail = out.subarray(aligned * 4);
-  if (tail.length === 0) return;
-  const own = new Uint32Array((tail.length + 3) >> 2);
-  decide(rng, boundary, rest, own);
-  tail.set(new Uint8Array(own.buffer, 0, tail.length));
 }
 
 function decide(rng: Rng, boundary: number, rest: number, out: Uint32Array): void {
   const bytes = rng.bytes(out.length * 4);
-  const random = new Int32Array(bytes.buffer, bytes.byteOffset, out.length);
+  const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  const random = new Int32Array(buffer, byteOffset, out.length);
   const all = Math.imul(boundary, ONES);
   const low = all & LOW;
-  const upper = boundary >= 128 ? -1 : 0;
   for (let i = 0; i < out.length; i++) {
     const x = random[i]!;
     // In each byte's highest bit: not (low bits ≥ the boundary's), which decides where the highest bits agree.
     const below = ~((x | HIGH) - low);
-    const less = upper === 0 ? below & ~x : below | ~x;
+    const less = boundary < 128 ? below & ~x : below | ~x;
     let kept = (less >>> 7) & ONES;
     const same = x ^ all;
     if (((same - ONES) & ~same & HIGH) !== 0) kept = settle(rng, rest, same, kept);

@@ -5,6 +5,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { DType, TypedArray } from '../graph/dtype.ts';
 import { UserError } from '../util/errors.ts';
 import { decodeUtf8 } from '../util/files.ts';
+import { formatBytes } from '../util/format.ts';
 
 export interface LoadedTensor {
   dtype: DType;
@@ -165,11 +166,11 @@ const isSizes = (value: unknown): value is number[] =>
 
 /** A key that a map in this valid JSON text has twice: JSON.parse keeps the last and says nothing. */
 function findRepeatedKey(text: string): string | undefined {
-  const open: Set<string>[] = [];
+  const maps: Set<string>[] = [];
   for (let i = 0; i < text.length; i++) {
     const c = text[i];
-    if (c === '{' || c === '[') open.push(new Set());
-    else if (c === '}' || c === ']') open.pop();
+    if (c === '{' || c === '[') maps.push(new Set());
+    else if (c === '}' || c === ']') maps.pop();
     else if (c === '"') {
       const start = i++;
       while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
@@ -177,7 +178,7 @@ function findRepeatedKey(text: string): string | undefined {
       while (' \t\r\n'.includes(text[after] ?? 'x')) after++;
       if (text[after] !== ':') continue;
       const key = JSON.parse(text.slice(start, i + 1)) as string;
-      const keys = open.at(-1)!;
+      const keys = maps.at(-1)!;
       if (keys.has(key)) return key;
       keys.add(key);
     }
@@ -200,13 +201,21 @@ function open(path: string): number {
 
 /** `length` bytes from `position` on, in a buffer of their own. */
 function read(path: string, file: number, position: number, length: number): ArrayBuffer {
-  const bytes = new Uint8Array(length);
+  const bytes = allocate(path, length);
   for (let at = 0; at < length; ) {
     const count = readSync(file, bytes, at, Math.min(MAX_READ, length - at), position + at);
     if (count === 0) throw malformed(path, 'it ends too early');
     at += count;
   }
   return bytes.buffer;
+}
+
+function allocate(path: string, length: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(length);
+  } catch {
+    throw new UserError(`${path}: a tensor of ${formatBytes(length)} does not fit into memory`);
+  }
 }
 
 const malformed = (path: string, reason: string) =>

@@ -67,12 +67,13 @@ async function scoreTargets(
   );
 }
 
+// Seeds with which some translations end soon and others not at all.
 describe.each([
-  { norm: 'post', positions: 'sinusoidal', tie: 'three', beamSize: 5, nBest: 3 },
-  { norm: 'pre', positions: 'learned', tie: 'none', beamSize: 3, nBest: 1 },
-  { norm: 'pre', positions: 'sinusoidal', tie: 'two', beamSize: 1, nBest: 1 },
-])('$norm-norm, $positions positions, beam $beamSize', ({ beamSize, nBest, ...settings }) => {
-  const { model, weights } = buildSmallModel(settings);
+  { norm: 'post', positions: 'sinusoidal', tie: 'three', beamSize: 5, nBest: 3, seed: 7 },
+  { norm: 'pre', positions: 'learned', tie: 'none', beamSize: 3, nBest: 1, seed: 4 },
+  { norm: 'pre', positions: 'sinusoidal', tie: 'two', beamSize: 1, nBest: 1, seed: 6 },
+])('$norm-norm, $positions positions, beam $beamSize', ({ beamSize, nBest, seed, ...settings }) => {
+  const { model, weights } = buildSmallModel(settings, seed);
   const decode = decodeSchema.parse({ beamSize, nBest, maxExtraLength: 8 });
   const sources = randomSources(12, 14);
   const create = () =>
@@ -101,7 +102,9 @@ describe.each([
     const session = await create();
     const found = await translate(session, sources);
     await session.release();
-    const flat = found.flatMap((hypotheses, b) => hypotheses.map((h) => ({ ...h, source: sources[b]! })));
+    const flat = found
+      .flatMap((hypotheses, b) => hypotheses.map((h) => ({ ...h, source: sources[b]! })))
+      .filter((h) => h.score > Number.NEGATIVE_INFINITY);
     const targets = flat.map((h) => (h.ids.length === h.source.length + 9 ? h.ids : [...h.ids, ids.eosId]));
     const expected = await scoreTargets(
       model,
@@ -119,29 +122,27 @@ describe.each([
 test('parameters as inputs give what stored ones give', async () => {
   const { model, weights } = buildSmallModel();
   const decode = decodeSchema.parse({ beamSize: 2 });
-  const stored = await Session.create(buildTranslationGraph(model, { decode, ids, weights }).model);
+  const stored = await Session.create(buildTranslationGraph(model, { decode, ids, weights }).model, {
+    threads: 1,
+  });
   const open = buildTranslationGraph(model, { decode, ids });
-  const fed = await Session.create(open.model);
+  const fed = await Session.create(open.model, { threads: 1 });
   expect(new Set(open.inputs.map((input) => input.name))).toEqual(new Set(['src', ...weights.keys()]));
   const feeds = Object.fromEntries(
     [...weights].map(([name, { dims, data }]) => [name, new Tensor('float32', data as Float32Array, dims)]),
   );
   const sources = randomSources(3, 9);
   expect(await translate(fed, sources, feeds)).toEqual(await translate(stored, sources));
+  await fed.release();
+  await stored.release();
 });
 
 test("the model's maxLength limits translations", async () => {
   const { model, weights } = buildSmallModel({ maxLength: 6 }, 4);
-  const weightless = new Map(weights);
-  const output = weights.get('embed.weight')!;
-  const data = Float32Array.from(output.data as Float32Array);
-  data.fill(0, ids.eosId * 16, (ids.eosId + 1) * 16);
-  weightless.set('embed.weight', { ...output, data });
   const decode = decodeSchema.parse({ beamSize: 1, maxExtraLength: 50 });
-  const session = await Session.create(
-    buildTranslationGraph(model, { decode, ids, weights: weightless }).model,
-  );
-  const found = await translate(session, [[5, 6, 7, 8, 9], [5]]);
-  for (const [best] of found) expect(best!.ids.length).toBeLessThanOrEqual(6);
-  expect(found[0]![0]!.ids).toHaveLength(6);
+  const session = await Session.create(buildTranslationGraph(model, { decode, ids, weights }).model);
+  const found = await translate(session, [[5, 6, 7, 8, 9], [5], [9, 8, 7]]);
+  const lengths = found.map(([best]) => best!.ids.length);
+  expect(Math.max(...lengths)).toBe(6);
+  await session.release();
 });

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { accumulate } from '../../src/optim/accumulate.ts';
+import { clipScale, globalNorm } from '../../src/optim/global-norm.ts';
+
+describe('globalNorm', () => {
+  it('is the norm of all arrays together, whatever their lengths', () => {
+    for (let length = 0; length < 12; length++) {
+      const x = Float32Array.from({ length }, (_, i) => i - 3.5);
+      const expected = Math.hypot(...x, 3, 4);
+      expect(globalNorm([x, Float32Array.of(3, 4)])).toBeCloseTo(expected, 12);
+    }
+    expect(globalNorm([])).toBe(0);
+  });
+
+  it('sums in double precision', () => {
+    // In float32 the squares would be infinite, and the ones lost beside 2^24.
+    expect(globalNorm([Float32Array.of(3e30, 4e30)])).toBeCloseTo(5e30, -25);
+    expect(globalNorm([new Float32Array(1 << 20).fill(1), Float32Array.of(4096)]) ** 2).toBeCloseTo(
+      17825792,
+      6,
+    );
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'is not finite with %d',
+    (bad) => {
+      for (let at = 0; at < 7; at++) {
+        const x = new Float32Array(7);
+        x[at] = bad;
+        expect(Number.isFinite(globalNorm([Float32Array.of(1), x]))).toBe(false);
+      }
+    },
+  );
+});
+
+describe('clipScale', () => {
+  it.each([
+    [0, 1, 1],
+    [0.5, 1, 1],
+    [2, 1, 1 / (2 + 1e-6)],
+    [10, 5, 5 / (10 + 1e-6)],
+  ])('norm %d to %d: %d', (norm, maxNorm, expected) => {
+    expect(clipScale(norm, maxNorm)).toBe(expected);
+  });
+});
+
+describe('accumulate', () => {
+  it('adds a multiple', () => {
+    const target = Float32Array.of(1, 2, 3);
+    accumulate(target, Float32Array.of(4, 6, -8), 0.5);
+    expect([...target]).toEqual([3, 5, -1]);
+  });
+});

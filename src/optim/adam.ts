@@ -4,6 +4,7 @@
 // Without bias correction c1 = c2 = 1.
 import type { Value } from '../graph/graph.ts';
 import { add, cast, div, mul, pow, sqrt, sub } from '../graph/ops/elementwise.ts';
+import { sweepAdam } from './adam-kernel.ts';
 import type { Optimizer, UpdatedValues, UpdateOptions, UpdateValues } from './optimizer.ts';
 
 export interface AdamConfig {
@@ -37,44 +38,15 @@ export function updateAdam(
   const c1 = biasCorrection ? 1 - beta1 ** step : 1;
   const c2 = biasCorrection ? 1 - beta2 ** step : 1;
   const rate = (learningRate * Math.sqrt(c2)) / c1;
-  sweep(
-    parameter,
-    gradient,
-    m!,
-    v!,
+  sweepAdam(parameter, gradient, m!, v!, {
     shrink,
     rate,
-    epsilon * Math.sqrt(c2),
+    epsilon: epsilon * Math.sqrt(c2),
     beta1,
-    (1 - beta1) * gradientScale,
+    gain1: (1 - beta1) * gradientScale,
     beta2,
-    (1 - beta2) * gradientScale * gradientScale,
-  );
-}
-
-/** The one hot loop: its numbers come as arguments, so that the compiler keeps them in registers. */
-function sweep(
-  parameter: Float32Array,
-  gradient: Float32Array,
-  m: Float32Array,
-  v: Float32Array,
-  shrink: number,
-  rate: number,
-  epsilon: number,
-  beta1: number,
-  gain1: number,
-  beta2: number,
-  gain2: number,
-): void {
-  const length = parameter.length;
-  for (let i = 0; i < length; i++) {
-    const g = gradient[i]!;
-    const mean = beta1 * m[i]! + gain1 * g;
-    const square = beta2 * v[i]! + gain2 * g * g;
-    m[i] = mean;
-    v[i] = square;
-    parameter[i] = shrink * parameter[i]! - (rate * mean) / (Math.sqrt(square) + epsilon);
-  }
+    gain2: (1 - beta2) * gradientScale * gradientScale,
+  });
 }
 
 /** The update as graph, from the already decayed parameter. */

@@ -81,7 +81,7 @@ describe('the update graph', () => {
     const rng = Rng.fromSeed(1);
     const draw = (length: number) => new Float32Array(length).map(() => rng.normal());
     const inPlace = specs.map(({ shape }) => withState(optimizer, draw(shape.reduce((a, b) => a * b))));
-    let byGraph = inPlace.map((arrays) => arrays.map((x) => x.slice()));
+    let byGraph: Float32Array[][] = inPlace.map((arrays) => arrays.map((x) => x.slice()));
     for (let step = 1; step <= 20; step++) {
       const gradients = inPlace.map(([p]) => draw(p!.length));
       const [learningRate, gradientScale] = [0.02 / step, 0.3];

@@ -50,6 +50,9 @@ function restoreAxes(dy: Value, x: Value, axes: readonly number[]): Value {
 
 const reducedDims = (x: Value, axes: readonly number[]): Dim[] => axes.map((axis) => x.shape.at(axis)!);
 
+/** [..., D] as [N, D]. */
+const rows = (v: Value): Value => s.reshape(v, [mulDims(...v.shape.slice(0, -1)), v.shape.at(-1)!]);
+
 /** y = α op(a) op(b):  da = α dy op(b)ᵀ,  db = α op(a)ᵀ dy, each transposed back where op transposes. */
 function product(a: Value, b: Value, dy: Value, attributes: Attributes): [Value, Value] {
   const [transA, transB] = [attributes.transA === 1, attributes.transB === 1];
@@ -59,14 +62,25 @@ function product(a: Value, b: Value, dy: Value, attributes: Attributes): [Value,
     : matMul(dy, b, { transB: !transB, alpha });
   if (b.rank === 2 && a.rank > 2 && !transA) {
     // One product over all rows instead of a batch of products and a sum.
-    const rows = (v: Value) => s.reshape(v, [mulDims(...v.shape.slice(0, -1)), v.shape.at(-1)!]);
     const [x, g] = [rows(a), rows(dy)];
     return [da, transB ? matMul(g, x, { transA: true, alpha }) : matMul(x, g, { transA: true, alpha })];
   }
+  if (a.rank === 2 && b.rank === 2 && !transA) return [da, columnProduct(a, dy, transB, alpha)];
   const db = transB
     ? matMul(dy, a, { transA: true, transB: transA, alpha })
     : matMul(a, dy, { transA: !transA, alpha });
   return [da, db];
+}
+
+/**
+ * α aᵀ g for matrices of many rows, or its transpose. Kernels are fastest where they read rows, so the narrower of
+ * the two is transposed beforehand; one transposition serves all products with it.
+ */
+function columnProduct(a: Value, g: Value, transposed: boolean, alpha: number): Value {
+  const [left, right] = transposed ? [g, a] : [a, g];
+  const width = (v: Value) => (typeof v.shape[1] === 'number' ? v.shape[1] : Number.POSITIVE_INFINITY);
+  if (width(left) <= width(right)) return gemm(s.transpose(left, [1, 0]), right, undefined, { alpha });
+  return s.transpose(gemm(s.transpose(right, [1, 0]), left, undefined, { alpha }), [1, 0]);
 }
 
 /** Adds rows of `updates` to zeros shaped like x, at `indices` along `axis`. */
@@ -235,15 +249,18 @@ export const vjp = {
   LogSoftmax: ({ outputs: [y], dy, attributes: { axis } }) => [
     sub(dy, mul(exp(y!), lastAxisSum(dy, axis as number))),
   ],
-  // x̂ = (x − μ)/σ, g = dy·scale:  dx = (g − mean g − x̂·mean(g·x̂))/σ,  dscale = Σ dy·x̂,  dbias = Σ dy
+  // With c = x − μ, r = 1/σ and w = dy·c, over rows of D:
+  //   dscale = Σ r·w,  dbias = Σ dy,  dx = r·dy·scale − (r·mean(dy·scale) + c·r³·mean(w·scale))
+  // x̂ = c·r is never formed, and the means are products with scale/D.
   LayerNormalization: ({ inputs: [x, scale], outputs: [, ...statistics], dy }) => {
-    const [mean, inverseSigma] = statistics.map((value) => cast(value, dy.dtype));
-    const normalized = mul(sub(x!, mean!), inverseSigma!);
-    const weighted = mul(dy, normalized);
-    const g = mul(dy, scale!);
-    const projection = reduceMean(mul(weighted, scale!), [-1]);
-    const centred = sub(sub(g, reduceMean(g, [-1])), mul(normalized, projection));
-    return [mul(centred, inverseSigma!), weighted, dy];
+    const [mean, r] = statistics.map((value) => cast(value, dy.dtype)) as [Value, Value];
+    const c = sub(x!, mean);
+    const w = mul(dy, c);
+    const share = s.unsqueeze(div(scale!, scale!.shape[0] as number), [1]);
+    const shift = mul(r, matMul(dy, share));
+    const slope = mul(mul(r, mul(r, r)), matMul(w, share));
+    const dscale = s.reshape(gemm(rows(r), rows(w), undefined, { transA: true }), scale!.shape);
+    return [sub(mul(mul(dy, scale!), r), add(mul(c, slope), shift)), dscale, dy];
   },
 
   // With p = softmax(h Eᵀ), target t, smoothing ε and q = p − (1−ε)·onehot(t), which can take p's place in memory

@@ -28,9 +28,9 @@ function settingsOf(
   schema: z.core.$ZodType,
   path = '',
   found = new Map<string, Setting>(),
+  inList = false,
 ): Map<string, Setting> {
-  const type = schema as z.core.$ZodTypes;
-  const { def } = type._zod;
+  const { def } = (schema as z.core.$ZodTypes)._zod;
   const setting = (): Setting => {
     const known = found.get(path) ?? { defaults: new Set(), choices: new Set() };
     found.set(path, known);
@@ -39,7 +39,7 @@ function settingsOf(
   switch (def.type) {
     case 'object':
       for (const [key, inner] of Object.entries(def.shape)) {
-        settingsOf(inner, path === '' ? key : `${path}.${key}`, found);
+        settingsOf(inner, [path, inList ? '0' : '', key].filter(Boolean).join('.'), found);
       }
       break;
     case 'default':
@@ -54,14 +54,10 @@ function settingsOf(
       settingsOf(def.in, path, found);
       break;
     case 'union':
-      for (const option of def.options) settingsOf(option, path, found);
+      for (const option of def.options) settingsOf(option, path, found, inList);
       break;
     case 'array':
-      settingsOf(def.element, containsMap(def.element) ? `${path}.0` : path, found);
-      for (const [inner, { choices }] of settingsOf(def.element, path)) {
-        if (inner === path) for (const choice of choices) setting().choices.add(choice);
-      }
-      found.delete(`${path}.0`);
+      settingsOf(def.element, path, found, true);
       break;
     case 'enum':
       for (const value of Object.values(def.entries)) setting().choices.add(String(value));
@@ -80,11 +76,6 @@ function settingsOf(
   }
   return found;
 }
-
-const containsMap = (schema: z.core.$ZodType): boolean => {
-  const { def } = (schema as z.core.$ZodTypes)._zod;
-  return def.type === 'object' || (def.type === 'union' && def.options.some(containsMap));
-};
 
 const write = (value: unknown): string =>
   Array.isArray(value) ? `[${value.map(write).join(', ')}]` : String(value);

@@ -18,7 +18,12 @@ export const bench = defineCommand({
         requiresArg: true,
         describe: 'A benchmark config, or the name of one that comes with tx',
       })
-      .option('set', { type: 'string', array: true, nargs: 1, describe: 'Override a setting: --set steps=50' })
+      .option('set', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'Override a setting: --set steps=50',
+      })
       .option('profile', { type: 'boolean', default: false, describe: 'Also show the time by operator' })
       .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object' })
       .example('$0 bench train', 'The tiny model')

@@ -1,8 +1,10 @@
 // The commands of `tx`, in the order of its help. Adding one takes its file and a line here.
-import type { Command } from './command.ts';
+
 import { bench } from './bench.ts';
+import type { Command } from './command.ts';
+import { config } from './config.ts';
 import { evalBleu } from './eval-bleu.ts';
 import { trainCommand } from './train.ts';
 import { translate } from './translate.ts';
 
-export const commands: readonly Command[] = [trainCommand, translate, evalBleu, bench];
+export const commands: readonly Command[] = [trainCommand, translate, evalBleu, config, bench];

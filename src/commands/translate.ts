@@ -1,12 +1,14 @@
 // `tx translate`: one line in, one line out, in order.
-import { basename, extname, join } from 'node:path';
-import { existsSync } from 'node:fs';
-import { resolveConfigPath } from '../config/resolve.ts';
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { loadConfig } from '../config/load.ts';
+import { type DecodeConfig, decodeSchema } from '../decode/config.ts';
 import { TextTranslator, type Translation } from '../predict/load-translator.ts';
-import { RunFolder } from '../run/run-folder.ts';
-import { UsageError } from '../util/errors.ts';
+import { systemSchema } from '../run/config.ts';
+import { UsageError, UserError } from '../util/errors.ts';
 import { decodeUtf8, readTextFile, splitLines, writeFileAtomic } from '../util/files.ts';
-import { defineCommand, readStdin } from './command.ts';
+import { type Context, defineCommand, readStdin } from './command.ts';
+import { findRun } from './locate.ts';
 import { TaskBar } from './progress.ts';
 
 export const translate = defineCommand({
@@ -14,47 +16,79 @@ export const translate = defineCommand({
   describe: 'Translate lines of text with a trained run',
   builder: (yargs) =>
     yargs
-      .positional('run', { type: 'string', demandOption: true, describe: "A run's folder, or the config it was trained from" })
-      .option('input', { alias: 'i', type: 'string', requiresArg: true, describe: 'Text to translate [default: standard input]' })
-      .option('output', { alias: 'o', type: 'string', requiresArg: true, describe: 'Where to write [default: standard output]' })
-      .option('beam-size', { type: 'number', requiresArg: true, describe: "Hypotheses kept [default: the run's]" })
-      .option('length-penalty', { type: 'number', requiresArg: true, describe: "Exponent of the length penalty [default: the run's]" })
-      .option('n-best', { type: 'number', requiresArg: true, describe: 'Translations of each line' })
+      .positional('run', {
+        type: 'string',
+        demandOption: true,
+        describe: "A run's folder, or the config it was trained from",
+      })
+      .option('input', {
+        alias: 'i',
+        type: 'string',
+        requiresArg: true,
+        describe: 'Text to translate [default: standard input]',
+      })
+      .option('output', {
+        alias: 'o',
+        type: 'string',
+        requiresArg: true,
+        describe: 'Where to write [default: standard output]',
+      })
+      .option('beam-size', {
+        type: 'number',
+        requiresArg: true,
+        describe: "Hypotheses kept [default: the run's]",
+      })
+      .option('length-penalty', {
+        type: 'number',
+        requiresArg: true,
+        describe: "Exponent of the length penalty [default: the run's]",
+      })
+      .option('n-best', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Translations of each line, each after its line number and score',
+      })
       .option('batch-tokens', { type: 'number', requiresArg: true, describe: 'Source tokens in a batch' })
       .option('text', {
         choices: ['raw', 'preprocessed'] as const,
         default: 'raw' as const,
         describe: "Text as people write it, or as the run's preprocessing steps leave it",
       })
-      .option('threads', { type: 'number', default: 0, requiresArg: true, describe: 'Threads; 0 is one a core' })
+      .option('threads', {
+        type: 'number',
+        default: 0,
+        requiresArg: true,
+        describe: 'Threads; 0 is one a core',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line, with scores' })
       .example('echo "A house." | $0 translate runs/quickstart', 'Translate a line')
       .example('$0 translate runs/en-de -i test.en -o test.hyp --beam-size 8', 'Translate a file')
-      .example('$0 translate runs/en-de -i test.en --n-best 3 --json', 'Three translations with their scores'),
+      .example(
+        '$0 translate runs/en-de -i test.en --n-best 3 --json',
+        'Three translations with their scores',
+      ),
   run: async (args, context) => {
+    const { input, output, threads } = args;
     const folder = findRun(args.run);
-    const settings = {
-      beamSize: wholeNumber('beam-size', args.beamSize, 1),
-      nBest: wholeNumber('n-best', args.nBest, 1),
-      batchTokens: wholeNumber('batch-tokens', args.batchTokens, 1),
-      lengthPenalty: args.lengthPenalty,
-    };
-    if (settings.lengthPenalty !== undefined && !(settings.lengthPenalty >= 0)) {
-      throw new UsageError('--length-penalty must be at least 0');
+    const { beamSize, lengthPenalty, nBest, batchTokens } = args;
+    const own = loadConfig(folder.config, systemSchema).value.decode;
+    const decode = mergeDecode(own, { beamSize, lengthPenalty, nBest, batchTokens });
+    if (!Number.isInteger(threads) || threads < 0) {
+      throw new UsageError('--threads expects a whole number of at least 0');
     }
-    const decode = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-    const threads = wholeNumber('threads', args.threads, 0)!;
+    if (output !== undefined) checkWritable(output);
+    const lines = splitLines(input === undefined ? await readText(context) : readTextFile(input));
     const onTruncated = (line: number, tokens: number) =>
       context.log.warn(`line ${line + 1} has ${tokens} tokens, more than the model takes; it was cut`);
     const translator = await TextTranslator.load(folder, { decode, threads, onTruncated });
     const bar = new TaskBar(context.log);
     try {
-      const text = args.input === undefined ? decodeUtf8(await readStdin(context), 'standard input') : readTextFile(args.input);
-      const lines = splitLines(text);
-      const results = await translator.translate(lines, args.text, (done, total) => bar.update('translating', done, total));
-      const output = results.map((translations, i) => formatLine(lines[i]!, translations, args)).join('');
-      if (args.output === undefined) context.stdout.write(output);
-      else writeFileAtomic(args.output, output);
+      const results = await translator.translate(lines, args.text, (done, total) =>
+        bar.update('translating', done, total),
+      );
+      const text = results.map((translations, i) => formatLine(i, lines[i]!, translations, args)).join('');
+      if (output === undefined) context.stdout.write(text);
+      else writeFileAtomic(output, text);
     } finally {
       bar.stop();
       await translator.release();
@@ -62,20 +96,52 @@ export const translate = defineCommand({
   },
 });
 
-/** A run's folder by its path, or by the config that it was trained from. */
-export function findRun(name: string): RunFolder {
-  if (!/\.ya?ml$/.test(name) || existsSync(join(name, 'config.yaml'))) return RunFolder.open(name);
-  return RunFolder.open(join('runs', basename(resolveConfigPath(name), extname(name))));
+const toOption = (key: string): string =>
+  `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** The run's `decode` section with the options that were given; a UsageError that names them. */
+function mergeDecode(
+  own: DecodeConfig,
+  options: Partial<Record<keyof DecodeConfig, number | undefined>>,
+): DecodeConfig {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const merged: DecodeConfig = { ...own, ...given };
+  const { data, error } = decodeSchema.safeParse(merged);
+  if (data !== undefined) return data;
+  const { path, message } = error.issues[0]!;
+  const key = path[0] as keyof DecodeConfig;
+  if (merged.nBest > merged.beamSize && key === 'nBest') {
+    const from = given.beamSize === undefined ? "the run's" : 'given';
+    throw new UsageError(
+      `--n-best ${merged.nBest} needs a --beam-size as large; ${from} is ${merged.beamSize}`,
+    );
+  }
+  throw new UsageError(`${toOption(key)} ${merged[key]}: ${message}`);
 }
 
-function wholeNumber(option: string, value: number | undefined, least: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (!Number.isInteger(value) || value < least) throw new UsageError(`--${option} expects a whole number of at least ${least}`);
-  return value;
+/** Finds out before the work, not after it, that a file cannot be written. */
+function checkWritable(path: string): void {
+  const existing = statSync(path, { throwIfNoEntry: false });
+  if (existing?.isDirectory()) throw new UserError(`${path}: is a directory`);
+  try {
+    accessSync(existing ? path : dirname(path), constants.W_OK);
+  } catch {
+    throw new UserError(`${path}: cannot be written; is its folder there, and yours to write to?`);
+  }
 }
 
-function formatLine(source: string, translations: Translation[], { json, nBest }: { json: boolean; nBest?: number | undefined }): string {
+async function readText(context: Context): Promise<string> {
+  if ((context.stdin as Partial<NodeJS.ReadStream>).isTTY) context.log.info('reading lines up to Ctrl-D');
+  return decodeUtf8(await readStdin(context), 'standard input');
+}
+
+function formatLine(
+  index: number,
+  source: string,
+  translations: readonly Translation[],
+  { json, nBest }: { json: boolean; nBest?: number | undefined },
+): string {
   if (json) return `${JSON.stringify({ source, translations })}\n`;
   if (nBest === undefined) return `${translations[0]!.text}\n`;
-  return translations.map(({ text, score }) => `${score.toFixed(4)}\t${text}\n`).join('');
+  return translations.map(({ text, score }) => `${index + 1}\t${score.toFixed(4)}\t${text}\n`).join('');
 }

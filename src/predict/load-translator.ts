@@ -1,13 +1,16 @@
 // From a run's folder to a translator of plain text: config, vocabularies, parameters, search.
+import { basename } from 'node:path';
 import { loadConfig } from '../config/load.ts';
-import type { DecodeConfig } from '../decode/config.ts';
+import { type DecodeConfig, decodeSchema } from '../decode/config.ts';
 import { buildTranslationGraph } from '../decode/translation-graph.ts';
+import type { Value } from '../graph/graph.ts';
 import { Transformer } from '../models/transformer.ts';
 import { type SystemConfig, systemSchema } from '../run/config.ts';
 import { type Languages, loadLanguages } from '../run/languages.ts';
 import type { RunFolder } from '../run/run-folder.ts';
-import { loadSafetensors } from '../runtime/safetensors.ts';
+import { type LoadedFile, loadSafetensors } from '../runtime/safetensors.ts';
 import { Session } from '../runtime/session.ts';
+import { UserError } from '../util/errors.ts';
 import { Translator } from './translator.ts';
 
 export interface LoadOptions {
@@ -28,18 +31,27 @@ export interface Translation {
 
 export class TextTranslator {
   readonly config: SystemConfig;
+  /** Which of the training's parameters these are: `best`, `averaged`. */
+  readonly weights: string;
   readonly #translator: Translator;
   readonly #languages: Languages;
   readonly #session: Session;
 
-  private constructor(config: SystemConfig, translator: Translator, languages: Languages, session: Session) {
+  private constructor(
+    config: SystemConfig,
+    weights: string,
+    translator: Translator,
+    languages: Languages,
+    session: Session,
+  ) {
     this.config = config;
+    this.weights = weights;
     this.#translator = translator;
     this.#languages = languages;
     this.#session = session;
   }
 
-  /** Loads a run. */
+  /** Loads a run; a UserError where its files are damaged or do not belong together. */
   static async load(folder: RunFolder, options: LoadOptions = {}): Promise<TextTranslator> {
     const config = loadConfig(folder.config, systemSchema).value;
     const languages = await loadLanguages(config, folder);
@@ -49,9 +61,11 @@ export class TextTranslator {
       tgtVocabSize: tgt.vocabulary.size,
       padId: ids.padId,
     });
-    const decode = { ...config.decode, ...options.decode };
-    const weights = loadSafetensors(options.weights ?? folder.weights()).tensors;
-    const graph = buildTranslationGraph(model, { decode, ids, weights });
+    const decode = decodeSchema.parse({ ...config.decode, ...options.decode });
+    const path = options.weights ?? folder.weights();
+    const { tensors, metadata } = loadSafetensors(path);
+    checkParameters(path, tensors, buildTranslationGraph(model, { decode, ids }).inputs);
+    const graph = buildTranslationGraph(model, { decode, ids, weights: tensors });
     const session = await Session.create(graph.model, { threads: options.threads ?? 0 });
     const translator = new Translator({
       session,
@@ -62,7 +76,8 @@ export class TextTranslator {
       batchTokens: decode.batchTokens,
       ...(options.onTruncated && { onTruncated: options.onTruncated }),
     });
-    return new TextTranslator(config, translator, languages, session);
+    const weights = metadata['tx.weights'] ?? basename(path, '.safetensors');
+    return new TextTranslator(config, weights, translator, languages, session);
   }
 
   /**
@@ -85,5 +100,17 @@ export class TextTranslator {
 
   async release(): Promise<void> {
     await this.#session.release();
+  }
+}
+
+/** The parameters among a graph's inputs must be in the file, in their shapes. */
+function checkParameters(path: string, tensors: LoadedFile['tensors'], inputs: readonly Value[]): void {
+  for (const { name, dtype, shape } of inputs.filter(({ name }) => name !== 'src')) {
+    const tensor = tensors.get(name!);
+    const needed = `the run's config and vocabulary need ${dtype} [${shape}]`;
+    if (tensor === undefined) throw new UserError(`${path}: parameter ${name} is missing; ${needed}`);
+    if (tensor.dtype !== dtype || tensor.dims.join() !== shape.join()) {
+      throw new UserError(`${path}: parameter ${name} is ${tensor.dtype} [${tensor.dims}]; ${needed}`);
+    }
   }
 }

@@ -1,7 +1,11 @@
 // A run's folder: everything that a trained system is, under names relative to it, so that it can be moved.
-import { statSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError, UserError } from '../util/errors.ts';
+import { ensureDir } from '../util/files.ts';
+
+const GRAPHS = ['training', 'eval', 'optimizer', 'decode'] as const;
+const VOCABULARIES = ['joint', 'src', 'tgt'] as const;
 
 export class RunFolder {
   readonly path: string;
@@ -10,21 +14,20 @@ export class RunFolder {
     this.path = path;
   }
 
-  /** The merged config, `tx config` form. */
+  /** The merged config, as `tx config` prints it. */
   get config(): string {
     return join(this.path, 'config.yaml');
   }
 
-  vocabulary(side: 'joint' | 'src' | 'tgt'): string {
+  vocabulary(side: (typeof VOCABULARIES)[number]): string {
     return join(this.path, side === 'joint' ? 'vocabulary.model' : `vocabulary.${side}.model`);
   }
 
-  /** `training`, `eval`, `optimizer` or `decode`. */
-  graph(name: 'training' | 'eval' | 'optimizer' | 'decode'): string {
+  graph(name: (typeof GRAPHS)[number]): string {
     return join(this.path, `${name}.onnx`);
   }
 
-  /** Whole training states (`last`) and bare parameters (`best`, `averaged`, `model`, `epoch-12`). */
+  /** Whole training states (`last`) and bare parameters (`best`, `averaged`, `model`, `step-1200`). */
   checkpoint(name: string): string {
     return join(this.path, 'checkpoints', `${name}.safetensors`);
   }
@@ -42,8 +45,38 @@ export class RunFolder {
   static open(path: string): RunFolder {
     const run = new RunFolder(path);
     if (!isDirectory(path)) throw new UsageError(`${path}: no such run; give a folder that tx train made`);
-    if (!isFile(run.config)) throw new UsageError(`${path}: not a run: it has no config.yaml`);
+    if (!run.hasRun()) throw new UsageError(`${path}: not a run: it has no config.yaml`);
     return run;
+  }
+
+  hasRun(): boolean {
+    return isFile(this.config);
+  }
+
+  /** Whether a new run would meet something there; a UsageError where it is no folder. */
+  isUsed(): boolean {
+    if (!existsSync(this.path)) return false;
+    if (!isDirectory(this.path)) throw new UsageError(`${this.path}: is a file; a run needs a folder`);
+    return readdirSync(this.path).length > 0;
+  }
+
+  /** Makes the folders that are missing. */
+  create(): void {
+    ensureDir(join(this.path, 'checkpoints'));
+    ensureDir(join(this.path, 'results'));
+  }
+
+  /** Removes what a run makes, and the folder itself unless something else is in it. */
+  clear(): void {
+    if (!isDirectory(this.path)) return;
+    const files = [
+      ...VOCABULARIES.map((side) => this.vocabulary(side)),
+      ...GRAPHS.map((name) => this.graph(name)),
+    ];
+    const folders = ['checkpoints', 'results'].map((name) => join(this.path, name));
+    for (const path of [...files, ...folders, this.metrics, this.config])
+      rmSync(path, { recursive: true, force: true });
+    if (readdirSync(this.path).length === 0) rmdirSync(this.path);
   }
 
   /** The parameters to use: those chosen at the end of training, or the best so far. */

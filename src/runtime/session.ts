@@ -23,7 +23,10 @@ export class Session {
   }
 
   /** Loads a model, its bytes, or a file. */
-  static async create(model: ModelProto | Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
+  static async create(
+    model: ModelProto | Uint8Array | string,
+    options: SessionOptions = {},
+  ): Promise<Session> {
     const { threads = 0, profilePrefix } = options;
     env.logLevel = 'error';
     const settings: InferenceSession.SessionOptions = {

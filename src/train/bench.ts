@@ -61,7 +61,11 @@ export async function benchTraining(
   options: { profile: boolean; onStep?: (done: number, total: number) => void },
 ): Promise<BenchResult> {
   const { threads, vocabSize, batchSentences, srcLength, tgtLength, warmupSteps, steps } = config;
-  const model = new Transformer(config.model, { srcVocabSize: vocabSize, tgtVocabSize: vocabSize, padId: IDS.padId });
+  const model = new Transformer(config.model, {
+    srcVocabSize: vocabSize,
+    tgtVocabSize: vocabSize,
+    padId: IDS.padId,
+  });
   const graph = buildTrainingGraph(model, config.labelSmoothing);
   const profileFolder = options.profile ? mkdtempSync(join(tmpdir(), 'tx-profile-')) : undefined;
   const profilePrefix = profileFolder && join(profileFolder, 'training');

@@ -5,6 +5,7 @@ import { UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import type { Parameters } from './parameters.ts';
 import type { TrainStep } from './train-step.ts';
+import type { WindowState } from './window.ts';
 
 /** All that training is besides tensors. Generators are functions of the seed, the epoch and the step. */
 export interface Progress {
@@ -19,6 +20,8 @@ export interface Progress {
   sinceBest: number;
   /** Names of the checkpoints kept for averaging, oldest first. */
   snapshots: string[];
+  /** What the next line of metrics has so far. */
+  window: WindowState;
 }
 
 const KEY = 'tx.progress';
@@ -44,7 +47,9 @@ export function loadState(path: string, train: TrainStep): Progress {
     train.parameters.specs.forEach(({ name: parameter }, i) => {
       const tensor = tensors.get(`${name}/${parameter}`);
       if (tensor === undefined || tensor.data.length !== arrays[i]!.length) {
-        throw new UserError(`${path}: the optimizer's ${name}/${parameter} is missing; was the optimizer changed?`);
+        throw new UserError(
+          `${path}: the optimizer's ${name}/${parameter} is missing; was the optimizer changed?`,
+        );
       }
       arrays[i]!.set(tensor.data as Float32Array);
     });
@@ -53,7 +58,11 @@ export function loadState(path: string, train: TrainStep): Progress {
 }
 
 /** Writes parameters alone. */
-export function saveParameters(path: string, parameters: Parameters, metadata: Record<string, string> = {}): void {
+export function saveParameters(
+  path: string,
+  parameters: Parameters,
+  metadata: Record<string, string> = {},
+): void {
   writeFileAtomic(path, encodeSafetensors(parameters.tensors(), metadata));
 }
 
@@ -71,4 +80,3 @@ export function averageParameters(paths: readonly string[], parameters: Paramete
   }
   for (const [name, sum] of sums) parameters.views.get(name)!.set(sum.map((x) => x / paths.length));
 }
-

@@ -44,6 +44,13 @@ export interface TrainObserver {
   /** Something countable other than training goes on. */
   progress(what: string, done: number, total: number): void;
   /** After every update: where training is, out of which total where that is known. */
-  tick(state: { step: number; totalSteps: number | undefined; epoch: number; loss: number; learningRate: number; tokensPerSecond: number }): void;
+  tick(state: {
+    step: number;
+    totalSteps: number | undefined;
+    epoch: number;
+    loss: number;
+    learningRate: number;
+    tokensPerSecond: number;
+  }): void;
   event(event: TrainEvent): void;
 }

@@ -1,7 +1,7 @@
 // A model's parameters in one flat buffer, with a view and a session input for each.
 import type { ParameterSpec } from '../nn/scope.ts';
-import { Tensor } from '../runtime/session.ts';
 import type { LoadedTensor } from '../runtime/safetensors.ts';
+import { Tensor } from '../runtime/session.ts';
 import { UserError } from '../util/errors.ts';
 import type { Rng } from '../util/rng.ts';
 

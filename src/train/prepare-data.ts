@@ -22,6 +22,13 @@ export interface HeldOut {
   text: ParallelText;
 }
 
+export interface Corpora {
+  /** After the preprocessing steps. */
+  train: ParallelText;
+  valid: HeldOut;
+  test: HeldOut | undefined;
+}
+
 export interface PreparedData {
   languages: Languages;
   train: EncodedPairs;
@@ -52,12 +59,8 @@ export function resolvePaths(config: TrainConfig, folder: string, env: Environme
   };
 }
 
-/** Reads, preprocesses and encodes the corpora; trains the vocabularies that the run's folder does not have yet. */
-export async function prepareData(
-  config: TrainConfig,
-  folder: RunFolder,
-  observer: TrainObserver,
-): Promise<PreparedData> {
+/** Reads and preprocesses the corpora. */
+export function readCorpora(config: TrainConfig, observer: TrainObserver): Corpora {
   observer.note('reading and preprocessing the corpora');
   const { src, tgt } = buildPreprocessors(config);
   const apply = (raw: ParallelText): ParallelText => ({
@@ -72,6 +75,16 @@ export async function prepareData(
   };
   const valid = heldOut('valid');
   const test = config.data.test === undefined ? undefined : heldOut('test');
+  return { train, valid, test };
+}
+
+/** Encodes the corpora; trains the vocabularies that the run's folder does not have yet. */
+export async function prepareData(
+  config: TrainConfig,
+  { train, valid, test }: Corpora,
+  folder: RunFolder,
+  observer: TrainObserver,
+): Promise<PreparedData> {
   provideVocabularies(config, folder, train, observer);
   const languages = await loadLanguages(config, folder);
   const encode = (text: ParallelText): EncodedPairs => ({
@@ -84,7 +97,11 @@ export async function prepareData(
   const limits = { ...filter, maxLength: Math.min(filter.maxLength, longest) };
   const filtered = filterPairs(encode(train), limits);
   observer.note(`training text: ${formatFilterReport(filtered)}`);
-  const fitting = filterPairs(encode(valid.text), { minLength: 1, maxLength: longest, dropDuplicates: false });
+  const fitting = filterPairs(encode(valid.text), {
+    minLength: 1,
+    maxLength: longest,
+    dropDuplicates: false,
+  });
   if (fitting.indices.length < valid.text.src.length) {
     observer.note(`validation loss: ${formatFilterReport(fitting)}`);
   }
@@ -103,7 +120,8 @@ function provideVocabularies(
     const path = folder.vocabulary(side);
     if (fileExists(path)) return;
     if (given !== undefined) {
-      if (!fileExists(given)) throw new UserError(`${given}: no such vocabulary; leave vocabulary.models out to train one`);
+      if (!fileExists(given))
+        throw new UserError(`${given}: no such vocabulary; leave vocabulary.models out to train one`);
       copyFileSync(given, path);
       return;
     }

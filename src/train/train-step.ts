@@ -53,7 +53,8 @@ export class TrainStep {
     this.parameters = parameters;
     this.#optimizer = optimizer;
     this.#clipNorm = clipNorm;
-    const state = (name: string) => [name, parameters.specs.map((spec) => stateOf(parameters, spec.name))] as const;
+    const state = (name: string) =>
+      [name, parameters.specs.map((spec) => stateOf(parameters, spec.name))] as const;
     this.state = new Map(optimizer.stateNames.map(state));
   }
 
@@ -79,12 +80,13 @@ export class TrainStep {
       if (batches.length === 1) gradients = own;
       else {
         gradients ??= own.map((gradient) => new Float32Array(gradient.length));
-        own.forEach((gradient, p) => accumulate(gradients![p]!, gradient, share));
+        for (const [p, gradient] of own.entries()) accumulate(gradients[p]!, gradient, share);
       }
     }
     const startedAt = performance.now();
     const gradientNorm = globalNorm(gradients!);
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) return { loss, nll, tokens, gradientNorm: Number.NaN };
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
+      return { loss, nll, tokens, gradientNorm: Number.NaN };
     const gradientScale = this.#clipNorm > 0 ? clipScale(gradientNorm, this.#clipNorm) : 1;
     this.parameters.specs.forEach((spec, i) => {
       const state = this.#optimizer.stateNames.map((stateName) => this.state.get(stateName)![i]!);
@@ -112,6 +114,7 @@ export class TrainStep {
   }
 }
 
-const stateOf = (parameters: Parameters, name: string) => new Float32Array(parameters.views.get(name)!.length);
+const stateOf = (parameters: Parameters, name: string) =>
+  new Float32Array(parameters.views.get(name)!.length);
 
 const scalar = (tensor: Tensor): number => Number((tensor.data as Float32Array)[0]);

@@ -1,6 +1,5 @@
 // The training loop: epochs of updates, validations, checkpoints, early stopping; then averaging and the test.
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { printConfig } from '../config/print.ts';
 import { BatchIterator } from '../data/batches.ts';
 import { Transformer } from '../models/transformer.ts';
@@ -8,20 +7,23 @@ import { encodeModel } from '../onnx/schema.ts';
 import { buildOptimizer, buildSchedule } from '../optim/index.ts';
 import { buildUpdateModel } from '../optim/update-graph.ts';
 import { Translator } from '../predict/translator.ts';
+import { saveResult } from '../run/results.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { loadSafetensors } from '../runtime/safetensors.ts';
 import { Session } from '../runtime/session.ts';
 import { UserError } from '../util/errors.ts';
-import { ensureDir, writeFileAtomic } from '../util/files.ts';
+import { writeFileAtomic } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import { averageParameters, loadState, type Progress, saveParameters, saveState } from './checkpoint.ts';
 import type { TrainConfig } from './config.ts';
 import type { TrainEvent, TrainObserver } from './observer.ts';
 import { decays, Parameters } from './parameters.ts';
-import { type PreparedData, prepareData } from './prepare-data.ts';
+import { type PreparedData, prepareData, readCorpora } from './prepare-data.ts';
+import { checkResumable } from './resume.ts';
 import { TrainStep } from './train-step.ts';
 import { buildDecodeModel, buildEvalGraph, buildTrainingGraph } from './training-graph.ts';
 import { type HeldOutBleu, Validator } from './validation.ts';
+import { Window } from './window.ts';
 
 /** Steps in a row whose loss is not finite, after which training gives up. */
 const MAX_SKIPPED = 20;
@@ -41,17 +43,36 @@ export interface TrainOptions {
   signal: AbortSignal;
 }
 
-/** Trains as the config says, in the run's folder. The config's paths must be absolute. */
-export async function train(config: TrainConfig, folder: RunFolder, options: TrainOptions): Promise<TrainOutcome> {
-  ensureDir(join(folder.path, 'checkpoints'));
-  ensureDir(join(folder.path, 'results'));
-  writeFileAtomic(folder.config, printConfig(config));
-  const data = await prepareData(config, folder, options.observer);
-  const trainer = await Trainer.create(config, folder, data, options);
+/**
+ * Trains as the config says, in the run's folder; a run that is there is replaced unless it is resumed. The config's
+ * paths must be absolute. A run that cannot start leaves nothing behind.
+ */
+export async function train(
+  config: TrainConfig,
+  folder: RunFolder,
+  options: TrainOptions,
+): Promise<TrainOutcome> {
+  if (options.resume) checkResumable(config, folder);
+  const trainer = await start(config, folder, options);
   try {
     return await trainer.run();
   } finally {
     await trainer.release();
+  }
+}
+
+async function start(config: TrainConfig, folder: RunFolder, options: TrainOptions): Promise<Trainer> {
+  const { observer, resume } = options;
+  const corpora = readCorpora(config, observer);
+  if (!resume) folder.clear();
+  try {
+    folder.create();
+    writeFileAtomic(folder.config, printConfig(config));
+    const data = await prepareData(config, corpora, folder, observer);
+    return await Trainer.create(config, folder, data, options);
+  } catch (error) {
+    if (!resume) folder.clear();
+    throw error;
   }
 }
 
@@ -69,6 +90,7 @@ class Trainer {
   readonly #totalSteps: number | undefined;
   readonly #rate: (step: number) => number;
   #progress: Progress;
+  #window = new Window();
   #startedAt = performance.now();
 
   private constructor(parts: {
@@ -94,9 +116,17 @@ class Trainer {
     this.#rng = parts.rng;
     const { batchTokens, batchSentences, padToMultiple } = config.data;
     const limit = batchTokens === undefined ? { batchSentences: batchSentences! } : { batchTokens };
-    this.#batches = new BatchIterator(data.train, data.languages.ids, { ...limit, padToMultiple }, parts.rng.split('data'));
+    this.#batches = new BatchIterator(
+      data.train,
+      data.languages.ids,
+      { ...limit, padToMultiple },
+      parts.rng.split('data'),
+    );
     this.#totalSteps = totalSteps(config, this.#batches.epochLength);
-    const scheduleOptions = { dModel: config.model.dModel, ...(this.#totalSteps && { maxSteps: this.#totalSteps }) };
+    const scheduleOptions = {
+      dModel: config.model.dModel,
+      ...(this.#totalSteps && { maxSteps: this.#totalSteps }),
+    };
     this.#rate = buildSchedule(config.schedule, scheduleOptions);
     this.#progress = {
       seed: config.seed,
@@ -107,6 +137,7 @@ class Trainer {
       best: null,
       sinceBest: 0,
       snapshots: [],
+      window: this.#window.state,
     };
   }
 
@@ -140,9 +171,16 @@ class Trainer {
     const decoding = buildDecodeModel(model, ids, config.decode);
     const { threads } = config;
     const sessions: Session[] = [];
-    for (const graph of [training.model, evaluation, decoding]) sessions.push(await Session.create(graph, { threads }));
+    for (const graph of [training.model, evaluation, decoding])
+      sessions.push(await Session.create(graph, { threads }));
     const [trainSession, evalSession, decodeSession] = sessions as [Session, Session, Session];
-    const step = new TrainStep(trainSession, training.declared.masks, parameters, optimizer, config.optimizer.clipNorm);
+    const step = new TrainStep(
+      trainSession,
+      training.declared.masks,
+      parameters,
+      optimizer,
+      config.optimizer.clipNorm,
+    );
     const translator = new Translator({
       session: decodeSession,
       weights: parameters.feeds,
@@ -166,9 +204,12 @@ class Trainer {
     if (resume && existsSync(last)) {
       this.#progress = loadState(last, this.#step);
       if (this.#progress.seed !== this.#config.seed) {
-        throw new UserError(`${last}: trained with seed ${this.#progress.seed}, the config says ${this.#config.seed}`);
+        throw new UserError(
+          `${last}: trained with seed ${this.#progress.seed}, the config says ${this.#config.seed}`,
+        );
       }
       this.#batches.restore(this.#progress.data);
+      this.#window = new Window(this.#progress.window);
       this.#forgetMetricsAfter(this.#progress.step);
       observer.note(`resuming after update ${this.#progress.step}`);
     } else {
@@ -191,15 +232,16 @@ class Trainer {
   /** Updates until an end is reached; true if it was interrupted. */
   async #loop(): Promise<boolean> {
     const { validateSteps, logSteps, accumulate } = this.#config.training;
-    let window = new Window();
     let skipped = 0;
-    while (!this.#isDone()) {
+    let done = this.#isDone();
+    while (!done) {
       if (this.#options.signal.aborted) return true;
       const { epoch } = this.#batches.state();
       const batches = Array.from({ length: accumulate }, () => this.#batches.next());
       const step = ++this.#progress.step;
       const learningRate = this.#rate(step);
-      const result = await this.#step.run(batches, learningRate, step, this.#rng.split('dropout').split(step));
+      const dropout = this.#rng.split('dropout').split(step);
+      const result = await this.#step.run(batches, learningRate, step, dropout);
       this.#progress.data = this.#batches.state();
       skipped = Number.isNaN(result.gradientNorm) ? skipped + 1 : 0;
       if (skipped === MAX_SKIPPED) {
@@ -207,42 +249,63 @@ class Trainer {
           `the loss was not finite for ${MAX_SKIPPED} updates up to ${step}: lower schedule.learningRate or set optimizer.clipNorm`,
         );
       }
-      window.add(result);
-      const { loss, tokensPerSecond } = window.means();
-      this.#options.observer.tick({ step, totalSteps: this.#totalSteps, epoch: epoch + 1, loss, learningRate, tokensPerSecond });
+      this.#window.add(result);
+      const means = this.#window.means();
+      const { loss, tokensPerSecond } = means;
+      const totalSteps = this.#totalSteps;
+      this.#options.observer.tick({
+        step,
+        totalSteps,
+        epoch: epoch + 1,
+        loss,
+        learningRate,
+        tokensPerSecond,
+      });
       if (step % logSteps === 0) {
         const seconds = this.#seconds();
-        this.#emit({ event: 'step', step, epoch: epoch + 1, ...window.means(), learningRate, seconds });
-        window = new Window();
+        this.#emit({ event: 'step', step, epoch: epoch + 1, ...means, learningRate, seconds });
+        this.#window = new Window();
       }
       const epochEnded = this.#batches.state().epoch > epoch;
       const due = validateSteps === undefined ? epochEnded : step % validateSteps === 0;
-      if (due || this.#isDone()) {
-        await this.#validate(epoch + 1);
-        window.restart();
+      done = this.#isDone();
+      if (due || done) {
+        await this.#validate(epoch + 1, done);
+        this.#window.restart();
+        // Time that runs out meanwhile ends training after one more update, with a validation that knows it is the last.
+        done ||= this.#isPatienceOver();
       }
     }
+    // Time was over before a resumed run could begin.
+    if (this.#progress.best === null) await this.#validate(this.#batches.state().epoch + 1, true);
     return false;
   }
 
   #isDone(): boolean {
-    const { maxMinutes, patience } = this.#config.training;
-    const { step, sinceBest } = this.#progress;
-    if (this.#totalSteps !== undefined && step >= this.#totalSteps) return true;
+    const { maxMinutes } = this.#config.training;
+    if (this.#totalSteps !== undefined && this.#progress.step >= this.#totalSteps) return true;
     if (maxMinutes !== undefined && this.#seconds() >= 60 * maxMinutes) return true;
-    return patience > 0 && sinceBest >= patience;
+    return this.#isPatienceOver();
   }
 
-  async #validate(epoch: number): Promise<void> {
+  #isPatienceOver(): boolean {
+    const { patience } = this.#config.training;
+    return patience > 0 && this.#progress.sinceBest >= patience;
+  }
+
+  async #validate(epoch: number, last: boolean): Promise<void> {
     const { bleuEvery, selectBy, average } = this.#config.training;
     const progress = this.#progress;
     progress.validations++;
     const { loss, nll } = await this.#validator.loss();
-    const withBleu = bleuEvery > 0 && (progress.validations % bleuEvery === 0 || this.#isDone());
+    const withBleu = bleuEvery > 0 && (last || progress.validations % bleuEvery === 0);
     const { observer } = this.#options;
     const bleu = withBleu
-      ? (await this.#validator.bleu(this.#data.valid, (done, total) => observer.progress('validation', done, total)))
-          .score.score
+      ? (
+          await this.#validator.bleu(this.#data.valid, (done, total) =>
+            observer.progress('validation', done, total),
+          )
+        ).score.score
       : undefined;
     const value = selectBy === 'loss' ? -loss : bleu;
     const best = value !== undefined && (progress.best === null || value > progress.best.value);
@@ -277,6 +340,7 @@ class Trainer {
 
   #save(): void {
     this.#progress.seconds = this.#seconds();
+    this.#progress.window = this.#window.state;
     saveState(this.#folder.checkpoint('last'), this.#step, this.#progress);
   }
 
@@ -285,7 +349,12 @@ class Trainer {
     const { parameters } = this.#step;
     const chosen = await this.#chooseWeights();
     saveParameters(this.#folder.checkpoint('model'), parameters, { 'tx.weights': chosen });
-    const decoding = buildDecodeModel(this.#model, this.#data.languages.ids, this.#config.decode, parameters.tensors());
+    const decoding = buildDecodeModel(
+      this.#model,
+      this.#data.languages.ids,
+      this.#config.decode,
+      parameters.tensors(),
+    );
     writeFileAtomic(this.#folder.graph('decode'), encodeModel(decoding));
     const { valid, test } = this.#data;
     const set = test ?? valid;
@@ -325,13 +394,19 @@ class Trainer {
   /** Translates and scores a set, and keeps both in the run's folder. */
   async #score(weights: string, name: 'valid' | 'test'): Promise<HeldOutBleu> {
     const { observer } = this.#options;
-    const result = await this.#validator.bleu(this.#data[name]!, (done, total) => observer.progress(name, done, total));
+    const result = await this.#validator.bleu(this.#data[name]!, (done, total) =>
+      observer.progress(name, done, total),
+    );
     const bleu = result.score.score;
-    writeFileAtomic(this.#folder.result(`${name}.hyp`), lines(result.hypotheses));
-    writeFileAtomic(this.#folder.result(`${name}.ref`), lines(result.references));
-    const summary = { weights, score: bleu, signature: result.signature, verbose_score: result.score.format() };
-    writeFileAtomic(this.#folder.result(`${name}.json`), `${JSON.stringify(summary, null, 2)}\n`);
-    this.#emit({ event: 'result', weights, set: name, bleu, signature: result.signature, seconds: this.#seconds() });
+    saveResult(this.#folder, name, { weights, ...result });
+    this.#emit({
+      event: 'result',
+      weights,
+      set: name,
+      bleu,
+      signature: result.signature,
+      seconds: this.#seconds(),
+    });
     return result;
   }
 
@@ -340,13 +415,16 @@ class Trainer {
     this.#options.observer.event(event);
   }
 
-  /** Drops the metrics of updates that are about to be done again. */
+  /** Drops the metrics of updates that are about to be done again, and a line that a crash cut short. */
   #forgetMetricsAfter(step: number): void {
     if (!existsSync(this.#folder.metrics)) return;
     const kept = readFileSync(this.#folder.metrics, 'utf8')
       .split('\n')
-      .filter((line) => line !== '' && 'step' in JSON.parse(line) && JSON.parse(line).step <= step);
-    writeFileAtomic(this.#folder.metrics, lines(kept));
+      .filter((line) => {
+        const event = parseEvent(line);
+        return event !== undefined && 'step' in event && event.step <= step;
+      });
+    writeFileAtomic(this.#folder.metrics, kept.map((line) => `${line}\n`).join(''));
   }
 
   #seconds(): number {
@@ -354,7 +432,13 @@ class Trainer {
   }
 }
 
-const lines = (items: readonly string[]): string => items.map((item) => `${item}\n`).join('');
+function parseEvent(line: string): TrainEvent | undefined {
+  try {
+    return JSON.parse(line) as TrainEvent;
+  } catch {
+    return undefined;
+  }
+}
 
 function totalSteps({ training }: TrainConfig, epochLength: number): number | undefined {
   const { maxSteps, maxEpochs, accumulate } = training;
@@ -367,40 +451,4 @@ function totalSteps({ training }: TrainConfig, epochLength: number): number | un
 function spread(length: number, count: number): number[] {
   const n = Math.min(length, count);
   return Array.from({ length: n }, (_, i) => Math.floor(((i + 0.5) * length) / n));
-}
-
-/** Means over the updates since the last line of metrics. */
-class Window {
-  #loss = 0;
-  #nll = 0;
-  #norm = 0;
-  #tokens = 0;
-  #updates = 0;
-  #milliseconds = 0;
-  #since = performance.now();
-
-  add(result: { loss: number; nll: number; tokens: number; gradientNorm: number }): void {
-    const now = performance.now();
-    this.#milliseconds += now - this.#since;
-    this.#since = now;
-    this.#loss += result.tokens * result.loss;
-    this.#nll += result.tokens * result.nll;
-    this.#norm += result.gradientNorm;
-    this.#tokens += result.tokens;
-    this.#updates++;
-  }
-
-  /** Leaves out the time since the last update. */
-  restart(): void {
-    this.#since = performance.now();
-  }
-
-  means() {
-    return {
-      loss: this.#loss / this.#tokens,
-      nll: this.#nll / this.#tokens,
-      gradientNorm: this.#norm / this.#updates,
-      tokensPerSecond: (1000 * this.#tokens) / this.#milliseconds,
-    };
-  }
 }

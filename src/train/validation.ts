@@ -1,5 +1,5 @@
 // Scoring parameters on held-out text: loss on teacher-forced batches, BLEU on translations.
-import { type Batch } from '../data/batch.ts';
+import type { Batch } from '../data/batch.ts';
 import { orderedBatches } from '../data/batches.ts';
 import { type BleuScore, buildBleu } from '../metrics/bleu.ts';
 import type { Translator } from '../predict/translator.ts';
@@ -70,6 +70,11 @@ export class Validator {
     const hypotheses = text === 'raw' ? plain.map((line) => preprocessor.undo(line)) : plain;
     const references = text === 'raw' ? set.raw.tgt : set.text.tgt;
     const metric = buildBleu(bleu);
-    return { score: metric.score(hypotheses, [references]), signature: metric.signature(1), hypotheses, references };
+    return {
+      score: metric.score(hypotheses, [references]),
+      signature: metric.signature(1),
+      hypotheses,
+      references,
+    };
   }
 }

@@ -1,0 +1,27 @@
+// Translations of a held-out set and their score, as a run's folder keeps them: NAME.hyp, NAME.ref and NAME.json.
+import { dirname } from 'node:path';
+import type { BleuScore } from '../metrics/bleu.ts';
+import { ensureDir, writeFileAtomic } from '../util/files.ts';
+import type { RunFolder } from './run-folder.ts';
+
+export interface Result {
+  /** Which parameters translated: `best`, `averaged`. */
+  weights: string;
+  /** Both as they were compared. */
+  hypotheses: readonly string[];
+  references: readonly string[];
+  score: BleuScore;
+  signature: string;
+}
+
+/** Writes the three files of a set called `name`, such as `test`. */
+export function saveResult(folder: RunFolder, name: string, result: Result): void {
+  const { weights, hypotheses, references, score, signature } = result;
+  ensureDir(dirname(folder.result(name)));
+  writeFileAtomic(folder.result(`${name}.hyp`), joinLines(hypotheses));
+  writeFileAtomic(folder.result(`${name}.ref`), joinLines(references));
+  const summary = { weights, score: score.score, signature, verbose_score: score.format() };
+  writeFileAtomic(folder.result(`${name}.json`), `${JSON.stringify(summary, null, 2)}\n`);
+}
+
+const joinLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');

@@ -1,0 +1,44 @@
+// Whether a config goes on with the run in a folder: what decides the parameters' shapes, the text and the order of
+// the batches must be as it was. Ends, schedules, rates and validation may change.
+import { loadConfig } from '../config/load.ts';
+import { RunFolder } from '../run/run-folder.ts';
+import { UsageError } from '../util/errors.ts';
+import { configSchema, type TrainConfig } from './config.ts';
+
+/** A UsageError where the folder has no run, or a run of another model, data or seed. */
+export function checkResumable(config: TrainConfig, { path }: RunFolder): void {
+  const stored = loadConfig(RunFolder.open(path).config, configSchema).value;
+  const difference = findDifference(fixed(stored), fixed(config), []);
+  if (difference === undefined) return;
+  const { key, before, now } = difference;
+  throw new UsageError(
+    `${path}: cannot resume: the run has ${key} ${show(before)}, the config says ${show(now)}; ` +
+      'put it back, or train anew with --overwrite or another --run',
+  );
+}
+
+function fixed({ seed, data, preprocess, vocabulary, model, optimizer }: TrainConfig) {
+  return { seed, data, preprocess, vocabulary, model, optimizer: { type: optimizer.type } };
+}
+
+interface Difference {
+  key: string;
+  before: unknown;
+  now: unknown;
+}
+
+function findDifference(before: unknown, now: unknown, path: readonly string[]): Difference | undefined {
+  if (!isMap(before) || !isMap(now)) {
+    return JSON.stringify(before) === JSON.stringify(now) ? undefined : { key: path.join('.'), before, now };
+  }
+  for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    const difference = findDifference(before[key], now[key], [...path, key]);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const show = (value: unknown): string => (value === undefined ? 'unset' : JSON.stringify(value));

@@ -1,0 +1,118 @@
+// A small system for tests: the toy corpus (200 pairs), one layer a side, one thread.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { RunFolder } from '../../src/run/run-folder.ts';
+import { configSchema, type TrainConfig } from '../../src/train/config.ts';
+import type { TrainEvent, TrainObserver } from '../../src/train/observer.ts';
+import { type TrainOutcome, train } from '../../src/train/trainer.ts';
+
+const corpus = (lang: string) => join(import.meta.dirname, '..', 'corpus', `toy.${lang}`);
+
+/** Sizes that make any model small. */
+export const smallModel = {
+  numEncoderLayers: 1,
+  numDecoderLayers: 1,
+  dModel: 16,
+  dFf: 32,
+  numHeads: 2,
+  maxLength: 40,
+};
+
+type Input = z.input<typeof configSchema>;
+type Sections = { [K in keyof Input]?: Partial<Input[K]> };
+
+export class Toy {
+  readonly dir = mkdtempSync(join(tmpdir(), 'tx-toy-'));
+  readonly data: TrainConfig['data'];
+  #runs = 0;
+
+  constructor() {
+    const split = (name: string, from: number, to: number) => {
+      const side = (lang: string) => {
+        const lines = readFileSync(corpus(lang), 'utf8').split('\n').slice(from, to);
+        return this.write(`${name}.${lang}`, lines.map((line) => `${line}\n`).join(''));
+      };
+      return { src: side('en'), tgt: side('de') };
+    };
+    const splits = {
+      train: split('train', 0, 176),
+      valid: split('valid', 176, 188),
+      test: split('test', 188, 200),
+    };
+    this.data = configSchema.shape.data.parse({ srcLang: 'en', tgtLang: 'de', ...splits, batchTokens: 256 });
+  }
+
+  /** Writes a file and gives its path. */
+  write(name: string, text: string): string {
+    const path = join(this.dir, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  /** The small config, section by section merged with `over`. */
+  config(over: Sections = {}): TrainConfig {
+    const input: Record<string, unknown> = {
+      threads: 1,
+      vocabulary: { size: 90 },
+      model: smallModel,
+      training: { maxEpochs: 2, bleuEvery: 0, selectBy: 'loss', average: 0, logSteps: 3 },
+      optimizer: { type: 'adam' },
+      schedule: { type: 'constant', learningRate: 0.01 },
+      decode: { beamSize: 2, maxExtraLength: 5 },
+      evaluation: { samples: 1 },
+      data: this.data,
+    };
+    for (const [section, value] of Object.entries(over)) {
+      input[section] = typeof value === 'object' ? { ...(input[section] as object), ...value } : value;
+    }
+    return configSchema.parse(input);
+  }
+
+  /** A folder for a run that does not exist yet. */
+  folder(): RunFolder {
+    return new RunFolder(join(this.dir, `run-${++this.#runs}`));
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true });
+  }
+}
+
+/** Trains; with `stopAt`, interrupts after that update. */
+export async function trainToy(
+  config: TrainConfig,
+  folder: RunFolder,
+  options: { resume?: boolean; stopAt?: number } = {},
+): Promise<TrainOutcome & { notes: string[]; lastStep: number }> {
+  const controller = new AbortController();
+  const notes: string[] = [];
+  let lastStep = 0;
+  const observer: TrainObserver = {
+    note: (text) => notes.push(text),
+    progress: () => {},
+    tick: ({ step }) => {
+      lastStep = step;
+      if (step === options.stopAt) controller.abort();
+    },
+    event: () => {},
+  };
+  const outcome = await train(config, folder, {
+    resume: options.resume ?? false,
+    observer,
+    signal: controller.signal,
+  });
+  return { ...outcome, notes, lastStep };
+}
+
+/** The lines of metrics.jsonl without what the clock decides. */
+export function readMetrics(folder: RunFolder): Omit<TrainEvent, 'seconds' | 'tokensPerSecond'>[] {
+  return readFileSync(folder.metrics, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const { seconds, tokensPerSecond, ...event } = JSON.parse(line);
+      return event;
+    });
+}

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import { buildBatch } from '../../src/data/batch.ts';
+import { Transformer, transformerSchema } from '../../src/models/transformer.ts';
+import { buildOptimizer } from '../../src/optim/index.ts';
+import { Session } from '../../src/runtime/session.ts';
+import { Parameters } from '../../src/train/parameters.ts';
+import { TrainStep } from '../../src/train/train-step.ts';
+import { buildTrainingGraph } from '../../src/train/training-graph.ts';
+import { Rng } from '../../src/util/rng.ts';
+import { smallModel } from './toy.ts';
+
+const ids = { padId: 0, bosId: 1, eosId: 2 };
+const sentence = (length: number, first: number) =>
+  Int32Array.from({ length }, (_, i) => 3 + ((first + 5 * i) % 17));
+const lengths = [5, 5, 4, 7, 2, 3];
+const pairs = {
+  src: lengths.map((length, i) => sentence(length, i)),
+  tgt: lengths.map((length, i) => sentence(length + 1, 2 * i)),
+};
+
+/** A step over a model of its own, always with the same parameters; without dropout. */
+async function buildStep(clipNorm = 0): Promise<TrainStep> {
+  const config = transformerSchema.parse({ ...smallModel, dropout: 0 });
+  const model = new Transformer(config, { srcVocabSize: 20, tgtVocabSize: 20, padId: ids.padId });
+  const graph = buildTrainingGraph(model, 0.1);
+  const session = await Session.create(graph.model, { threads: 1 });
+  const parameters = new Parameters(graph.declared.parameters.values());
+  parameters.initialize(Rng.fromSeed(3));
+  const optimizer = buildOptimizer({ type: 'sgd', momentum: 0, clipNorm });
+  return new TrainStep(session, graph.declared.masks, parameters, optimizer, clipNorm);
+}
+
+const run = (step: TrainStep, groups: number[][]) =>
+  step.run(
+    groups.map((rows) => buildBatch(pairs, rows, ids)),
+    0.5,
+    1,
+    Rng.fromSeed(1),
+  );
+
+it('two unequal parts of a batch update as the whole batch does', async () => {
+  const [whole, parts] = [await buildStep(), await buildStep()];
+  const before = whole.parameters.flat.slice();
+  const expected = await run(whole, [[0, 1, 2, 3, 4, 5]]);
+  const found = await run(parts, [
+    [0, 2, 3],
+    [5, 1, 4],
+  ]);
+  expect(found.tokens).toBe(expected.tokens);
+  for (const key of ['loss', 'nll', 'gradientNorm'] as const)
+    expect(found[key]).toBeCloseTo(expected[key], 5);
+  const differences = whole.parameters.flat.map((x, i) => Math.abs(x - parts.parameters.flat[i]!));
+  expect(Math.max(...differences)).toBeLessThan(1e-6);
+  expect(whole.parameters.flat).not.toEqual(before);
+});
+
+it('clips the norm of the whole gradient', async () => {
+  const [free, clipped] = [await buildStep(), await buildStep(0.01)];
+  const start = free.parameters.flat.slice();
+  const { gradientNorm } = await run(free, [[0, 1]]);
+  expect(gradientNorm).toBeGreaterThan(0.01);
+  expect((await run(clipped, [[0, 1]])).gradientNorm).toBeCloseTo(gradientNorm, 5);
+  const moved = clipped.parameters.flat.map((x, i) => x - start[i]!);
+  expect(Math.hypot(...moved)).toBeCloseTo(0.5 * 0.01, 5);
+});
+
+it('a loss that is not finite changes nothing', async () => {
+  const step = await buildStep();
+  step.parameters.flat[0] = Number.NaN;
+  const before = step.parameters.flat.slice();
+  expect((await run(step, [[0, 1]])).gradientNorm).toBeNaN();
+  expect(step.parameters.flat).toEqual(before);
+});

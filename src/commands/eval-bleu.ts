@@ -27,7 +27,7 @@ export const evalBleu = defineCommand({
     yargs
       .positional('run', {
         type: 'string',
-        describe: "A run's folder, or the config it was trained from: translates and scores its test set",
+        describe: "A run's folder, or the config it was trained from",
       })
       .option('on', { choices: SETS, describe: "Which of the run's sets [default: test]" })
       .option('hyp', {

@@ -100,31 +100,3 @@ it.each<[string, number, string]>([
 ])('%s', async (argv, code, message) => {
   expect(await evalBleu(argv)).toEqual({ code, stdout: '', stderr: `tx: ${message}\n` });
 });
-
-it('has this help', async () => {
-  expect((await tx(['eval-bleu', '--help'])).stdout).toMatchInlineSnapshot(`
-    "tx eval-bleu [options]
-
-    Score translations with BLEU, as sacreBLEU computes it
-
-    Options:
-      -q, --quiet         Print results and errors only                                        [boolean]
-      -h, --help          Show help                                                            [boolean]
-          --version       Show version number                                                  [boolean]
-          --hyp           Translations, one a line; - is standard input              [string] [required]
-          --ref           References, line by line for the translations; one file or several
-                                                                                      [array] [required]
-          --json          Print JSON with sacreBLEU's fields                  [boolean] [default: false]
-          --tokenize      Tokenizer                            [choices: "13a", "none"] [default: "13a"]
-          --lowercase     Ignore case                                         [boolean] [default: false]
-          --smooth        Smoothing of n-gram orders without a match
-                                             [choices: "exp", "floor", "add-k", "none"] [default: "exp"]
-          --smooth-value  For --smooth floor (0.1) and add-k (1)                                [number]
-
-    Examples:
-      tx eval-bleu --hyp out.en --ref test.en           Score a file
-      tx eval-bleu --hyp out.en --ref a.en b.en --json  Two references, JSON
-      tx eval-bleu --hyp - --ref test.en < out.en       Score what is piped in
-    "
-  `);
-});

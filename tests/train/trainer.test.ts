@@ -138,7 +138,7 @@ describe('a run that cannot start leaves no folder', () => {
 describe('the end of training', () => {
   it('by time: one validation at the end, with BLEU whatever bleuEvery says', async () => {
     const folder = toy.folder();
-    const end = { maxEpochs: undefined, maxMinutes: 0.001, validateSteps: 100_000, logSteps: 100_000 };
+    const end = { maxEpochs: undefined, maxMinutes: 0.003, validateSteps: 100_000, logSteps: 100_000 };
     const config = toy.config({ training: { ...end, bleuEvery: 100, selectBy: 'bleu' } });
     const { lastStep, test } = await trainToy(config, folder);
     expect(lastStep).toBeGreaterThan(0);

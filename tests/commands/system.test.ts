@@ -1,0 +1,454 @@
+// The commands from a config to a score, on the toy corpus: train, translate, eval-bleu, config.
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RunFolder } from '../../src/run/run-folder.ts';
+import { encodeSafetensors, loadSafetensors } from '../../src/runtime/safetensors.ts';
+import { writeFileAtomic } from '../../src/util/files.ts';
+import { readMetrics, Toy } from '../train/toy.ts';
+import { type Result, tx } from './run.ts';
+
+const CONFIG = `
+threads: 1
+data:
+  srcLang: en
+  tgtLang: de
+  train: { src: train.en, tgt: train.de }
+  valid: { src: valid.en, tgt: valid.de }
+  test: { src: test.en, tgt: test.de }
+  batchTokens: 256
+vocabulary: { size: 90 }
+model: { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 16, dFf: 32, numHeads: 2, maxLength: 40, dropout: 0 }
+training: { maxEpochs: 30, bleuEvery: 10, average: 2, logSteps: 50 }
+optimizer: { type: adam, clipNorm: 1 }
+schedule: { type: inverseSqrt, learningRate: 0.02, warmupSteps: 20 }
+decode: { beamSize: 3, maxExtraLength: 8 }
+evaluation: { samples: 2 }
+`;
+
+let toy: Toy;
+let config: string;
+let run: string;
+let trained: Result;
+
+/** Runs with the toy's folder taken out of what is written. */
+async function at(argv: readonly string[], options: Parameters<typeof tx>[1] = {}): Promise<Result> {
+  const { code, stdout, stderr } = await tx(argv, options);
+  const strip = (text: string) => text.replaceAll(`${toy.dir}/`, '');
+  return { code, stdout: strip(stdout), stderr: strip(stderr) };
+}
+
+beforeAll(async () => {
+  toy = new Toy();
+  config = toy.write('toy.yaml', CONFIG);
+  run = join(toy.dir, 'trained');
+  trained = await at(['train', config, '--run', run, '--json']);
+});
+afterAll(() => toy.remove());
+
+const result = (name: string, folder = run) => readFileSync(join(folder, 'results', name), 'utf8');
+
+describe('train', () => {
+  it('prints its outcome, and how it goes on standard error', () => {
+    expect([trained.code, trained.stderr]).toEqual([0, expect.stringContaining('epoch 30 step ')]);
+    const outcome = JSON.parse(trained.stdout);
+    expect(Object.keys(outcome)).toEqual(['run', 'bleu', 'signature', 'verbose_score', 'samples']);
+    expect(outcome).toMatchObject({ run: 'trained', signature: expect.stringContaining('tok:13a') });
+    expect(outcome.samples).toHaveLength(2);
+    expect(outcome.bleu).toBe(JSON.parse(result('test.json')).score);
+    expect(outcome.bleu).toBeGreaterThan(5);
+  });
+
+  it('stores the config that tx config prints', async () => {
+    const { code, stdout, stderr } = await tx(['config', config]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toBe(readFileSync(join(run, 'config.yaml'), 'utf8'));
+    // It is a config itself, wherever it is.
+    expect((await tx(['config', join(run, 'config.yaml')])).stdout).toBe(stdout);
+    expect((await tx(['config', config, '--set', 'seed=5', '--set', 'model.dModel=32'])).stdout).toContain(
+      'dModel: 32',
+    );
+  });
+
+  it('goes by the name of the config where no folder is given', async () => {
+    const named = toy.write('named.yaml', `include: toy.yaml\nname: other\n`);
+    const [here, set] = [process.cwd(), ['--set', 'training.maxSteps=1']];
+    mkdirSync(join(toy.dir, 'work'));
+    process.chdir(join(toy.dir, 'work'));
+    try {
+      for (const [path, name] of [
+        [config, 'toy'],
+        [named, 'other'],
+      ] as const) {
+        const { code, stdout } = await at(['train', path, '-q', ...set]);
+        expect([code, stdout.split('\n').at(-2)]).toEqual([0, `run: runs/${name}`]);
+        expect((await at(['translate', path], { stdin: '\n' })).stdout).toBe('\n');
+      }
+      expect(await at(['translate', 'multi30k/en-de-tiny'])).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: 'tx: multi30k/en-de-tiny: its run runs/en-de-tiny does not exist here; train it first\n',
+      });
+    } finally {
+      process.chdir(here);
+    }
+  });
+
+  it('ends after SIGINT with what to type next, which goes on', async () => {
+    const folder = new RunFolder(join(toy.dir, 'interrupted'));
+    const set = ['--set', 'training.maxEpochs=200', '--set', 'training.logSteps=1'];
+    const before = process.listenerCount('SIGINT');
+    const running = at(['train', config, '--run', folder.path, ...set]);
+    while (!existsSync(folder.metrics)) await new Promise((resolve) => setTimeout(resolve, 20));
+    process.emit('SIGINT');
+    const { code, stdout, stderr } = await running;
+    expect([code, stdout, process.listenerCount('SIGINT')]).toEqual([130, '', before]);
+    const hint = /^tx: warning: interrupted; go on with: tx (.*)\n/m.exec(stderr)![1]!;
+    expect(hint).toBe('train interrupted/config.yaml --run interrupted --resume');
+    const event = readMetrics(folder).at(-1)!;
+    const step = 'step' in event ? Number(event.step) : 0;
+    const words = hint.split(' ').map((word) => word.replace(/^interrupted/, folder.path));
+    const resumed = await at([...words, '--set', `training.maxSteps=${step + 2}`]);
+    expect([resumed.code, resumed.stderr]).toEqual([
+      0,
+      expect.stringContaining(`resuming after update ${step}`),
+    ]);
+  });
+
+  it.each<[string, string[], number, string]>([
+    [
+      'a used folder',
+      [],
+      2,
+      'trained already has a run: give --resume to go on, --overwrite to start anew, or --run DIR',
+    ],
+    ['both', ['--resume', '--overwrite'], 2, '--resume and --overwrite exclude each other'],
+    [
+      'no run there',
+      ['--resume', '--run', 'FRESH'],
+      2,
+      'fresh: has no run to resume; leave --resume out to start one',
+    ],
+    [
+      'other files there',
+      ['--overwrite', '--run', 'DIR'],
+      2,
+      'DIR: has files but no run; give another folder with --run',
+    ],
+    ['a file', ['--run', 'CONFIG'], 2, 'toy.yaml: is a file; a run needs a folder'],
+    [
+      'a wrong setting',
+      ['--run', 'FRESH', '--set', 'model.dModle=3'],
+      2,
+      '--set model.dModle: unknown key; did you mean dModel?',
+    ],
+    ['no corpus', ['--run', 'FRESH', '--set', 'data.test.src=none.en'], 1, 'none.en: no such file'],
+    [
+      'another model',
+      ['--resume', '--set', 'model.dModel=32'],
+      2,
+      'trained: cannot resume: the run has model.dModel 16, the config says 32; put it back, or train anew with --overwrite or another --run',
+    ],
+  ])('refuses %s', async (_name, extra, code, message) => {
+    const places: Record<string, string> = { FRESH: join(toy.dir, 'fresh'), DIR: toy.dir, CONFIG: config };
+    const given = extra.map((word) => places[word] ?? word);
+    const argv = ['train', config, ...(given.includes('--run') ? [] : ['--run', run]), ...given];
+    const model = readFileSync(join(run, 'config.yaml'), 'utf8');
+    const { stdout, stderr, ...rest } = await at(argv);
+    const last = stderr.replaceAll(toy.dir, 'DIR').split('\n').at(-2);
+    expect({ ...rest, stdout, last }).toEqual({ code, stdout: '', last: `tx: ${message}` });
+    expect(existsSync(places.FRESH!)).toBe(false);
+    expect(readFileSync(join(run, 'config.yaml'), 'utf8')).toBe(model);
+  });
+});
+
+describe('translate', () => {
+  const lines = [
+    'The man sings at the market.',
+    '',
+    'The picture is red.',
+    '  ',
+    'A girl buys a book.',
+    'Zyx!',
+  ];
+
+  it('gives a line for a line, in order', async () => {
+    const all = await at(['translate', run], { stdin: lines.join('\n') });
+    expect([all.code, all.stderr]).toEqual([0, '']);
+    const translations = all.stdout.split('\n');
+    expect(translations.pop()).toBe('');
+    expect(translations).toHaveLength(lines.length);
+    expect([translations[1], translations[3]]).toEqual(['', '']);
+    for (const [i, line] of lines.entries()) {
+      expect((await at(['translate', run], { stdin: `${line}\n` })).stdout).toBe(`${translations[i]}\n`);
+    }
+    expect(new Set(translations).size).toBeGreaterThan(2);
+    const [input, output] = [toy.write('in.txt', `${lines.join('\r\n')}\r\n`), join(toy.dir, 'out.txt')];
+    expect(await at(['translate', run, '-i', input, '-o', output])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect(readFileSync(output, 'utf8')).toBe(all.stdout);
+    const small = ['--batch-tokens', '8', '--threads', '1'];
+    expect((await at(['translate', run, '-i', input, ...small])).stdout).toBe(all.stdout);
+  });
+
+  it('nothing comes of nothing', async () => {
+    expect(await at(['translate', run])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect((await at(['translate', run], { stdin: '\n\n' })).stdout).toBe('\n\n');
+  });
+
+  it('gives several translations with their scores', async () => {
+    const stdin = `${lines[0]}\n\n`;
+    const { stdout } = await at(['translate', run, '--n-best', '2'], { stdin });
+    const rows = stdout
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => line.split('\t'));
+    expect(rows.map(([line]) => line)).toEqual(['1', '1', '2']);
+    expect(Number(rows[0]![1])).toBeGreaterThanOrEqual(Number(rows[1]![1]));
+    expect(rows[2]).toEqual(['2', '0.0000', '']);
+    const json = await at(['translate', run, '--n-best', '2', '--json'], { stdin });
+    const objects = json.stdout
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+    expect(objects.map(({ source }) => source)).toEqual([lines[0], '']);
+    expect(objects[0].translations.map(({ text }: { text: string }) => text)).toEqual([
+      rows[0]![2],
+      rows[1]![2],
+    ]);
+    expect(objects[1].translations).toEqual([{ text: '', score: 0 }]);
+  });
+
+  it('cuts what is too long, and says so', async () => {
+    const { code, stdout, stderr } = await at(['translate', run], { stdin: `ok\n${'word '.repeat(60)}\n` });
+    expect([code, stdout.split('\n').length]).toEqual([0, 3]);
+    expect(stderr).toMatch(/^tx: warning: line 2 has \d+ tokens, more than the model takes; it was cut\n$/);
+  });
+
+  it('works where the run has been moved to, without its config and data', async () => {
+    const { stdout } = await at(['translate', run], { stdin: lines.join('\n') });
+    const moved = join(toy.dir, 'moved');
+    renameSync(run, moved);
+    renameSync(toy.data.train.src![0]!, join(toy.dir, 'gone'));
+    try {
+      expect((await at(['translate', moved], { stdin: lines.join('\n') })).stdout).toBe(stdout);
+    } finally {
+      renameSync(moved, run);
+      renameSync(join(toy.dir, 'gone'), toy.data.train.src![0]!);
+    }
+  });
+
+  it.each<[string[], number, string]>([
+    [['--n-best', '4'], 2, "--n-best 4 needs a --beam-size as large; the run's is 3"],
+    [['--n-best', '4', '--beam-size', '2'], 2, '--n-best 4 needs a --beam-size as large; given is 2'],
+    [['--n-best', '1.5'], 2, '--n-best 1.5: Invalid input: expected int, received number'],
+    [['--beam-size', '0'], 2, '--beam-size 0: Too small: expected number to be >=1'],
+    [['--length-penalty', '-1'], 2, '--length-penalty -1: Too small: expected number to be >=0'],
+    [['--batch-tokens', '0'], 2, '--batch-tokens 0: Too small: expected number to be >=1'],
+    [['--threads', '-1'], 2, '--threads expects a whole number of at least 0'],
+    [['-i', 'none.txt'], 1, 'none.txt: no such file or directory'],
+    [['-i', '.'], 1, '.: is a directory'],
+    [['-o', '.'], 1, '.: is a directory'],
+    [
+      ['-o', 'none/out.txt'],
+      1,
+      'none/out.txt: cannot be written; is its folder there, and yours to write to?',
+    ],
+  ])('%j', async (argv, code, message) => {
+    expect(await at(['translate', run, ...argv])).toEqual({ code, stdout: '', stderr: `tx: ${message}\n` });
+  });
+
+  it('leaves an older output as it was when it fails', async () => {
+    const output = toy.write('old.txt', 'old\n');
+    const { code } = await at(['translate', run, '-o', output], { stdin: Buffer.from([0xff, 0x0a]) });
+    expect([code, readFileSync(output, 'utf8')]).toEqual([1, 'old\n']);
+  });
+});
+
+describe('a damaged run', () => {
+  const damages: [string, (path: string) => void, RegExp][] = [
+    [
+      'no folder',
+      (path) => rmSync(path, { recursive: true }),
+      /^damaged: no such run; give a folder that tx train made$/,
+    ],
+    [
+      'no config',
+      (path) => rmSync(join(path, 'config.yaml')),
+      /^damaged: not a run: it has no config\.yaml$/,
+    ],
+    [
+      'another config',
+      (path) => writeFileSync(join(path, 'config.yaml'), 'a: 1'),
+      /^damaged\/config\.yaml:1:1: /,
+    ],
+    [
+      'no parameters',
+      (path) => rmSync(join(path, 'checkpoints'), { recursive: true }),
+      /^damaged: no trained parameters yet; let tx train reach its first validation$/,
+    ],
+    [
+      'cut parameters',
+      (path) => truncateSync(join(path, 'checkpoints', 'model.safetensors'), 9000),
+      /^damaged\/checkpoints\/model\.safetensors: not a safetensors file: /,
+    ],
+    [
+      'other bytes as parameters',
+      (path) => writeFileSync(join(path, 'checkpoints', 'model.safetensors'), 'garbage garbage garbage'),
+      /^damaged\/checkpoints\/model\.safetensors: not a safetensors file: /,
+    ],
+    [
+      'a parameter less',
+      (path) => {
+        const file = join(path, 'checkpoints', 'model.safetensors');
+        const { tensors } = loadSafetensors(file);
+        tensors.delete('encoder.0.selfAttn.q.weight');
+        writeFileAtomic(file, encodeSafetensors(tensors));
+      },
+      /model\.safetensors: parameter encoder\.0\.selfAttn\.q\.weight is missing; the run's config and vocabulary need float32 \[16,16\]$/,
+    ],
+    [
+      'a config of another size',
+      (path) => {
+        const text = readFileSync(join(path, 'config.yaml'), 'utf8');
+        writeFileSync(join(path, 'config.yaml'), text.replace('dFf: 32', 'dFf: 64'));
+      },
+      /model\.safetensors: parameter \S+ is float32 \[[\d,]+\]; the run's config and vocabulary need float32 \[[\d,]+\]$/,
+    ],
+    [
+      'no vocabulary',
+      (path) => rmSync(join(path, 'vocabulary.model')),
+      /^damaged\/vocabulary\.model: cannot be read/,
+    ],
+    [
+      'a cut vocabulary',
+      (path) => truncateSync(join(path, 'vocabulary.model'), 300),
+      /^damaged\/vocabulary\.model: not a SentencePiece model/,
+    ],
+    [
+      'other bytes as vocabulary',
+      (path) => copyFileSync(join(path, 'config.yaml'), join(path, 'vocabulary.model')),
+      /^damaged\/vocabulary\.model: not a (usable )?SentencePiece model/,
+    ],
+  ];
+
+  it.each(damages)('%s', async (_name, damage, message) => {
+    const path = join(toy.dir, 'damaged');
+    cpSync(run, path, { recursive: true });
+    try {
+      damage(path);
+      const { code, stdout, stderr } = await at(['translate', path], { stdin: 'The picture is red.\n' });
+      const problem = stderr.split('\n')[0]!;
+      expect([code === 1 || code === 2, stdout]).toEqual([true, '']);
+      expect(problem.replace('tx: ', '')).toMatch(message);
+    } finally {
+      rmSync(path, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('eval-bleu of a run', () => {
+  it('scores the test set as training did', async () => {
+    const stored = { json: result('test.json'), hyp: result('test.hyp'), ref: result('test.ref') };
+    rmSync(join(run, 'results'), { recursive: true });
+    const { code, stdout, stderr } = await at(['eval-bleu', run]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect({ json: result('test.json'), hyp: result('test.hyp'), ref: result('test.ref') }).toEqual(stored);
+    const { signature, verbose_score } = JSON.parse(stored.json);
+    expect(stdout).toBe(`${verbose_score.replace('BLEU', `BLEU|${signature}`)}\n`);
+    expect(stored.ref).toBe(readFileSync(toy.data.test!.tgt![0]!, 'utf8'));
+    const files = ['--hyp', join(run, 'results/test.hyp'), '--ref', join(run, 'results/test.ref')];
+    expect((await at(['eval-bleu', ...files])).stdout).toBe(stdout);
+    const json = await at(['eval-bleu', run, '--json', '--tokenize', 'none', '--lowercase']);
+    const again = await at(['eval-bleu', ...files, '--json', '--tokenize', 'none', '--lowercase']);
+    expect(json.stdout).toBe(again.stdout);
+    expect(JSON.parse(json.stdout)).toMatchObject({ tok: 'none', case: 'lc' });
+  });
+
+  it('scores the validation set', async () => {
+    const { code, stdout } = await at(['eval-bleu', run, '--on', 'valid']);
+    expect([code, stdout.startsWith('BLEU|nrefs:1')]).toEqual([0, true]);
+    expect(result('valid.ref')).toBe(readFileSync(toy.data.valid.tgt![0]!, 'utf8'));
+    expect(JSON.parse(result('valid.json'))).toMatchObject({
+      weights: expect.stringMatching(/best|averaged/),
+    });
+  });
+
+  it("compares text as the run's config says", async () => {
+    const folder = join(toy.dir, 'preprocessed');
+    const settings = [
+      'preprocess={src: [moses, lowercase], tgt: [moses, lowercase]}',
+      'evaluation={text: preprocessed, bleu: {tokenize: none, smoothMethod: floor, smoothValue: 0.2}}',
+      'training.maxEpochs=3',
+    ];
+    await at(['train', config, '--run', folder, ...settings.flatMap((setting) => ['--set', setting])]);
+    const stored = result('test.json', folder);
+    const { stdout } = await at(['eval-bleu', folder]);
+    expect(stdout).toContain('|tok:none|smooth:floor[0.20]|');
+    expect(result('test.json', folder)).toBe(stored);
+    expect(result('test.ref', folder)).toMatch(/^der .* \.$/m);
+    // Another method does not take over the value of the run's.
+    expect((await at(['eval-bleu', folder, '--smooth', 'add-k'])).stdout).toContain('|smooth:add-k[1.00]|');
+    const preprocessed = await at(['translate', folder, '--text', 'preprocessed'], {
+      stdin: 'the picture is red .\n',
+    });
+    const raw = await at(['translate', folder], { stdin: 'The picture is red.\n' });
+    expect(preprocessed.stdout.replaceAll(' ', '')).toBe(raw.stdout.replaceAll(' ', ''));
+  });
+
+  it.each<[string[], number, string]>([
+    [[], 2, 'give a run, or --hyp and --ref; see tx eval-bleu --help'],
+    [['RUN', '--hyp', 'x'], 2, 'give a run, or --hyp and --ref, not both; see tx eval-bleu --help'],
+    [['RUN', '--ref', 'x'], 2, 'give a run, or --hyp and --ref, not both; see tx eval-bleu --help'],
+    [['--ref', 'x'], 2, 'missing --hyp; see tx eval-bleu --help'],
+    [['--hyp', 'x', '--ref', 'x', '--on', 'test'], 2, '--on is for a run, not for files'],
+    [['RUN', '--on', 'train'], 2, '--on is one of test, valid; found "train"; see tx eval-bleu --help'],
+    [['RUN', '--smooth-value', '1'], 2, '--smooth-value is for --smooth floor and add-k; exp takes no value'],
+    [['none'], 2, 'none: no such run; give a folder that tx train made'],
+  ])('%j', async (argv, code, message) => {
+    const words = argv.map((word) => (word === 'RUN' ? run : word));
+    expect(await at(['eval-bleu', ...words])).toEqual({ code, stdout: '', stderr: `tx: ${message}\n` });
+  });
+
+  it('says which data are not there', async () => {
+    const [path] = toy.data.test!.src!;
+    renameSync(path!, `${path}.away`);
+    try {
+      expect(await at(['eval-bleu', run])).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: 'tx: test.en: no such file\n',
+      });
+    } finally {
+      renameSync(`${path}.away`, path!);
+    }
+    const bare = join(toy.dir, 'bare');
+    const text = readFileSync(join(run, 'config.yaml'), 'utf8');
+    cpSync(run, bare, { recursive: true });
+    writeFileSync(join(bare, 'config.yaml'), text.replace(/^ {2}test:\n( {4}.*\n)+/m, ''));
+    expect(await at(['eval-bleu', bare])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'tx: bare/config.yaml: has no data.test; try --on valid\n',
+    });
+  });
+});
+
+it('leaves nothing unfinished in the folder of a run', () => {
+  const files = readdirSync(run, { recursive: true, encoding: 'utf8' });
+  expect(files.filter((file) => file.includes('.tmp'))).toEqual([]);
+});

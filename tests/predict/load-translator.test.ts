@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TextTranslator } from '../../src/predict/load-translator.ts';
+import type { RunFolder } from '../../src/run/run-folder.ts';
+import { Toy, trainToy } from '../train/toy.ts';
+
+let toy: Toy;
+let folder: RunFolder;
+const LINES = ['The picture is red.', '', 'The girl buys the book.'];
+
+beforeAll(async () => {
+  toy = new Toy();
+  folder = toy.folder();
+  const preprocess = { src: ['moses', 'lowercase'], tgt: ['moses', 'lowercase'] } as const;
+  const training = { maxEpochs: undefined, maxSteps: 30, validateSteps: 15, average: 2 };
+  // Without a vocabulary for both languages.
+  const vocabulary = { joint: false, size: 70 };
+  const config = toy.config({
+    training,
+    vocabulary,
+    model: { tie: 'none' },
+    preprocess: structuredClone(preprocess) as never,
+  });
+  await trainToy(config, folder);
+});
+afterAll(() => toy.remove());
+
+async function translate(
+  options: Parameters<typeof TextTranslator.load>[1],
+  text: 'raw' | 'preprocessed',
+  lines = LINES,
+) {
+  const translator = await TextTranslator.load(folder, { threads: 1, ...options });
+  const result = await translator.translate(lines, text);
+  await translator.release();
+  return { result, weights: translator.weights };
+}
+
+it('takes text as people write it, or preprocessed', async () => {
+  const { result, weights } = await translate({}, 'raw');
+  expect(['averaged', 'best']).toContain(weights);
+  expect(result).toHaveLength(3);
+  expect(result[1]).toEqual([{ text: '', score: 0 }]);
+  const { result: preprocessed } = await translate({}, 'preprocessed', [
+    'the picture is red .',
+    '',
+    'the girl buys the book .',
+  ]);
+  expect(preprocessed.map(([best]) => best!.score)).toEqual(result.map(([best]) => best!.score));
+});
+
+it("overrides the run's search, and takes another parameter file", async () => {
+  const [whole, best] = [
+    await translate({}, 'raw'),
+    await translate({ weights: folder.checkpoint('step-15') }, 'raw'),
+  ];
+  expect(best.weights).toBe('step-15');
+  expect(best.result).not.toEqual(whole.result);
+  const { result } = await translate({ decode: { beamSize: 3, nBest: 3 } }, 'raw');
+  expect(result.map((hypotheses) => hypotheses.length)).toEqual([3, 1, 3]);
+  await expect(TextTranslator.load(folder, { decode: { nBest: 9 } })).rejects.toThrow('nBest');
+});

@@ -10,18 +10,37 @@ const paths = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
   .transform((value) => (Array.isArray(value) ? value : [value]));
 
-/** Where a split comes from: files, or a corpus of the tool's own (its part of the same name as the split). */
+/** A column's name in the table's first line, or its number from 0 where there is no such line. */
+const column = z.union([z.string().min(1), z.int().min(0)]);
+
+/** Where a split comes from: files, a table's columns, or a corpus of the tool's own (its part of the same name as the split). */
 export const splitSchema = z
   .strictObject({
     /** One file, or several that are read one after another; .gz is unpacked. */
     src: paths.optional(),
     tgt: paths.optional(),
+    /** One file, or several that are read one after another: .csv, .tsv or .txt, each with .gz or without. */
+    table: paths.optional(),
+    srcColumn: column.optional(),
+    tgtColumn: column.optional(),
     builtin: z.enum(builtinCorpora).optional(),
   })
   .refine(
-    ({ src, tgt, builtin }) =>
-      builtin === undefined ? src && tgt && src.length === tgt.length : !src && !tgt,
-    { error: 'give src and tgt with equally many files, or builtin alone' },
+    ({ src, tgt, table, srcColumn, tgtColumn, builtin }) => {
+      const given = [src ?? tgt, table ?? srcColumn ?? tgtColumn, builtin].filter((x) => x !== undefined);
+      const files = src && tgt && src.length === tgt.length;
+      const columns = table && srcColumn !== undefined && tgtColumn !== undefined;
+      return given.length === 1 && (files || columns || builtin);
+    },
+    {
+      error:
+        'give src and tgt with equally many files, or table with srcColumn and tgtColumn, or builtin alone',
+    },
+  )
+  .refine(
+    ({ srcColumn, tgtColumn }) =>
+      srcColumn === undefined || tgtColumn === undefined || typeof srcColumn === typeof tgtColumn,
+    { path: ['tgtColumn'], error: 'give srcColumn and tgtColumn both as names or both as numbers' },
   );
 
 export const dataSchema = z

@@ -59,7 +59,8 @@ export function readLines(path: string): string[] {
   }
 }
 
-function readBytes(path: string): Buffer {
+/** A file's bytes, unpacked if its name ends in .gz. A UserError names the file. */
+export function readBytes(path: string): Buffer {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -77,7 +78,7 @@ function readBytes(path: string): Buffer {
 }
 
 /** The 1-based line within a block that holds the first invalid sequence. */
-function findInvalidLine(block: Buffer): number {
+export function findInvalidLine(block: Buffer): number {
   let line = 1;
   for (let start = 0; ; line++) {
     const newline = block.indexOf(NEWLINE, start);

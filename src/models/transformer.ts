@@ -15,6 +15,7 @@ import { normal } from '../nn/initializers.ts';
 import { layerNorm } from '../nn/normalization.ts';
 import { causalMask, learnedPositions, MASKED, sinusoidalPositions } from '../nn/positions.ts';
 import type { Scope } from '../nn/scope.ts';
+import type { Model, TrainingBatch, TrainingLoss, VocabularyShape } from './model.ts';
 
 export const transformerSchema = z
   .strictObject({
@@ -42,36 +43,13 @@ export const transformerSchema = z
 
 export type TransformerConfig = z.output<typeof transformerSchema>;
 
-export interface VocabularyShape {
-  srcVocabSize: number;
-  tgtVocabSize: number;
-  padId: number;
-}
-
 /** The encoder's result: rows [B·S, D] and the additive mask [B, 1, 1, S] over source places. */
 export interface Encoded {
   memory: Value;
   mask: Value;
 }
 
-/** Graph inputs of a training batch; ids are int32. */
-export interface TrainingBatch {
-  /** [B, S], ends with eos, padded. */
-  src: Value;
-  /** [B, T], begins with bos, padded. */
-  tgtIn: Value;
-  /** [B, T], ends with eos, padded. */
-  tgtOut: Value;
-}
-
-/** Sums over a batch; the loss to differentiate is `smoothed` / `tokens`. */
-export interface TrainingLoss {
-  smoothed: Value;
-  nll: Value;
-  tokens: Value;
-}
-
-export class Transformer {
+export class Transformer implements Model {
   readonly config: TransformerConfig;
   readonly vocabulary: VocabularyShape;
 
@@ -81,7 +59,7 @@ export class Transformer {
   }
 
   /** Declares the inputs of a training batch. */
-  static inputs(graph: Graph): TrainingBatch {
+  inputs(graph: Graph): TrainingBatch {
     return {
       src: graph.input('src', 'int32', ['B', 'S']),
       tgtIn: graph.input('tgtIn', 'int32', ['B', 'T']),
@@ -94,7 +72,13 @@ export class Transformer {
     const hidden = this.decode(scope, batch.tgtIn, this.encode(scope, batch.src));
     const labels = reshape(batch.tgtOut, [hidden.shape[0]!]);
     const weights = cast(not(equal(labels, this.vocabulary.padId)), 'float32');
-    const { smoothed, nll } = crossEntropy(hidden, this.#outputEmbedding(scope), labels, weights, labelSmoothing);
+    const { smoothed, nll } = crossEntropy(
+      hidden,
+      this.#outputEmbedding(scope),
+      labels,
+      weights,
+      labelSmoothing,
+    );
     return { smoothed, nll, tokens: reduceSum(weights, [0], false) };
   }
 
@@ -110,7 +94,12 @@ export class Transformer {
       const layer = scope.at('encoder').at(i);
       x = this.#sublayer(layer, 'selfAttn', x, (at, y) => {
         const heads = this.#heads(batch);
-        return attend(at, projectQueries(at, y, length, heads), projectKeysValues(at, y, length, heads), mask);
+        return attend(
+          at,
+          projectQueries(at, y, length, heads),
+          projectKeysValues(at, y, length, heads),
+          mask,
+        );
       });
       x = this.#feedForward(layer, x);
     }
@@ -131,7 +120,12 @@ export class Transformer {
         attend(at, projectQueries(at, y, length, heads), projectKeysValues(at, y, length, heads), causal),
       );
       x = this.#sublayer(layer, 'crossAttn', x, (at, y) =>
-        attend(at, projectQueries(at, y, length, heads), projectKeysValues(at, memory, sourceLength, heads), mask),
+        attend(
+          at,
+          projectQueries(at, y, length, heads),
+          projectKeysValues(at, memory, sourceLength, heads),
+          mask,
+        ),
       );
       x = this.#feedForward(layer, x);
     }
@@ -246,4 +240,3 @@ export class Transformer {
     return this.#positions(scope, this.config.maxLength);
   }
 }
-

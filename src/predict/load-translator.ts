@@ -4,7 +4,7 @@ import { loadConfig } from '../config/load.ts';
 import { type DecodeConfig, decodeSchema } from '../decode/config.ts';
 import { buildTranslationGraph } from '../decode/translation-graph.ts';
 import type { Value } from '../graph/graph.ts';
-import { Transformer } from '../models/transformer.ts';
+import { buildModel } from '../models/index.ts';
 import { type SystemConfig, systemSchema } from '../run/config.ts';
 import { type Languages, loadLanguages } from '../run/languages.ts';
 import type { RunFolder } from '../run/run-folder.ts';
@@ -56,7 +56,7 @@ export class TextTranslator {
     const config = loadConfig(folder.config, systemSchema).value;
     const languages = await loadLanguages(config, folder);
     const { src, tgt, ids } = languages;
-    const model = new Transformer(config.model, {
+    const model = buildModel(config.model, {
       srcVocabSize: src.vocabulary.size,
       tgtVocabSize: tgt.vocabulary.size,
       padId: ids.padId,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { decodeSchema } from '../decode/config.ts';
 import { bleuOptions } from '../metrics/bleu.ts';
-import { transformerSchema } from '../models/transformer.ts';
+import { modelSchema } from '../models/index.ts';
 import { NORMALIZATIONS } from '../tokenizers/normalize.ts';
 import { preprocessSchema } from '../tokenizers/preprocess.ts';
 
@@ -32,7 +32,7 @@ export const evaluationSchema = z
 export const systemSections = {
   preprocess: z.strictObject({ src: preprocessSchema, tgt: preprocessSchema }).prefault({}),
   vocabulary: vocabularySchema,
-  model: transformerSchema.prefault({}),
+  model: modelSchema.prefault({}),
   decode: decodeSchema.prefault({}),
   evaluation: evaluationSchema,
 };

@@ -9,7 +9,7 @@ import { exportModel } from '../graph/export.ts';
 import { Graph } from '../graph/graph.ts';
 import { matMul } from '../graph/ops/matmul.ts';
 import { reduceMax } from '../graph/ops/reduce.ts';
-import { Transformer, transformerSchema } from '../models/transformer.ts';
+import { buildModel, modelSchema } from '../models/index.ts';
 import { buildOptimizer, optimizerSchema } from '../optim/index.ts';
 import { type OperatorTime, takeProfile } from '../runtime/profile.ts';
 import { Session, Tensor } from '../runtime/session.ts';
@@ -21,7 +21,7 @@ import { buildTrainingGraph } from './training-graph.ts';
 export const benchSchema = z.strictObject({
   seed: z.int().min(0).default(1),
   threads: z.int().min(0).default(0),
-  model: transformerSchema,
+  model: modelSchema,
   vocabSize: z.int().min(8),
   /** Every batch: sentences, and tokens of each with its eos. */
   batchSentences: z.int().min(1),
@@ -61,7 +61,7 @@ export async function benchTraining(
   options: { profile: boolean; onStep?: (done: number, total: number) => void },
 ): Promise<BenchResult> {
   const { threads, vocabSize, batchSentences, srcLength, tgtLength, warmupSteps, steps } = config;
-  const model = new Transformer(config.model, {
+  const model = buildModel(config.model, {
     srcVocabSize: vocabSize,
     tgtVocabSize: vocabSize,
     padId: IDS.padId,

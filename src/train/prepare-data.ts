@@ -43,8 +43,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The config with every file name absolute, so that it means the same from anywhere. */
 export function resolvePaths(config: TrainConfig, folder: string, env: Environment): TrainConfig {
   const resolve = (path: string) => resolvePath(path, folder, env);
-  const split = ({ builtin, src, tgt }: DataConfig['train']): DataConfig['train'] =>
-    builtin === undefined ? { src: src!.map(resolve), tgt: tgt!.map(resolve) } : { builtin };
+  const split = (given: DataConfig['train']): DataConfig['train'] => ({
+    ...given,
+    ...(given.src && { src: given.src.map(resolve) }),
+    ...(given.tgt && { tgt: given.tgt.map(resolve) }),
+    ...(given.table && { table: given.table.map(resolve) }),
+  });
   const { train, valid, test } = config.data;
   const { models } = config.vocabulary;
   return {

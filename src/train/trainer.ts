@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { printConfig } from '../config/print.ts';
 import { BatchIterator } from '../data/batches.ts';
-import { Transformer } from '../models/transformer.ts';
+import { type AnyModel, buildModel } from '../models/index.ts';
 import { encodeModel } from '../onnx/schema.ts';
 import { buildOptimizer, buildSchedule } from '../optim/index.ts';
 import { buildUpdateModel } from '../optim/update-graph.ts';
@@ -82,7 +82,7 @@ class Trainer {
   readonly #data: PreparedData;
   readonly #options: TrainOptions;
   readonly #sessions: Session[];
-  readonly #model: Transformer;
+  readonly #model: AnyModel;
   readonly #step: TrainStep;
   readonly #validator: Validator;
   readonly #batches: BatchIterator;
@@ -99,7 +99,7 @@ class Trainer {
     data: PreparedData;
     options: TrainOptions;
     sessions: Session[];
-    model: Transformer;
+    model: AnyModel;
     step: TrainStep;
     validator: Validator;
     rng: Rng;
@@ -153,7 +153,7 @@ class Trainer {
       tgtVocabSize: tgt.vocabulary.size,
       padId: ids.padId,
     };
-    const model = new Transformer(config.model, vocabulary);
+    const model = buildModel(config.model, vocabulary);
     const { labelSmoothing } = config.training;
     const training = buildTrainingGraph(model, labelSmoothing);
     const evaluation = buildEvalGraph(model, labelSmoothing);

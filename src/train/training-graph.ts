@@ -7,7 +7,8 @@ import { exportModel } from '../graph/export.ts';
 import { computeFlops } from '../graph/flops.ts';
 import { Graph, type TensorData } from '../graph/graph.ts';
 import { div } from '../graph/ops/elementwise.ts';
-import { Transformer } from '../models/transformer.ts';
+import type { AnyModel } from '../models/index.ts';
+import type { Model } from '../models/model.ts';
 import type { Declarations } from '../nn/scope.ts';
 import { Scope } from '../nn/scope.ts';
 import type { ModelProto } from '../onnx/schema.ts';
@@ -16,7 +17,7 @@ export const gradientName = (parameter: string): string => `grad/${parameter}`;
 
 /** The search over parameters given as inputs, or stored inside where `weights` has them. */
 export function buildDecodeModel(
-  model: Transformer,
+  model: AnyModel,
   ids: SpecialIds,
   decode: DecodeConfig,
   weights?: ReadonlyMap<string, TensorData>,
@@ -32,10 +33,10 @@ export interface TrainingGraph {
 }
 
 /** Batch, masks and parameters → `loss` (mean, smoothed), `nll` (sum), `tokens` and one gradient a parameter. */
-export function buildTrainingGraph(model: Transformer, labelSmoothing: number): TrainingGraph {
+export function buildTrainingGraph(model: Model, labelSmoothing: number): TrainingGraph {
   const graph = new Graph();
   const scope = new Scope(graph, { training: true });
-  const { smoothed, nll, tokens } = model.loss(scope, Transformer.inputs(graph), labelSmoothing);
+  const { smoothed, nll, tokens } = model.loss(scope, model.inputs(graph), labelSmoothing);
   const loss = div(smoothed, tokens);
   const parameters = [...graph.parameters.values()];
   const gradients = backward(loss, parameters);
@@ -49,9 +50,9 @@ export function buildTrainingGraph(model: Transformer, labelSmoothing: number): 
 }
 
 /** Batch and parameters → `smoothed`, `nll` and `tokens`, all sums; no dropout. */
-export function buildEvalGraph(model: Transformer, labelSmoothing: number): ModelProto {
+export function buildEvalGraph(model: Model, labelSmoothing: number): ModelProto {
   const graph = new Graph();
   const scope = new Scope(graph, { training: false });
-  const { smoothed, nll, tokens } = model.loss(scope, Transformer.inputs(graph), labelSmoothing);
+  const { smoothed, nll, tokens } = model.loss(scope, model.inputs(graph), labelSmoothing);
   return exportModel(graph, { outputs: { smoothed, nll, tokens } }).model;
 }

@@ -23,6 +23,12 @@ test.each([
   [{ train: { src: 'a' } }, 'give src and tgt'],
   [{ train: { src: ['a', 'b'], tgt: 'c' } }, 'equally many'],
   [{ train: { ...builtin, src: 'a', tgt: 'b' } }, 'or builtin alone'],
+  [{ train: { table: 'a.csv', srcColumn: 'en' } }, 'table with srcColumn and tgtColumn'],
+  [{ train: { srcColumn: 0, tgtColumn: 1 } }, 'table with srcColumn and tgtColumn'],
+  [{ train: { src: 'a', tgt: 'b', tgtColumn: 1 } }, 'table with srcColumn and tgtColumn'],
+  [{ train: { ...builtin, table: 'a.csv', srcColumn: 0, tgtColumn: 1 } }, 'or builtin alone'],
+  [{ train: { table: 'a.csv', srcColumn: 'en', tgtColumn: 1 } }, 'both as names or both as numbers'],
+  [{ train: { table: 'a.csv', srcColumn: -1, tgtColumn: 1 } }, 'srcColumn'],
 ])('%j is refused', (change, message) => {
   expect(() => dataSchema.parse({ ...least, ...change })).toThrow(message);
 });

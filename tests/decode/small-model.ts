@@ -21,7 +21,7 @@ export function buildSmallModel(settings: Record<string, unknown> = {}, seed = 1
   const model = new Transformer(config, vocabulary);
   const graph = new Graph();
   const scope = new Scope(graph, { training: false });
-  model.loss(scope, Transformer.inputs(graph), 0);
+  model.loss(scope, model.inputs(graph), 0);
   const rng = Rng.fromSeed(seed);
   const weights = new Map<string, TensorData>();
   for (const { name, shape, initializer } of scope.declared.parameters.values()) {

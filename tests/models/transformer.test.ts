@@ -4,7 +4,7 @@ import { exportModel } from '../../src/graph/export.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { logSoftmax } from '../../src/graph/ops/normalization.ts';
 import { reshape } from '../../src/graph/ops/shape.ts';
-import { Transformer, transformerSchema } from '../../src/models/transformer.ts';
+import { transformerSchema } from '../../src/models/transformer.ts';
 import type { KeysValues } from '../../src/nn/attention.ts';
 import { Scope } from '../../src/nn/scope.ts';
 import { clipScale, globalNorm } from '../../src/optim/global-norm.ts';
@@ -80,7 +80,7 @@ describe('log-probabilities', () => {
     const golden = loadGolden<Losses>(name);
     const graph = new Graph();
     const scope = new Scope(graph, { training: false });
-    const { src, tgtIn } = Transformer.inputs(graph);
+    const { src, tgtIn } = golden.model.inputs(graph);
     const hidden = golden.model.decode(scope, tgtIn, golden.model.encode(scope, src));
     const logits = golden.model.logits(scope, hidden);
     const logProbs = reshape(logSoftmax(logits), ['B', 'T', golden.config.vocabSize]);

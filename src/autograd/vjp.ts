@@ -235,7 +235,8 @@ export const vjp = {
     const updates = gatherElements(dy, indices!, axis as number);
     if (reduction === 'add') return [dy, null, updates];
     // What was overwritten does not matter.
-    if (reduction === undefined) return [scatter(dy, indices!, mul(updates, 0), axis as number), null, updates];
+    if (reduction === undefined)
+      return [scatter(dy, indices!, mul(updates, 0), axis as number), null, updates];
     throw new Error(`ScatterElements with reduction ${reduction} has no gradient here`);
   },
   OneHot: 'zero',

@@ -61,7 +61,9 @@ export function exportModel(graph: Graph, { outputs, weights, metadata = {} }: E
     output: named.map(([name, value]) => valueInfo(value, name)),
     // Symbolic shapes of everything: with them a runtime knows where a result can take an operand's memory.
     value_info: main.flatMap((node) =>
-      node.outputs.filter((value) => !exported.has(value)).map((value) => valueInfo(value, writer.name(value))),
+      node.outputs
+        .filter((value) => !exported.has(value))
+        .map((value) => valueInfo(value, writer.name(value))),
     ),
   };
   const model: ModelProto = {

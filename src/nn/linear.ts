@@ -5,7 +5,12 @@ import { type Initializer, xavierUniform, zeros } from './initializers.ts';
 import type { Scope } from './scope.ts';
 
 /** x W + b for rows x [N, in], with W stored as [in, out]. */
-export function linear(scope: Scope, x: Value, dOut: number, initializer: Initializer = xavierUniform()): Value {
+export function linear(
+  scope: Scope,
+  x: Value,
+  dOut: number,
+  initializer: Initializer = xavierUniform(),
+): Value {
   const weight = scope.parameter('weight', [x.shape[1] as number, dOut], initializer);
   return gemm(x, weight, scope.parameter('bias', [dOut], zeros));
 }

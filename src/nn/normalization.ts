@@ -9,7 +9,12 @@ import type { Scope } from './scope.ts';
 /** Layer normalization over the last axis of x. Ba et al. 2016. */
 export function layerNorm(scope: Scope, x: Value, epsilon = 1e-5): Value {
   const size = [x.shape.at(-1) as number];
-  return layerNormalization(x, scope.parameter('weight', size, ones), scope.parameter('bias', size, zeros), epsilon);
+  return layerNormalization(
+    x,
+    scope.parameter('weight', size, ones),
+    scope.parameter('bias', size, zeros),
+    epsilon,
+  );
 }
 
 /** x / √(mean(x²) + ε) · weight over the last axis. Zhang and Sennrich 2019. */

@@ -39,4 +39,3 @@ export function causalMask(graph: Graph, length: Dim): Value {
   const places = range(graph, length);
   return mul(cast(greater(unsqueeze(places, [0]), unsqueeze(places, [1])), 'float32'), MASKED);
 }
-

@@ -44,7 +44,8 @@ export class Scope {
 
   parameter(name: string, shape: readonly number[], initializer: Initializer): Value {
     const full = this.#join(name);
-    if (!this.declared.parameters.has(full)) this.declared.parameters.set(full, { name: full, shape, initializer });
+    if (!this.declared.parameters.has(full))
+      this.declared.parameters.set(full, { name: full, shape, initializer });
     return this.graph.parameter(full, shape);
   }
 

@@ -1,6 +1,7 @@
 // What the names on the command line stand for: configs for training, and the folders of runs.
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import type { Argv } from 'yargs';
 import { z } from 'zod';
 import { loadConfig } from '../config/load.ts';
 import { resolveConfigPath } from '../config/resolve.ts';
@@ -8,6 +9,22 @@ import { RunFolder } from '../run/run-folder.ts';
 import { configSchema, type TrainConfig } from '../train/config.ts';
 import { resolvePaths } from '../train/prepare-data.ts';
 import { UsageError } from '../util/errors.ts';
+
+/** Declares the positional and the option that loadTrainConfig takes. */
+export function trainConfigOptions(yargs: Argv) {
+  return yargs
+    .positional('config', {
+      type: 'string',
+      demandOption: true,
+      describe: 'A YAML file, or the name of one that comes with tx, such as quickstart',
+    })
+    .option('set', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'Override a setting: --set training.maxEpochs=3',
+    });
+}
 
 /** The config for training of this path or name, merged with `--set` overrides, its file names absolute. */
 export function loadTrainConfig(name: string, set: readonly string[]): { config: TrainConfig; path: string } {

@@ -3,25 +3,14 @@ import { RunFolder } from '../run/run-folder.ts';
 import { type TrainOutcome, train } from '../train/trainer.ts';
 import { UsageError } from '../util/errors.ts';
 import { defineCommand } from './command.ts';
-import { defaultFolder, loadTrainConfig } from './locate.ts';
+import { defaultFolder, loadTrainConfig, trainConfigOptions } from './locate.ts';
 import { TrainProgress } from './progress.ts';
 
 export const trainCommand = defineCommand({
   command: 'train <config>',
   describe: 'Train a model as a config says: data, vocabulary, training, validation, test',
   builder: (yargs) =>
-    yargs
-      .positional('config', {
-        type: 'string',
-        demandOption: true,
-        describe: 'A YAML file, or the name of one that comes with tx, such as quickstart',
-      })
-      .option('set', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        describe: 'Override a setting: --set training.maxEpochs=3',
-      })
+    trainConfigOptions(yargs)
       .option('run', { type: 'string', requiresArg: true, describe: "The run's folder [default: runs/NAME]" })
       .option('resume', { type: 'boolean', default: false, describe: 'Go on from the last checkpoint' })
       .option('overwrite', { type: 'boolean', default: false, describe: 'Replace the run in the folder' })

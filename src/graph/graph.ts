@@ -1,7 +1,7 @@
 // Values, nodes and graphs. A graph is built by operator functions (ops/), never executed here.
 // Equal nodes are made once (hash-consing), so common subexpressions never exist twice; nodes that no output
 // needs are left out on export. A node lives in the innermost graph that one of its inputs lives in, so what
-// does not depend on a subgraph's inputs is computed outside of it.
+// does not depend on a loop's values is computed outside of it; the nodes of an If's branch stay in the branch.
 
 import { formatShape, type Shape } from './dim.ts';
 import { type DType, type TypedArray, toTypedArray } from './dtype.ts';
@@ -83,6 +83,8 @@ export class Graph {
   readonly #constants = new Map<string, Value>();
   readonly #dimensions = new Map<string, { value: Value; axis: number }>();
   #lastId = 0;
+  /** Of the root: the branch of an If that is being built. */
+  #branch: Graph | undefined;
 
   constructor(parent?: Graph) {
     this.parent = parent;
@@ -157,9 +159,11 @@ export class Graph {
     attributes: Attributes = {},
     domain = '',
   ): Value[] {
-    const owner = innermost(this, readsOf({ inputs, attributes }));
+    const natural = innermost(this, readsOf({ inputs, attributes }));
+    const branch = this.root.#branch;
+    const owner = branch?.isWithin(natural) ? branch : natural;
     const key = `${domain}.${type}(${inputs.map((i) => i?.id ?? '').join()})${attributeKey(attributes)}`;
-    const known = owner.#find(key);
+    const known = owner.#find(key, natural);
     if (known !== undefined) return known.outputs;
     const types = inferTypes(type, rule, inputs, attributes);
     const node: Node = { id: this.nextId(), type, domain, inputs, attributes, outputs: [], graph: owner };
@@ -184,8 +188,23 @@ export class Graph {
     for (const output of outputs) output.composite = node;
   }
 
-  #find(key: string): Node | undefined {
-    return this.#cache.get(key);
+  /** The equal node made before, here or in the graphs around up to `outermost`. */
+  #find(key: string, outermost: Graph): Node | undefined {
+    const known = this.#cache.get(key);
+    if (known !== undefined || this === outermost || this.parent === undefined) return known;
+    return this.parent.#find(key, outermost);
+  }
+
+  /** Runs `build` with its nodes placed in `branch`, even those that read nothing of it: they run only if it does. */
+  static inBranch<T>(branch: Graph, build: () => T): T {
+    const { root } = branch;
+    const before = root.#branch;
+    root.#branch = branch;
+    try {
+      return build();
+    } finally {
+      root.#branch = before;
+    }
   }
 
   /** Whether this graph is `other` or inside of it. */

@@ -204,6 +204,19 @@ describe('ifElse', () => {
     expect(result.y!.data).toEqual([9, 18]);
   });
 
+  test('computes only the branch that is taken', () => {
+    const { graph, x, condition } = build();
+    const shared = exp(x);
+    const [y] = ifElse(
+      condition,
+      () => [mul(neg(x), exp(x))],
+      () => [sub(x, 1)],
+    );
+    const { main, bodies } = typesOf(graph, { y: y!, shared });
+    expect(main).toEqual(['ReduceSum', 'Greater', 'Exp', 'If']);
+    expect(bodies).toEqual([['Neg', 'Mul'], ['Sub']]);
+  });
+
   test('checks that the branches agree', () => {
     const { graph, x, condition } = build();
     expect(() =>

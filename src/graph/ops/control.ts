@@ -45,8 +45,8 @@ export function loop(
 }
 
 /**
- * The values of `then` or of `otherwise`, by a bool scalar; both must give the same types. Branches have no inputs,
- * so both are computed, outside; the condition only chooses.
+ * The values of `then` or of `otherwise`, by a bool scalar; both must give the same types. Only the branch that is
+ * taken is computed.
  */
 export function ifElse(
   condition: Value,
@@ -56,7 +56,7 @@ export function ifElse(
   const graph = condition.graph;
   const branches = [then, otherwise].map((build) => {
     const branch = new Graph(graph);
-    branch.outputs = build(branch);
+    branch.outputs = Graph.inBranch(branch, () => build(branch));
     return branch;
   });
   const types = branches[0]!.outputs.map(({ dtype, shape }) => ({ dtype, shape }));

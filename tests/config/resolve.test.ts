@@ -11,17 +11,17 @@ let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'tx-resolve-'));
   mkdirSync(join(dir, 'multi30k'));
-  writeFileSync(join(dir, 'quickstart.yaml'), '');
+  writeFileSync(join(dir, 'first-steps.yaml'), '');
   writeFileSync(join(dir, 'multi30k', 'en-de-tiny.yaml'), '');
   writeFileSync(join(dir, 'notes.txt'), '');
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
 describe('resolveConfigPath', () => {
-  it.each(['quickstart', 'quickstart.yaml', 'configs/quickstart.yaml', './configs/quickstart'])(
+  it.each(['first-steps', 'first-steps.yaml', 'configs/first-steps.yaml', './configs/first-steps'])(
     '%s',
     (name) => {
-      expect(resolveConfigPath(name, dir)).toBe(join(dir, 'quickstart.yaml'));
+      expect(resolveConfigPath(name, dir)).toBe(join(dir, 'first-steps.yaml'));
     },
   );
 
@@ -32,11 +32,11 @@ describe('resolveConfigPath', () => {
   });
 
   it('names the nearest, or all', () => {
-    expect(() => resolveConfigPath('quikstart.yaml', dir)).toThrow(UsageError);
-    expect(() => resolveConfigPath('quikstart.yaml', dir)).toThrow(
-      '"quikstart.yaml": no such file, nor a config of this name; did you mean quickstart?',
+    expect(() => resolveConfigPath('frst-steps.yaml', dir)).toThrow(UsageError);
+    expect(() => resolveConfigPath('frst-steps.yaml', dir)).toThrow(
+      '"frst-steps.yaml": no such file, nor a config of this name; did you mean first-steps?',
     );
-    expect(() => resolveConfigPath('wmt', dir)).toThrow('known: multi30k/en-de-tiny, quickstart');
+    expect(() => resolveConfigPath('wmt', dir)).toThrow('known: first-steps, multi30k/en-de-tiny');
     expect(() => resolveConfigPath('../nowhere/x', join(dir, 'none'))).toThrow('none is known here');
   });
 });

@@ -31,7 +31,7 @@ export function backward(loss: Value, wrt: readonly Value[]): Value[] {
       gradients.set(input, known === undefined ? own : accumulate(known, own));
     });
   }
-  return wrt.map((x) => expandTo(gradients.get(x) ?? zerosLike(x), x.shape));
+  return wrt.map((x) => expand(gradients.get(x) ?? zerosLike(x), x.shape));
 }
 
 function inputGradients(node: Node, dys: (Value | undefined)[]): (Value | null)[] {
@@ -101,6 +101,3 @@ export function sumTo(gradient: Value, shape: Shape): Value {
 }
 
 const zerosLike = (x: Value): Value => full(x.graph, x.shape, 0, x.dtype as 'float32');
-
-/** A gradient that stayed smaller than its value by broadcasting is repeated. */
-const expandTo = (gradient: Value, shape: Shape): Value => expand(gradient, shape);

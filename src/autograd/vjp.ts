@@ -31,7 +31,6 @@ const float = (attribute: Attribute | undefined): number =>
   (attribute as { float: number } | undefined)?.float ?? 1;
 const indicator = (condition: Value, like: Value): Value => cast(condition, like.dtype as 'float32');
 const zeros = (like: Value): Value => s.full(like.graph, like.shape, 0, like.dtype as 'float32');
-const lastAxisSum = (x: Value, axis: number): Value => reduceSum(x, [axis]);
 
 /** Number of elements of `dims` as a float scalar, constant where it can be. */
 function count(dims: readonly Dim[], like: Value): Value | number {
@@ -244,11 +243,11 @@ export const vjp = {
   // dx = y·(dy − Σ dy·y)
   Softmax: ({ outputs: [y], dy, attributes: { axis } }) => {
     const weighted = mul(dy, y!);
-    return [sub(weighted, mul(y!, lastAxisSum(weighted, axis as number)))];
+    return [sub(weighted, mul(y!, reduceSum(weighted, [axis as number])))];
   },
   // dx = dy − eʸ·Σ dy
   LogSoftmax: ({ outputs: [y], dy, attributes: { axis } }) => [
-    sub(dy, mul(exp(y!), lastAxisSum(dy, axis as number))),
+    sub(dy, mul(exp(y!), reduceSum(dy, [axis as number]))),
   ],
   // With c = x − μ, r = 1/σ and w = dy·c, over rows of D:
   //   dscale = Σ r·w,  dbias = Σ dy,  dx = r·dy·scale − (r·mean(dy·scale) + c·r³·mean(w·scale))

@@ -1,6 +1,7 @@
 // Beam search as one ONNX Loop: sequences, scores and the model's state never leave the graph.
 // Alive and finished hypotheses apart, as in Tensor2Tensor; score = log p / ((5 + length) / 6)^α with the length
 // counted with eos (Wu et al. 2016, equation 14, without coverage). Knows no model: it is given a step.
+import type { SpecialIds } from '../data/batch.ts';
 import { type Dim, mulDims, type Shape } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { type Carried, loop } from '../graph/ops/control.ts';
@@ -42,12 +43,6 @@ export interface StateEntry {
  * logits [B·K, V] and the state after. A hypothesis begins with bos.
  */
 export type Step = (tokens: Value, position: Value, state: Value[]) => { logits: Value; state: Value[] };
-
-export interface SpecialIds {
-  padId: number;
-  bosId: number;
-  eosId: number;
-}
 
 export interface BeamSearchOptions {
   beamSize: number;

@@ -1,5 +1,6 @@
 // decode.onnx: a batch of source sentences to hypotheses, encoder and search in one graph.
 // Any encoder-decoder with cached steps fits `SequenceToSequence`; nothing here knows how it is made.
+import type { SpecialIds } from '../data/batch.ts';
 import { type Dim, mulDims, type Shape } from '../graph/dim.ts';
 import { type ExportedModel, exportModel } from '../graph/export.ts';
 import { Graph, type TensorData, type Value } from '../graph/graph.ts';
@@ -8,7 +9,7 @@ import { reduceSum } from '../graph/ops/reduce.ts';
 import { full } from '../graph/ops/shape.ts';
 import type { KeysValues } from '../nn/attention.ts';
 import { Scope } from '../nn/scope.ts';
-import { beamSearch, PRODUCED, type SpecialIds, type StateEntry } from './beam-search.ts';
+import { beamSearch, PRODUCED, type StateEntry } from './beam-search.ts';
 import type { DecodeConfig } from './config.ts';
 
 /** A model that translation can be built from; `mask` [B, 1, 1, S] belongs to the source. */

@@ -2,6 +2,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { printConfig } from '../config/print.ts';
 import { BatchIterator } from '../data/batches.ts';
+import { buildTranslationGraph } from '../decode/translation-graph.ts';
 import { type AnyModel, buildModel } from '../models/index.ts';
 import { encodeModel } from '../onnx/schema.ts';
 import { buildOptimizer, buildSchedule } from '../optim/index.ts';
@@ -21,7 +22,7 @@ import { decays, Parameters } from './parameters.ts';
 import { type PreparedData, prepareData, readCorpora } from './prepare-data.ts';
 import { checkResumable } from './resume.ts';
 import { TrainStep } from './train-step.ts';
-import { buildDecodeModel, buildEvalGraph, buildTrainingGraph } from './training-graph.ts';
+import { buildEvalGraph, buildTrainingGraph } from './training-graph.ts';
 import { type HeldOutBleu, Validator } from './validation.ts';
 import { Window } from './window.ts';
 
@@ -168,10 +169,10 @@ class Trainer {
     writeFileAtomic(folder.graph('training'), encodeModel(training.model));
     writeFileAtomic(folder.graph('eval'), encodeModel(evaluation));
     writeFileAtomic(folder.graph('optimizer'), encodeModel(updates));
-    const decoding = buildDecodeModel(model, ids, config.decode);
+    const decoding = buildTranslationGraph(model, { decode: config.decode, ids });
     const { threads } = config;
     const sessions: Session[] = [];
-    for (const graph of [training.model, evaluation, decoding])
+    for (const graph of [training.model, evaluation, decoding.model])
       sessions.push(await Session.create(graph, { threads }));
     const [trainSession, evalSession, decodeSession] = sessions as [Session, Session, Session];
     const step = new TrainStep(
@@ -349,13 +350,12 @@ class Trainer {
     const { parameters } = this.#step;
     const chosen = await this.#chooseWeights();
     saveParameters(this.#folder.checkpoint('model'), parameters, { 'tx.weights': chosen });
-    const decoding = buildDecodeModel(
-      this.#model,
-      this.#data.languages.ids,
-      this.#config.decode,
-      parameters.tensors(),
-    );
-    writeFileAtomic(this.#folder.graph('decode'), encodeModel(decoding));
+    const { model } = buildTranslationGraph(this.#model, {
+      decode: this.#config.decode,
+      ids: this.#data.languages.ids,
+      weights: parameters.tensors(),
+    });
+    writeFileAtomic(this.#folder.graph('decode'), encodeModel(model));
     const { valid, test } = this.#data;
     const set = test ?? valid;
     const result = await this.#score(chosen, test === undefined ? 'valid' : 'test');

@@ -1,29 +1,15 @@
 // The graphs that training runs: loss and gradients, and loss alone.
 import { backward } from '../autograd/backward.ts';
-import type { SpecialIds } from '../data/batch.ts';
-import type { DecodeConfig } from '../decode/config.ts';
-import { buildTranslationGraph } from '../decode/translation-graph.ts';
 import { exportModel } from '../graph/export.ts';
 import { computeFlops } from '../graph/flops.ts';
-import { Graph, type TensorData } from '../graph/graph.ts';
+import { Graph } from '../graph/graph.ts';
 import { div } from '../graph/ops/elementwise.ts';
-import type { AnyModel } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
 import type { Declarations } from '../nn/scope.ts';
 import { Scope } from '../nn/scope.ts';
 import type { ModelProto } from '../onnx/schema.ts';
 
 export const gradientName = (parameter: string): string => `grad/${parameter}`;
-
-/** The search over parameters given as inputs, or stored inside where `weights` has them. */
-export function buildDecodeModel(
-  model: AnyModel,
-  ids: SpecialIds,
-  decode: DecodeConfig,
-  weights?: ReadonlyMap<string, TensorData>,
-): ModelProto {
-  return buildTranslationGraph(model, { decode, ids, ...(weights && { weights }) }).model;
-}
 
 export interface TrainingGraph {
   model: ModelProto;

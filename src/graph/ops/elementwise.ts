@@ -1,6 +1,6 @@
 // Element-wise operators, with NumPy broadcasting where there are two operands.
 import { broadcastShapes } from '../dim.ts';
-import type { DType } from '../dtype.ts';
+import { type DType, onnxTypeCode } from '../dtype.ts';
 import type { Operand, Rule, Type, Value } from '../graph.ts';
 import { family, lift, mismatch, requireSameType, requireType } from './family.ts';
 
@@ -72,17 +72,8 @@ export const elementwiseRules = {
   Cast: ([x], { to }) => [{ dtype: dtypeOfCode(to as number), shape: x!.shape }],
 } as const satisfies Record<string, Rule>;
 
-const codes: Record<number, DType> = {
-  1: 'float32',
-  2: 'uint8',
-  3: 'int8',
-  6: 'int32',
-  7: 'int64',
-  9: 'bool',
-  11: 'float64',
-};
 function dtypeOfCode(code: number): DType {
-  const dtype = codes[code];
+  const dtype = (Object.keys(onnxTypeCode) as DType[]).find((key) => onnxTypeCode[key] === code);
   if (dtype === undefined) throw new Error(`element type ${code} is not supported`);
   return dtype;
 }
@@ -139,7 +130,6 @@ export const sum = (...values: Value[]): Value =>
 export const where = (condition: Value, a: Operand, b: Operand): Value =>
   emit('Where', [condition, ...lift(a, b)])[0]!;
 
-const codeOf = Object.fromEntries(Object.entries(codes).map(([code, dtype]) => [dtype, Number(code)]));
 /** x in another element type. */
 export const cast = (x: Value, dtype: DType): Value =>
-  x.dtype === dtype ? x : emit('Cast', [x], { to: codeOf[dtype]! })[0]!;
+  x.dtype === dtype ? x : emit('Cast', [x], { to: onnxTypeCode[dtype] })[0]!;

@@ -6,7 +6,7 @@ import { buildTranslationGraph } from '../decode/translation-graph.ts';
 import type { Value } from '../graph/graph.ts';
 import { buildModel } from '../models/index.ts';
 import { type SystemConfig, systemSchema } from '../run/config.ts';
-import { type Languages, loadLanguages } from '../run/languages.ts';
+import { type Languages, loadLanguages, vocabularyShape } from '../run/languages.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { type LoadedFile, loadSafetensors } from '../runtime/safetensors.ts';
 import { Session } from '../runtime/session.ts';
@@ -56,11 +56,7 @@ export class TextTranslator {
     const config = loadConfig(folder.config, systemSchema).value;
     const languages = await loadLanguages(config, folder);
     const { src, tgt, ids } = languages;
-    const model = buildModel(config.model, {
-      srcVocabSize: src.vocabulary.size,
-      tgtVocabSize: tgt.vocabulary.size,
-      padId: ids.padId,
-    });
+    const model = buildModel(config.model, vocabularyShape(languages));
     const decode = decodeSchema.parse({ ...config.decode, ...options.decode });
     const path = options.weights ?? folder.weights();
     const { tensors, metadata } = loadSafetensors(path);

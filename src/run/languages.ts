@@ -1,5 +1,6 @@
 // The text side of a system: preprocessing and vocabulary of each language, and their special ids.
 import type { SpecialIds } from '../data/batch.ts';
+import type { VocabularyShape } from '../models/model.ts';
 import { buildPreprocessor, type Preprocessor } from '../tokenizers/preprocess.ts';
 import { Vocabulary } from '../tokenizers/sentencepiece.ts';
 import { UserError } from '../util/errors.ts';
@@ -38,6 +39,11 @@ export async function loadLanguages(config: SystemConfig, folder: RunFolder): Pr
     tgt: { preprocessor: tgtPreprocessor, vocabulary: tgtVocabulary },
     ids: specialIds(srcVocabulary, tgtVocabulary),
   };
+}
+
+/** What a model is told of the vocabularies. */
+export function vocabularyShape({ src, tgt, ids }: Languages): VocabularyShape {
+  return { srcVocabSize: src.vocabulary.size, tgtVocabSize: tgt.vocabulary.size, padId: ids.padId };
 }
 
 /** Both sides must agree on the ids that frame sentences. */

@@ -8,6 +8,7 @@ import { encodeModel } from '../onnx/schema.ts';
 import { buildOptimizer, buildSchedule } from '../optim/index.ts';
 import { buildUpdateModel } from '../optim/update-graph.ts';
 import { Translator } from '../predict/translator.ts';
+import { vocabularyShape } from '../run/languages.ts';
 import { saveResult } from '../run/results.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { loadSafetensors } from '../runtime/safetensors.ts';
@@ -149,12 +150,7 @@ class Trainer {
     options: TrainOptions,
   ): Promise<Trainer> {
     const { src, tgt, ids } = data.languages;
-    const vocabulary = {
-      srcVocabSize: src.vocabulary.size,
-      tgtVocabSize: tgt.vocabulary.size,
-      padId: ids.padId,
-    };
-    const model = buildModel(config.model, vocabulary);
+    const model = buildModel(config.model, vocabularyShape(data.languages));
     const { labelSmoothing } = config.training;
     const training = buildTrainingGraph(model, labelSmoothing);
     const evaluation = buildEvalGraph(model, labelSmoothing);

@@ -10,7 +10,7 @@ import {
   type SourceBatch,
   type SpecialIds,
 } from './batch.ts';
-import type { EncodedPairs } from './pairs.ts';
+import type { EncodedPairs, PairSource } from './pairs.ts';
 
 /** Exactly one of the two limits. */
 export type BatchLimit =
@@ -38,23 +38,25 @@ const POOL = 1 << 17;
 
 /** Endless batches over a corpus, shuffled anew in each epoch. */
 export class BatchIterator {
-  readonly #pairs: EncodedPairs;
+  readonly #source: PairSource;
   readonly #ids: SpecialIds;
   readonly #options: BatchOptions;
   readonly #rng: Rng;
   #epoch = 0;
   #position = 0;
+  #pairs: EncodedPairs;
   #plan: number[][];
 
   /** A UserError for an empty corpus. The generator is only split, never drawn from. */
-  constructor(pairs: EncodedPairs, ids: SpecialIds, options: BatchOptions, rng: Rng) {
-    if (pairs.src.length === 0)
+  constructor(source: PairSource, ids: SpecialIds, options: BatchOptions, rng: Rng) {
+    this.#source = source;
+    this.#pairs = source(0);
+    if (this.#pairs.src.length === 0)
       throw new UserError('the training corpus is empty: no pairs are left to train on');
-    this.#pairs = pairs;
     this.#ids = ids;
     this.#options = options;
     this.#rng = rng;
-    this.#plan = planEpoch(pairs, options, rng.split('epoch 0'));
+    this.#plan = planEpoch(this.#pairs, options, rng.split('epoch 0'));
   }
 
   /** Batches in the current epoch. */
@@ -65,8 +67,9 @@ export class BatchIterator {
   /** The next batch; after the last of an epoch the state is already at the next epoch's first. */
   next(): Batch {
     const indices = this.#plan[this.#position]!;
+    const batch = buildBatch(this.#pairs, indices, this.#ids, this.#options.padToMultiple);
     if (++this.#position === this.#plan.length) this.#startEpoch(this.#epoch + 1);
-    return buildBatch(this.#pairs, indices, this.#ids, this.#options.padToMultiple);
+    return batch;
   }
 
   state(): BatchState {
@@ -91,6 +94,7 @@ export class BatchIterator {
 
   #startEpoch(epoch: number): void {
     if (epoch !== this.#epoch) {
+      this.#pairs = this.#source(epoch);
       this.#plan = planEpoch(this.#pairs, this.#options, this.#rng.split(`epoch ${epoch}`));
     }
     this.#epoch = epoch;

@@ -7,6 +7,9 @@ export interface EncodedPairs {
   tgt: Int32Array[];
 }
 
+/** The corpus as an epoch trains on it: the same each time, or cut into other subwords. Epochs start at 0. */
+export type PairSource = (epoch: number) => EncodedPairs;
+
 /** One array of ids a line. */
 export function encodeLines(
   lines: readonly string[],

@@ -25,7 +25,12 @@ export const transformerSchema = z
     dModel: z.int().min(2).default(512),
     dFf: z.int().min(1).default(2048),
     numHeads: z.int().min(1).default(8),
+    /** Of the embeddings and of each sub-layer's output. */
     dropout: z.number().min(0).lt(1).default(0.1),
+    /** Of the attention weights. */
+    attentionDropout: z.number().min(0).lt(1).default(0),
+    /** Of the feed-forward network's hidden units. */
+    activationDropout: z.number().min(0).lt(1).default(0),
     norm: z.enum(['pre', 'post']).default('post'),
     positions: z.enum(['sinusoidal', 'learned']).default('sinusoidal'),
     tie: z.enum(['three', 'two', 'none']).default('three'),
@@ -94,12 +99,10 @@ export class Transformer implements Model {
       const layer = scope.at('encoder').at(i);
       x = this.#sublayer(layer, 'selfAttn', x, (at, y) => {
         const heads = this.#heads(batch);
-        return attend(
-          at,
-          projectQueries(at, y, length, heads),
-          projectKeysValues(at, y, length, heads),
+        return attend(at, projectQueries(at, y, length, heads), projectKeysValues(at, y, length, heads), {
           mask,
-        );
+          dropout: this.config.attentionDropout,
+        });
       });
       x = this.#feedForward(layer, x);
     }
@@ -109,6 +112,7 @@ export class Transformer implements Model {
   /** Target ids [B, T] (shifted right) through the decoder: hidden rows [B·T, D]. */
   decode(scope: Scope, tgtIn: Value, { memory, mask }: Encoded): Value {
     const [batch, length] = tgtIn.shape as [Dim, Dim];
+    const { attentionDropout } = this.config;
     const heads = this.#heads(batch);
     const causal = causalMask(scope.graph, length);
     const positions = this.#positions(scope.at('tgtPos'), length);
@@ -117,15 +121,16 @@ export class Transformer implements Model {
     for (let i = 0; i < this.config.numDecoderLayers; i++) {
       const layer = scope.at('decoder').at(i);
       x = this.#sublayer(layer, 'selfAttn', x, (at, y) =>
-        attend(at, projectQueries(at, y, length, heads), projectKeysValues(at, y, length, heads), causal),
+        attend(at, projectQueries(at, y, length, heads), projectKeysValues(at, y, length, heads), {
+          mask: causal,
+          dropout: attentionDropout,
+        }),
       );
       x = this.#sublayer(layer, 'crossAttn', x, (at, y) =>
-        attend(
-          at,
-          projectQueries(at, y, length, heads),
-          projectKeysValues(at, memory, sourceLength, heads),
+        attend(at, projectQueries(at, y, length, heads), projectKeysValues(at, memory, sourceLength, heads), {
           mask,
-        ),
+          dropout: attentionDropout,
+        }),
       );
       x = this.#feedForward(layer, x);
     }
@@ -177,7 +182,7 @@ export class Transformer implements Model {
         return attend(at, projectQueries(at, y, 1, perRow), cache);
       });
       x = this.#sublayer(layer, 'crossAttn', x, (at, y) =>
-        attend(at, projectQueries(at, y, hypotheses, perSentence), cross[i]!, mask),
+        attend(at, projectQueries(at, y, hypotheses, perSentence), cross[i]!, { mask }),
       );
       x = this.#feedForward(layer, x);
     }
@@ -193,8 +198,8 @@ export class Transformer implements Model {
   }
 
   #feedForward(layer: Scope, x: Value): Value {
-    const { dFf, activation } = this.config;
-    return this.#sublayer(layer, 'ff', x, (at, y) => feedForward(at, y, dFf, activation));
+    const { dFf, activation, activationDropout: dropout } = this.config;
+    return this.#sublayer(layer, 'ff', x, (at, y) => feedForward(at, y, { dFf, activation, dropout }));
   }
 
   /** Post-norm: LN(x + drop(f(x))). Pre-norm: x + drop(f(LN(x))). */

@@ -38,12 +38,25 @@ export function projectKeysValues(scope: Scope, x: Value, length: Dim, heads: He
   };
 }
 
-/** softmax(Q Kᵀ/√dk + mask) V, heads joined and projected: rows [B·T, D]. `mask` is additive, [.., T or 1, S]. */
-export function attend(scope: Scope, queries: Value, { keys, values }: KeysValues, mask?: Value): Value {
+export interface AttentionOptions {
+  /** Added to the scores, [.., T or 1, S]. */
+  mask?: Value;
+  /** Of the weights, in training. */
+  dropout?: number;
+}
+
+/** drop(softmax(Q Kᵀ/√dk + mask)) V, heads joined and projected: rows [B·T, D]. */
+export function attend(
+  scope: Scope,
+  queries: Value,
+  { keys, values }: KeysValues,
+  { mask, dropout = 0 }: AttentionOptions = {},
+): Value {
   const [batch, numHeads, length, headDim] = queries.shape as [Dim, number, Dim, number];
   const scores = matMul(queries, keys, { transB: true, alpha: 1 / Math.sqrt(headDim) });
   const weights = softmax(mask === undefined ? scores : add(scores, mask));
-  const joined = transpose(matMul(weights, values), [0, 2, 1, 3]);
+  const dropped = scope.at('weights').dropout(weights, dropout);
+  const joined = transpose(matMul(dropped, values), [0, 2, 1, 3]);
   const dModel = numHeads * headDim;
   return linear(scope.at('o'), reshape(joined, [mulDims(batch, length), dModel]), dModel);
 }

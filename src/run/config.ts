@@ -14,6 +14,8 @@ export const vocabularySchema = z
     joint: z.boolean().default(true),
     characterCoverage: z.number().gt(0).max(1).default(1),
     normalization: z.enum(NORMALIZATIONS).default('nfkc'),
+    /** BPE-dropout: chance of skipping a merge when training text is encoded, anew in each epoch. */
+    bpeDropout: z.number().min(0).lt(1).default(0),
     /** SentencePiece model files to use instead of training; `tgt` is left out when joint. */
     models: z.strictObject({ src: z.string(), tgt: z.string().optional() }).optional(),
   })

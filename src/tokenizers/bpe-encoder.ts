@@ -17,6 +17,13 @@ interface Token {
   id: number;
 }
 
+/** A word cut plainly. */
+interface Segmentation {
+  tokens: readonly Token[];
+  /** Merges that led to it. */
+  merges: number;
+}
+
 interface Merge {
   left: number;
   right: number;
@@ -37,7 +44,7 @@ export class BpeEncoder {
   readonly #kept: RegExp | null;
   /** Whether no piece reaches over a space, so that words can be encoded one by one. */
   readonly #wordwise: boolean;
-  readonly #cache = new Map<string, readonly Token[]>();
+  readonly #cache = new Map<string, Segmentation>();
 
   /** A UserError names `name` where the model is of a kind that this encoder does not know. */
   constructor(model: SentencePieceModel, name: string, normalization: Normalization = 'identity') {
@@ -83,18 +90,35 @@ export class BpeEncoder {
   }
 
   #encodeWord(word: string, sampling?: Sampling): readonly Token[] {
-    if (sampling !== undefined && sampling.dropout > 0) return this.#toTokens(this.#merge(word, sampling));
-    let tokens = this.#cache.get(word);
-    if (tokens === undefined) {
-      tokens = this.#toTokens(this.#merge(word));
-      if (this.#cache.size >= CACHE_SIZE) this.#cache.clear();
-      this.#cache.set(word, tokens);
-    }
-    return tokens;
+    const { tokens, merges } = this.#encodePlainly(word);
+    if (sampling === undefined || sampling.dropout === 0) return tokens;
+    const firstSkip = drawFirstSkip(sampling);
+    return firstSkip >= merges
+      ? tokens
+      : this.#toTokens(this.#merge(word, { ...sampling, firstSkip }).symbols);
   }
 
-  /** Repeats the best-scored merge, the leftmost among equals, over the characters of `text`. */
-  #merge(text: string, sampling?: Sampling): string[] {
+  #encodePlainly(word: string): Segmentation {
+    let segmentation = this.#cache.get(word);
+    if (segmentation === undefined) {
+      const { symbols, merges } = this.#merge(word);
+      segmentation = { tokens: this.#toTokens(symbols), merges };
+      if (this.#cache.size >= CACHE_SIZE) this.#cache.clear();
+      this.#cache.set(word, segmentation);
+    }
+    return segmentation;
+  }
+
+  /**
+   * Repeats the best-scored merge, the leftmost among equals, over the characters of `text`. When sampling, the merge
+   * after `firstSkip` others is skipped, and each one after it by chance.
+   */
+  #merge(text: string, sampling?: Sampling & { firstSkip: number }): { symbols: string[]; merges: number } {
+    let merges = 0;
+    const skips = (): boolean => {
+      if (sampling === undefined || merges < sampling.firstSkip) return false;
+      return merges === sampling.firstSkip || sampling.rng.float() < sampling.dropout;
+    };
     const { symbols, frozen } = this.#splitSymbols(text);
     const previous = symbols.map((_, i) => i - 1);
     const next = symbols.map((_, i) => i + 1);
@@ -114,7 +138,9 @@ export class BpeEncoder {
       const { left, right, length } = merge;
       const stale = symbols[left] === '' || symbols[right] === '';
       if (stale || symbols[left]!.length + symbols[right]!.length !== length) continue;
-      if (sampling !== undefined && sampling.rng.float() < sampling.dropout) continue;
+      const skipped = skips();
+      merges++;
+      if (skipped) continue;
       symbols[left]! += symbols[right]!;
       symbols[right] = '';
       next[left] = next[right]!;
@@ -122,7 +148,7 @@ export class BpeEncoder {
       offer(previous[left]!, left);
       offer(left, next[left]!);
     }
-    return symbols.filter((symbol) => symbol !== '');
+    return { symbols: symbols.filter((symbol) => symbol !== ''), merges };
   }
 
   /** Characters, and the symbols that are kept whole; `frozen` holds the latter's positions. */
@@ -148,6 +174,11 @@ export class BpeEncoder {
       return [...Buffer.from(piece)].map((byte) => ({ piece: bytePiece(byte), id: this.#byteIds![byte]! }));
     });
   }
+}
+
+/** Merges before the first that is skipped, of a geometric distribution: most words need no more random numbers. */
+function drawFirstSkip({ dropout, rng }: Sampling): number {
+  return Math.floor(Math.log(1 - rng.float()) / Math.log(1 - dropout));
 }
 
 /** The words of a marked line, each with its mark; what stands before the first mark is a word too. */

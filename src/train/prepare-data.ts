@@ -3,15 +3,17 @@ import { copyFileSync } from 'node:fs';
 import type { DataConfig } from '../data/config.ts';
 import { loadSplit } from '../data/corpus.ts';
 import { resolvePath } from '../data/expand-path.ts';
-import { filterPairs, formatFilterReport } from '../data/length-filter.ts';
-import { type EncodedPairs, encodeLines } from '../data/pairs.ts';
+import { type FilterResult, filterPairs, formatFilterReport } from '../data/length-filter.ts';
+import { type EncodedPairs, encodeLines, type PairSource } from '../data/pairs.ts';
 import type { ParallelText } from '../data/parallel.ts';
 import { buildPreprocessors, type Languages, loadLanguages } from '../run/languages.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { trainBpe } from '../tokenizers/bpe-trainer.ts';
+import type { Vocabulary } from '../tokenizers/sentencepiece.ts';
 import { encodeModel } from '../tokenizers/sentencepiece-model.ts';
 import { UserError } from '../util/errors.ts';
 import { fileExists, writeFileAtomic } from '../util/files.ts';
+import { Rng } from '../util/rng.ts';
 import type { TrainConfig } from './config.ts';
 import type { TrainObserver } from './observer.ts';
 
@@ -31,7 +33,7 @@ export interface Corpora {
 
 export interface PreparedData {
   languages: Languages;
-  train: EncodedPairs;
+  train: PairSource;
   valid: HeldOut;
   /** The validation pairs that fit the model, for the loss. */
   validPairs: EncodedPairs;
@@ -110,7 +112,32 @@ export async function prepareData(
     observer.note(`validation loss: ${formatFilterReport(fitting)}`);
   }
   if (fitting.indices.length === 0) throw new UserError('data.valid: no pair fits the model');
-  return { languages, train: filtered.pairs, valid, validPairs: fitting.pairs, test };
+  const pairs: PairSource =
+    config.vocabulary.bpeDropout > 0
+      ? resegment(config, languages, train, filtered, longest)
+      : () => filtered.pairs;
+  return { languages, train: pairs, valid, validPairs: fitting.pairs, test };
+}
+
+/** The kept pairs cut anew for each epoch by BPE-dropout; a cut that does not fit the model gives way to the plain one. */
+function resegment(
+  { seed, vocabulary }: TrainConfig,
+  { src, tgt }: Languages,
+  text: ParallelText,
+  { pairs, indices }: FilterResult,
+  longest: number,
+): PairSource {
+  const root = Rng.fromSeed(seed).split('bpe-dropout');
+  const dropout = vocabulary.bpeDropout;
+  return (epoch) => {
+    const rng = root.split(epoch);
+    const cut = (sampler: Vocabulary, lines: readonly string[], plain: readonly Int32Array[]) =>
+      indices.map((line, i) => {
+        const ids = sampler.sample(lines[line]!, { dropout, rng });
+        return ids.length > longest ? plain[i]! : Int32Array.from(ids);
+      });
+    return { src: cut(src.vocabulary, text.src, pairs.src), tgt: cut(tgt.vocabulary, text.tgt, pairs.tgt) };
+  };
 }
 
 function provideVocabularies(

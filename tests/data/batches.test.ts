@@ -57,7 +57,7 @@ describe('batches of an epoch', () => {
   test('hold every sentence once and keep the limit', () => {
     fc.assert(
       fc.property(corpora, limits, fc.nat(1000), (pairs, options, seed) => {
-        const iterator = new BatchIterator(pairs, ids, options, Rng.fromSeed(seed));
+        const iterator = new BatchIterator(() => pairs, ids, options, Rng.fromSeed(seed));
         for (const epoch of [0, 1]) {
           expect(iterator.state()).toEqual({ epoch, position: 0 });
           const batches = drawEpoch(iterator);
@@ -83,10 +83,10 @@ describe('batches of an epoch', () => {
   test('can be continued from a stored state, and depend on the seed alone', () => {
     fc.assert(
       fc.property(corpora, limits, fc.nat(1000), fc.nat(40), (pairs, options, seed, before) => {
-        const first = new BatchIterator(pairs, ids, options, Rng.fromSeed(seed));
+        const first = new BatchIterator(() => pairs, ids, options, Rng.fromSeed(seed));
         for (let i = 0; i < before; i++) first.next();
         const state = JSON.parse(JSON.stringify(first.state()));
-        const second = new BatchIterator(pairs, ids, options, Rng.fromSeed(seed));
+        const second = new BatchIterator(() => pairs, ids, options, Rng.fromSeed(seed));
         second.restore(state);
         for (let i = 0; i < 10; i++) {
           expect(second.next()).toEqual(first.next());
@@ -103,13 +103,26 @@ describe('batches of an epoch', () => {
   test('differ between epochs and seeds', () => {
     const pairs = makePairs(Array.from({ length: 200 }, (_, i) => [i % 7, i % 5]));
     const order = (seed: number) => {
-      const iterator = new BatchIterator(pairs, ids, { batchSentences: 10 }, Rng.fromSeed(seed));
+      const iterator = new BatchIterator(() => pairs, ids, { batchSentences: 10 }, Rng.fromSeed(seed));
       return [drawEpoch(iterator), drawEpoch(iterator)].map((epoch) =>
         epoch.flatMap(({ indices }) => indices).join(),
       );
     };
     expect(new Set([...order(1), ...order(2)]).size).toBe(4);
     expect(order(1)).toEqual(order(1));
+  });
+
+  test('each epoch trains on what the source gives for it', () => {
+    const source = (epoch: number) => makePairs(Array.from({ length: 6 }, () => [epoch + 1, epoch + 2]));
+    const iterator = new BatchIterator(source, ids, { batchSentences: 6 }, Rng.fromSeed(0));
+    const shapes = [0, 1, 2].flatMap(() => drawEpoch(iterator)).map((b) => [b.srcLength, b.tgtLength]);
+    expect(shapes).toEqual([
+      [2, 3],
+      [3, 4],
+      [4, 5],
+    ]);
+    iterator.restore({ epoch: 1, position: 0 });
+    expect(iterator.next().tgtLength).toBe(4);
   });
 
   test('a sentence over the limit is a batch of its own; no pairs and a foreign state are refused', () => {
@@ -119,12 +132,14 @@ describe('batches of an epoch', () => {
       [60, 1],
     ]);
     const rng = Rng.fromSeed(0);
-    const iterator = new BatchIterator(pairs, ids, { batchTokens: 12 }, rng);
+    const iterator = new BatchIterator(() => pairs, ids, { batchTokens: 12 }, rng);
     expect(drawEpoch(iterator).map(({ rows }) => rows)).toEqual([1, 1, 1]);
     expect(() => iterator.restore({ epoch: 4, position: 3 })).toThrow(
       'cannot resume at batch 3 of an epoch of 3',
     );
-    expect(() => new BatchIterator({ src: [], tgt: [] }, ids, { batchTokens: 12 }, rng)).toThrow('empty');
+    expect(() => new BatchIterator(() => ({ src: [], tgt: [] }), ids, { batchTokens: 12 }, rng)).toThrow(
+      'empty',
+    );
     expect(rng.state()).toEqual(Rng.fromSeed(0).state());
   });
 });
@@ -180,7 +195,7 @@ test.skipIf(!existsSync(multi30k))('Multi30k in words: under 10 % is padding (ne
   const pairs = { src: encodeLines(src, encode), tgt: encodeLines(tgt, encode) };
   for (const options of [{ batchTokens: 2048 }, { batchTokens: 4096 }, { batchSentences: 128 }]) {
     const start = performance.now();
-    const iterator = new BatchIterator(pairs, ids, options, Rng.fromSeed(1));
+    const iterator = new BatchIterator(() => pairs, ids, options, Rng.fromSeed(1));
     const planned = performance.now();
     const padding = iterator.padding();
     console.log(

@@ -37,9 +37,10 @@ function feedsOf(
 ): Feeds {
   const bytes = golden.tensors('mask');
   const rows = [...masks].map(({ name }) => {
-    const { data } = bytes.get(name.replace(/^mask\//, ''))!;
-    const { dModel } = golden.config;
-    return [name, new Tensor('uint8', data as Uint8Array, [data.length / dModel, dModel])] as const;
+    const { data, dims } = bytes.get(name.replace(/^mask\//, ''))!;
+    // The model works on rows: [B, T, D] is [B·T, D] there, [B, H, T, S] stays.
+    const shape = dims.length === 3 ? [dims[0]! * dims[1]!, dims[2]!] : dims;
+    return [name, new Tensor('uint8', data as Uint8Array, [...shape])] as const;
   });
   return {
     ...toFeeds(golden.tensors('param')),
@@ -212,6 +213,8 @@ describe('configuration', () => {
       dFf: 2048,
       numHeads: 8,
       dropout: 0.1,
+      attentionDropout: 0,
+      activationDropout: 0,
       norm: 'post',
       positions: 'sinusoidal',
       tie: 'three',

@@ -121,7 +121,7 @@ describe('attention', () => {
       }
       const mask = masks.length === 0 ? undefined : masks.reduce((a, b) => add(a, b));
       const queries = projectQueries(scope, x, length, heads);
-      return attend(scope, queries, projectKeysValues(scope, memory, sourceLength, heads), mask);
+      return attend(scope, queries, projectKeysValues(scope, memory, sourceLength, heads), { mask });
     }),
   );
 });
@@ -130,7 +130,7 @@ describe('feed-forward', () => {
   test.each(casesOf('feed-forward'))('$name', (golden) =>
     check(golden, ({ scope, rows }) => {
       const dFf = golden.inputs['in.bias']!.shape[0]!;
-      return feedForward(scope, rows('x'), dFf, golden.name as Activation);
+      return feedForward(scope, rows('x'), { dFf, activation: golden.name as Activation, dropout: 0 });
     }),
   );
 });

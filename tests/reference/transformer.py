@@ -118,13 +118,30 @@ def make_batch(seed, c, src_lengths, tgt_lengths, src_width, tgt_width):
 
 def draw_masks(c, batch, rng):
     """Dropout masks (1 keeps, 0 drops), one for each place, in the order of the forward pass."""
-    src, tgt = (*batch["src"].shape, c["dModel"]), (*batch["tgtIn"].shape, c["dModel"])
-    shapes = {"src": src}
-    shapes |= {f"encoder.{i}.{part}": src for i in range(c["numLayers"]) for part in ("selfAttn", "ff")}
-    shapes["tgt"] = tgt
-    parts = ("selfAttn", "crossAttn", "ff")
-    shapes |= {f"decoder.{i}.{part}": tgt for i in range(c["numLayers"]) for part in parts}
-    return {name: (rng.random(shape) >= c["dropout"]).astype(np.uint8) for name, shape in shapes.items()}
+    (rows, s), (_, t) = batch["src"].shape, batch["tgtIn"].shape
+    masks = {}
+
+    def draw(name, rate, *shape):
+        masks[name] = (rng.random((rows, *shape)) >= c[rate]).astype(np.uint8)
+
+    def attention(name, queries, keys):
+        draw(f"{name}.weights", "attentionDropout", c["numHeads"], queries, keys)
+        draw(name, "dropout", queries, c["dModel"])
+
+    def feed_forward(name, length):
+        draw(f"{name}.in", "activationDropout", length, c["dFf"])
+        draw(name, "dropout", length, c["dModel"])
+
+    draw("src", "dropout", s, c["dModel"])
+    for i in range(c["numLayers"]):
+        attention(f"encoder.{i}.selfAttn", s, s)
+        feed_forward(f"encoder.{i}.ff", s)
+    draw("tgt", "dropout", t, c["dModel"])
+    for i in range(c["numLayers"]):
+        attention(f"decoder.{i}.selfAttn", t, t)
+        attention(f"decoder.{i}.crossAttn", t, s)
+        feed_forward(f"decoder.{i}.ff", t)
+    return masks
 
 
 def sinusoids(length, d):
@@ -138,8 +155,8 @@ def forward(c, p, batch, masks=None):
     src_embed, tgt_embed = ("embed.weight",) * 2 if c["tie"] == "three" else ("srcEmbed.weight", "tgtEmbed.weight")
     output = "output.weight" if c["tie"] == "none" else tgt_embed
 
-    def drop(x, place):
-        return x if masks is None else x * masks[place].to(dtype) / (1 - c["dropout"])
+    def drop(x, place, rate="dropout"):
+        return x if masks is None else x * masks[place].to(dtype) / (1 - c[rate])
 
     def linear(x, name):
         return x @ p[f"{name}.weight"] + p[f"{name}.bias"]
@@ -153,10 +170,12 @@ def forward(c, p, batch, masks=None):
 
         q, k, v = heads(linear(x, f"{name}.q")), heads(linear(memory, f"{name}.k")), heads(linear(memory, f"{name}.v"))
         scores = (q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])).masked_fill(~allowed, -math.inf)
-        return linear((scores.softmax(-1) @ v).transpose(1, 2).flatten(2), f"{name}.o")
+        weights = drop(scores.softmax(-1), f"{name}.weights", "attentionDropout")
+        return linear((weights @ v).transpose(1, 2).flatten(2), f"{name}.o")
 
     def feed_forward(x, name):
-        return linear(linear(x, f"{name}.in").relu(), f"{name}.out")
+        hidden = drop(linear(x, f"{name}.in").relu(), f"{name}.in", "activationDropout")
+        return linear(hidden, f"{name}.out")
 
     def residual(x, f, name):
         if c["norm"] == "pre":
@@ -271,6 +290,7 @@ def main():
         c = {"norm": norm, "positions": positions, "tie": tie, **SMALL}
         write_variant(f"{norm}-{positions}-{tie}", c, seed)
     c = {"norm": "post", "positions": "sinusoidal", "tie": "three", **SMALL, "dropout": 0.3}
+    c |= {"attentionDropout": 0.2, "activationDropout": 0.1}
     write_variant("dropout", c, 13)
     write_trajectory(TRAJECTORY)
 

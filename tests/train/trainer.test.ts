@@ -25,9 +25,11 @@ async function failure(promise: Promise<unknown>): Promise<UserError> {
 }
 
 describe('resuming', () => {
-  // Dropout, accumulation over the ends of epochs, averaging and a log line that spans the interruption.
+  // Every kind of dropout, accumulation over the ends of epochs, averaging and a log line that spans the interruption.
   const sections = {
     data: { batchTokens: 200 },
+    vocabulary: { bpeDropout: 0.2 },
+    model: { attentionDropout: 0.1, activationDropout: 0.1 },
     training: { maxEpochs: 3, accumulate: 2, average: 2, bleuEvery: 2, selectBy: 'bleu', logSteps: 4 },
   } as const;
 

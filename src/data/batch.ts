@@ -1,4 +1,6 @@
 // One batch: sentences as padded matrices of ids, row-major. B rows, S source length, T target length.
+import type { EncodedPairs } from './pairs.ts';
+import type { Sequences } from './sequences.ts';
 
 /** The ids that frame and fill the rows. */
 export interface SpecialIds {
@@ -37,12 +39,12 @@ export interface Batch extends SourceBatch {
 
 /** The sentences at `indices`, source side alone; S is a multiple of `padToMultiple`. */
 export function buildSourceBatch(
-  sentences: readonly Int32Array[],
+  sentences: Sequences,
   indices: readonly number[],
   ids: SpecialIds,
   padToMultiple = 1,
 ): SourceBatch {
-  const rows = indices.map((i) => sentences[i]!);
+  const rows = indices.map((i) => sentences.at(i));
   const { length, matrix, lengths, tokens } = buildMatrix(rows, ids.padId, padToMultiple, 0);
   lengths.forEach((rowLength, b) => {
     matrix[b * length + rowLength - 1] = ids.eosId;
@@ -59,12 +61,12 @@ export function buildSourceBatch(
 
 /** The pairs at `indices`; S and T are multiples of `padToMultiple`. */
 export function buildBatch(
-  pairs: { src: readonly Int32Array[]; tgt: readonly Int32Array[] },
+  pairs: EncodedPairs,
   indices: readonly number[],
   ids: SpecialIds,
   padToMultiple = 1,
 ): Batch {
-  const rows = indices.map((i) => pairs.tgt[i]!);
+  const rows = indices.map((i) => pairs.tgt.at(i));
   const labels = buildMatrix(rows, ids.padId, padToMultiple, 0);
   const inputs = buildMatrix(rows, ids.padId, padToMultiple, 1);
   labels.lengths.forEach((rowLength, b) => {

@@ -11,6 +11,7 @@ import {
   type SpecialIds,
 } from './batch.ts';
 import type { EncodedPairs, PairSource } from './pairs.ts';
+import type { Sequences } from './sequences.ts';
 
 /** Exactly one of the two limits. */
 export type BatchLimit =
@@ -104,10 +105,7 @@ export class BatchIterator {
 
 /** Every pair once, in batches by length, always the same: for validation. */
 export function orderedBatches(pairs: EncodedPairs, ids: SpecialIds, options: BatchOptions): Batch[] {
-  const order = sortByLength(
-    pairs.src.map((_, i) => i),
-    pairs,
-  );
+  const order = sortByLength(range(pairs.src.length), pairs);
   return cutBatches(order, pairs, options).map((indices) =>
     buildBatch(pairs, indices, ids, options.padToMultiple),
   );
@@ -115,15 +113,15 @@ export function orderedBatches(pairs: EncodedPairs, ids: SpecialIds, options: Ba
 
 /** Every sentence once, the longest first, at most `maxTokens` positions and `maxRows` rows a batch: for inference. */
 export function sourceBatches(
-  sentences: readonly Int32Array[],
+  sentences: Sequences,
   ids: SpecialIds,
   maxTokens: number,
   maxRows = Number.POSITIVE_INFINITY,
 ): SourceBatch[] {
-  const order = sentences.map((_, i) => i).sort((a, b) => sentences[b]!.length - sentences[a]!.length);
+  const order = range(sentences.length).sort((a, b) => sentences.lengthOf(b) - sentences.lengthOf(a));
   const batches: SourceBatch[] = [];
   for (let start = 0; start < order.length; ) {
-    const length = sentences[order[start]!]!.length + 1;
+    const length = sentences.lengthOf(order[start]!) + 1;
     const rows = Math.max(1, Math.min(maxRows, Math.floor(maxTokens / length)));
     batches.push(buildSourceBatch(sentences, order.slice(start, start + rows), ids));
     start += rows;
@@ -133,7 +131,7 @@ export function sourceBatches(
 
 /** The batches of one epoch, as positions in the corpus: shuffle, sort within pools, cut, shuffle the batches. */
 function planEpoch(pairs: EncodedPairs, options: BatchOptions, rng: Rng): number[][] {
-  const order = rng.shuffle(pairs.src.map((_, i) => i));
+  const order = rng.shuffle(range(pairs.src.length));
   const poolSize = options.poolSize ?? POOL;
   const plan: number[][] = [];
   for (let start = 0; start < order.length; start += poolSize) {
@@ -149,9 +147,10 @@ function planEpoch(pairs: EncodedPairs, options: BatchOptions, rng: Rng): number
  */
 function sortByLength(order: number[], { src, tgt }: EncodedPairs): number[] {
   return order.sort((a, b) => {
-    const length = tgt[a]!.length;
-    if (length !== tgt[b]!.length) return length - tgt[b]!.length;
-    const bySource = src[a]!.length - src[b]!.length;
+    const length = tgt.lengthOf(a);
+    const byTarget = length - tgt.lengthOf(b);
+    if (byTarget !== 0) return byTarget;
+    const bySource = src.lengthOf(a) - src.lengthOf(b);
     return length % 2 === 0 ? bySource : -bySource;
   });
 }
@@ -163,7 +162,7 @@ function cutBatches(order: readonly number[], { src, tgt }: EncodedPairs, option
   let batch: number[] = [];
   let longest = 0;
   for (const i of order) {
-    const length = Math.max(longest, src[i]!.length, tgt[i]!.length);
+    const length = Math.max(longest, src.lengthOf(i), tgt.lengthOf(i));
     const fits =
       batchTokens === undefined
         ? batch.length < batchSentences
@@ -174,7 +173,7 @@ function cutBatches(order: readonly number[], { src, tgt }: EncodedPairs, option
     } else {
       batches.push(batch);
       batch = [i];
-      longest = Math.max(src[i]!.length, tgt[i]!.length);
+      longest = Math.max(src.lengthOf(i), tgt.lengthOf(i));
     }
   }
   if (batch.length > 0) batches.push(batch);
@@ -188,11 +187,13 @@ function computePadding({ src, tgt }: EncodedPairs, plan: readonly number[][], p
     for (const side of [src, tgt]) {
       let longest = 0;
       for (const i of batch) {
-        tokens += side[i]!.length + 1;
-        longest = Math.max(longest, side[i]!.length);
+        tokens += side.lengthOf(i) + 1;
+        longest = Math.max(longest, side.lengthOf(i));
       }
       positions += batch.length * paddedLength(longest, padToMultiple);
     }
   }
   return 1 - tokens / positions;
 }
+
+const range = (length: number): number[] => Array.from({ length }, (_, i) => i);

@@ -34,8 +34,9 @@ export function filterPairs(corpus: EncodedPairs, options: FilterOptions): Filte
   const dropped = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<DropReason, number>;
   const indices: number[] = [];
   const seen = new Set<string>();
-  corpus.src.forEach((src, i) => {
-    const tgt = corpus.tgt[i]!;
+  for (let i = 0; i < corpus.src.length; i++) {
+    const src = corpus.src.at(i);
+    const tgt = corpus.tgt.at(i);
     let reason = checkLengths(src.length, tgt.length, options);
     if (reason === null && options.dropDuplicates) {
       const key = `${src.join(' ')}|${tgt.join(' ')}`;
@@ -44,8 +45,8 @@ export function filterPairs(corpus: EncodedPairs, options: FilterOptions): Filte
     }
     if (reason === null) indices.push(i);
     else dropped[reason]++;
-  });
-  const pairs = { src: indices.map((i) => corpus.src[i]!), tgt: indices.map((i) => corpus.tgt[i]!) };
+  }
+  const pairs = { src: corpus.src.select(indices), tgt: corpus.tgt.select(indices) };
   return { pairs, indices, dropped };
 }
 

@@ -2,6 +2,7 @@
 // Knows vocabularies and tokenizers as functions only, and opens no files.
 import type { SourceBatch, SpecialIds } from '../data/batch.ts';
 import { sourceBatches } from '../data/batches.ts';
+import { Sequences } from '../data/sequences.ts';
 import { type Feeds, type Session, Tensor } from '../runtime/session.ts';
 
 export interface Hypothesis {
@@ -51,7 +52,7 @@ export class Translator {
     const results = lines.map((): Hypothesis[] => [{ text: '', score: 0, ids: [] }]);
     const sources = lines.map((line, i) => this.#encode(line, i));
     const nonEmpty = sources.flatMap((source, i) => (source.length > 0 ? [i] : []));
-    const sentences = nonEmpty.map((i) => sources[i]!);
+    const sentences = Sequences.build(nonEmpty.length, (i) => sources[nonEmpty[i]!]!);
     let done = lines.length - nonEmpty.length;
     if (done > 0) onProgress?.(done, lines.length);
     for (const batch of sourceBatches(sentences, ids, batchTokens, MAX_ROWS)) {

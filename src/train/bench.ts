@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { buildBatch } from '../data/batch.ts';
 import type { EncodedPairs } from '../data/pairs.ts';
+import { Sequences } from '../data/sequences.ts';
 import { exportModel } from '../graph/export.ts';
 import { Graph } from '../graph/graph.ts';
 import { matMul } from '../graph/ops/matmul.ts';
@@ -136,7 +137,9 @@ export function makeCorpus(index: number, config: BenchConfig): EncodedPairs {
   const sentences = (length: number) =>
     Array.from({ length: batchSentences }, () => Int32Array.from({ length }, next));
   const src = sentences(srcLength).map((row) => row.subarray(0, srcLength - 1));
-  return { src, tgt: sentences(tgtLength - 1) };
+  const tgt = sentences(tgtLength - 1);
+  const sequences = (rows: Int32Array[]) => Sequences.build(batchSentences, (i) => rows[i]!);
+  return { src: sequences(src), tgt: sequences(tgt) };
 }
 
 /** GFLOP/s of a 1024-cubed product, the best of several. */

@@ -4,8 +4,9 @@ import type { DataConfig } from '../data/config.ts';
 import { loadSplit } from '../data/corpus.ts';
 import { resolvePath } from '../data/expand-path.ts';
 import { type FilterResult, filterPairs, formatFilterReport } from '../data/length-filter.ts';
-import { type EncodedPairs, encodeLines, type PairSource } from '../data/pairs.ts';
+import type { EncodedPairs, PairSource } from '../data/pairs.ts';
 import type { ParallelText } from '../data/parallel.ts';
+import { Sequences } from '../data/sequences.ts';
 import { buildPreprocessors, type Languages, loadLanguages } from '../run/languages.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { trainBpe } from '../tokenizers/bpe-trainer.ts';
@@ -94,8 +95,8 @@ export async function prepareData(
   provideVocabularies(config, folder, train, observer);
   const languages = await loadLanguages(config, folder);
   const encode = (text: ParallelText): EncodedPairs => ({
-    src: encodeLines(text.src, (line) => languages.src.vocabulary.encode(line)),
-    tgt: encodeLines(text.tgt, (line) => languages.tgt.vocabulary.encode(line)),
+    src: encodeLines(languages.src.vocabulary, text.src),
+    tgt: encodeLines(languages.tgt.vocabulary, text.tgt),
   });
   // A sentence and its eos must fit the model's positions.
   const longest = config.model.maxLength - 1;
@@ -131,13 +132,17 @@ function resegment(
   const dropout = vocabulary.bpeDropout;
   return (epoch) => {
     const rng = root.split(epoch);
-    const cut = (sampler: Vocabulary, lines: readonly string[], plain: readonly Int32Array[]) =>
-      indices.map((line, i) => {
-        const ids = sampler.sample(lines[line]!, { dropout, rng });
-        return ids.length > longest ? plain[i]! : Int32Array.from(ids);
+    const cut = (vocabulary: Vocabulary, lines: readonly string[], plain: Sequences) =>
+      Sequences.build(indices.length, (i) => {
+        const ids = vocabulary.sample(lines[indices[i]!]!, { dropout, rng });
+        return ids.length > longest ? plain.at(i) : ids;
       });
     return { src: cut(src.vocabulary, text.src, pairs.src), tgt: cut(tgt.vocabulary, text.tgt, pairs.tgt) };
   };
+}
+
+function encodeLines(vocabulary: Vocabulary, lines: readonly string[]): Sequences {
+  return Sequences.build(lines.length, (i) => vocabulary.encode(lines[i]!));
 }
 
 function provideVocabularies(

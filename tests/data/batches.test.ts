@@ -3,18 +3,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildBatch } from '../../src/data/batch.ts';
 import { BatchIterator, type BatchOptions, orderedBatches, sourceBatches } from '../../src/data/batches.ts';
-import { encodeLines } from '../../src/data/pairs.ts';
 import { readParallel } from '../../src/data/parallel.ts';
+import { Sequences } from '../../src/data/sequences.ts';
 import { Rng } from '../../src/util/rng.ts';
 
 const ids = { padId: 0, bosId: 1, eosId: 2 };
 
+const sequences = (...rows: number[][]) => Sequences.build(rows.length, (i) => rows[i]!);
+const places = ({ length }: { length: number }) => Array.from({ length }, (_, i) => i);
+
 /** Sentence i holds the id 10 + i alone, so that rows can be told apart. */
 function makePairs(lengths: [number, number][]) {
-  return {
-    src: lengths.map(([s], i) => new Int32Array(s).fill(10 + i)),
-    tgt: lengths.map(([, t], i) => new Int32Array(t).fill(10 + i)),
-  };
+  const side = (k: 0 | 1) => sequences(...lengths.map((pair, i) => Array(pair[k]).fill(10 + i)));
+  return { src: side(0), tgt: side(1) };
 }
 
 const corpora = fc
@@ -31,8 +32,8 @@ function drawEpoch(iterator: BatchIterator) {
 
 test('a batch, written out', () => {
   const pairs = {
-    src: [Int32Array.of(5, 6, 7), Int32Array.of(8)],
-    tgt: [Int32Array.of(9), Int32Array.of(3, 4)],
+    src: sequences([5, 6, 7], [8]),
+    tgt: sequences([9], [3, 4]),
   };
   expect(buildBatch(pairs, [1, 0], ids)).toEqual({
     rows: 2,
@@ -61,9 +62,7 @@ describe('batches of an epoch', () => {
         for (const epoch of [0, 1]) {
           expect(iterator.state()).toEqual({ epoch, position: 0 });
           const batches = drawEpoch(iterator);
-          expect(batches.flatMap((batch) => batch.indices).sort((a, b) => a - b)).toEqual(
-            pairs.src.map((_, i) => i),
-          );
+          expect(batches.flatMap((batch) => batch.indices).sort((a, b) => a - b)).toEqual(places(pairs.src));
           for (const batch of batches) {
             const { rows, srcLength, tgtLength } = batch;
             expect(batch).toEqual(buildBatch(pairs, batch.indices, ids, options.padToMultiple));
@@ -137,9 +136,7 @@ describe('batches of an epoch', () => {
     expect(() => iterator.restore({ epoch: 4, position: 3 })).toThrow(
       'cannot resume at batch 3 of an epoch of 3',
     );
-    expect(() => new BatchIterator(() => ({ src: [], tgt: [] }), ids, { batchTokens: 12 }, rng)).toThrow(
-      'empty',
-    );
+    expect(() => new BatchIterator(() => makePairs([]), ids, { batchTokens: 12 }, rng)).toThrow('empty');
     expect(rng.state()).toEqual(Rng.fromSeed(0).state());
   });
 });
@@ -149,8 +146,8 @@ test('ordered batches hold every pair once, by length, always the same', () => {
     fc.property(corpora, limits, (pairs, options) => {
       const batches = orderedBatches(pairs, ids, options);
       const order = batches.flatMap(({ indices }) => indices);
-      expect([...order].sort((a, b) => a - b)).toEqual(pairs.src.map((_, i) => i));
-      const lengths = order.map((i) => pairs.tgt[i]!.length);
+      expect([...order].sort((a, b) => a - b)).toEqual(places(pairs.src));
+      const lengths = order.map((i) => pairs.tgt.lengthOf(i));
       expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
       expect(orderedBatches(pairs, ids, options)).toEqual(batches);
     }),
@@ -166,18 +163,18 @@ test('source batches hold every sentence once, the longest first, within both li
       fc.integer({ min: 1, max: 9 }),
       ({ src }, tokens, maxRows) => {
         const batches = sourceBatches(src, ids, tokens, maxRows);
-        expect(batches.flatMap(({ indices }) => indices).sort((a, b) => a - b)).toEqual(src.map((_, i) => i));
+        expect(batches.flatMap(({ indices }) => indices).sort((a, b) => a - b)).toEqual(places(src));
         batches.forEach(({ rows, srcLength, src: matrix, srcLengths, indices }, k) => {
           expect(rows).toBeLessThanOrEqual(maxRows);
           if (rows > 1) expect(rows * srcLength).toBeLessThanOrEqual(tokens);
           if (k > 0) expect(srcLength).toBeLessThanOrEqual(batches[k - 1]!.srcLength);
           indices.forEach((i, b) => {
             const row = matrix.subarray(b * srcLength, (b + 1) * srcLength);
-            expect(srcLengths[b]).toBe(src[i]!.length + 1);
+            expect(srcLengths[b]).toBe(src.lengthOf(i) + 1);
             expect([...row]).toEqual([
-              ...src[i]!,
+              ...src.at(i),
               ids.eosId,
-              ...Array(srcLength - src[i]!.length - 1).fill(ids.padId),
+              ...Array(srcLength - src.lengthOf(i) - 1).fill(ids.padId),
             ]);
           });
         });
@@ -192,7 +189,7 @@ const multi30k = `${process.env.TX_DATA ?? '../shared/data'}/multi30k`;
 test.skipIf(!existsSync(multi30k))('Multi30k in words: under 10 % is padding (needs TX_DATA)', () => {
   const { src, tgt } = readParallel([`${multi30k}/train.en`], [`${multi30k}/train.de`]);
   const encode = (line: string) => line.split(' ').map((_, i) => 3 + i);
-  const pairs = { src: encodeLines(src, encode), tgt: encodeLines(tgt, encode) };
+  const pairs = { src: sequences(...src.map(encode)), tgt: sequences(...tgt.map(encode)) };
   for (const options of [{ batchTokens: 2048 }, { batchTokens: 4096 }, { batchSentences: 128 }]) {
     const start = performance.now();
     const iterator = new BatchIterator(() => pairs, ids, options, Rng.fromSeed(1));

@@ -1,17 +1,11 @@
 import { expect, test } from 'vitest';
 import { filterPairs, filterSchema, formatFilterReport } from '../../src/data/length-filter.ts';
-import { encodeLines } from '../../src/data/pairs.ts';
+import { Sequences } from '../../src/data/sequences.ts';
 
 const encode = (line: string) => line.split(' ').filter(Boolean).map(Number);
 const corpus = (rows: [string, string][]) => ({
-  src: encodeLines(
-    rows.map((row) => row[0]),
-    encode,
-  ),
-  tgt: encodeLines(
-    rows.map((row) => row[1]),
-    encode,
-  ),
+  src: Sequences.build(rows.length, (i) => encode(rows[i]![0])),
+  tgt: Sequences.build(rows.length, (i) => encode(rows[i]![1])),
 });
 
 test('each reason, counted once a pair, and the positions kept', () => {
@@ -29,7 +23,7 @@ test('each reason, counted once a pair, and the positions kept', () => {
   const options = filterSchema.parse({ minLength: 2, maxLength: 5, maxRatio: 2, dropDuplicates: true });
   const result = filterPairs(corpus(rows), options);
   expect(result.indices).toEqual([0, 7, 8]);
-  expect(result.pairs.src.map((ids) => [...ids])).toEqual([
+  expect([0, 1, 2].map((i) => [...result.pairs.src.at(i)])).toEqual([
     [1, 2, 3],
     [1, 2],
     [1, 2, 3],

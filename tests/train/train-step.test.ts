@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { buildBatch } from '../../src/data/batch.ts';
+import { Sequences } from '../../src/data/sequences.ts';
 import { Transformer, transformerSchema } from '../../src/models/transformer.ts';
 import { buildOptimizer } from '../../src/optim/index.ts';
 import { Session } from '../../src/runtime/session.ts';
@@ -14,8 +15,8 @@ const sentence = (length: number, first: number) =>
   Int32Array.from({ length }, (_, i) => 3 + ((first + 5 * i) % 17));
 const lengths = [5, 5, 4, 7, 2, 3];
 const pairs = {
-  src: lengths.map((length, i) => sentence(length, i)),
-  tgt: lengths.map((length, i) => sentence(length + 1, 2 * i)),
+  src: Sequences.build(lengths.length, (i) => sentence(lengths[i]!, i)),
+  tgt: Sequences.build(lengths.length, (i) => sentence(lengths[i]! + 1, 2 * i)),
 };
 
 /** A step over a model of its own, always with the same parameters; without dropout. */

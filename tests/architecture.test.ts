@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 const LAYERS = [
   ['util'],
   ['onnx', 'tokenizers', 'metrics', 'trees', 'rasp', 'config'],
-  ['graph', 'data'],
+  ['graph', 'data', 'report'],
   ['autograd', 'nn', 'optim', 'runtime'],
   ['models', 'decode'],
   ['run'],

@@ -4,7 +4,17 @@ import { bench } from './bench.ts';
 import type { Command } from './command.ts';
 import { config } from './config.ts';
 import { evalBleu } from './eval-bleu.ts';
+import { evalParse } from './eval-parse.ts';
 import { trainCommand } from './train.ts';
 import { translate } from './translate.ts';
+import { tree } from './tree.ts';
 
-export const commands: readonly Command[] = [trainCommand, translate, evalBleu, config, bench];
+export const commands: readonly Command[] = [
+  trainCommand,
+  translate,
+  evalBleu,
+  evalParse,
+  tree,
+  config,
+  bench,
+];

@@ -121,10 +121,10 @@ function describe(event: TrainEvent): string {
     return `epoch ${event.epoch} step ${event.step}: loss ${event.loss.toFixed(4)} lr ${rate} ${speed} tok/s (${time})`;
   }
   if (event.event === 'validation') {
-    const bleu = event.bleu === undefined ? '' : ` BLEU ${event.bleu.toFixed(2)}`;
+    const score = event.score === undefined ? '' : ` ${event.metric} ${event.score.toFixed(2)}`;
     const mark = event.best ? ' *' : '';
     const { epoch, step, loss, perplexity } = event;
-    return `epoch ${epoch} step ${step}: validation loss ${loss.toFixed(4)} perplexity ${perplexity.toFixed(2)}${bleu}${mark} (${time})`;
+    return `epoch ${epoch} step ${step}: validation loss ${loss.toFixed(4)} perplexity ${perplexity.toFixed(2)}${score}${mark} (${time})`;
   }
-  return `${event.set} BLEU ${event.bleu.toFixed(2)} with the ${event.weights} parameters`;
+  return `${event.set} ${event.metric} ${event.score.toFixed(2)} with the ${event.weights} parameters`;
 }

@@ -13,7 +13,8 @@ const paths = z
 /** A column's name in the table's first line, or its number from 0 where there is no such line. */
 const column = z.union([z.string().min(1), z.int().min(0)]);
 
-/** Where a split comes from: files, a table's columns, or a corpus of the tool's own (its part of the same name as the split). */
+/** Where a split comes from: files, a table's columns, or a corpus of the tool's own (its part of the same name as the split), or
+ * treebanks. */
 export const splitSchema = z
   .strictObject({
     /** One file, or several that are read one after another; .gz is unpacked. */
@@ -24,17 +25,21 @@ export const splitSchema = z
     srcColumn: column.optional(),
     tgtColumn: column.optional(),
     builtin: z.enum(builtinCorpora).optional(),
+    /** One treebank of bracketed trees, or several that are read one after another. */
+    trees: paths.optional(),
   })
   .refine(
-    ({ src, tgt, table, srcColumn, tgtColumn, builtin }) => {
-      const given = [src ?? tgt, table ?? srcColumn ?? tgtColumn, builtin].filter((x) => x !== undefined);
+    ({ src, tgt, table, srcColumn, tgtColumn, builtin, trees }) => {
+      const given = [src ?? tgt, table ?? srcColumn ?? tgtColumn, builtin, trees].filter(
+        (x) => x !== undefined,
+      );
       const files = src && tgt && src.length === tgt.length;
       const columns = table && srcColumn !== undefined && tgtColumn !== undefined;
-      return given.length === 1 && (files || columns || builtin);
+      return given.length === 1 && (files || columns || builtin || trees);
     },
     {
       error:
-        'give src and tgt with equally many files, or table with srcColumn and tgtColumn, or builtin alone',
+        'give src and tgt with equally many files, or table with srcColumn and tgtColumn, or builtin alone, or trees alone',
     },
   )
   .refine(

@@ -11,6 +11,7 @@ import type { KeysValues } from '../nn/attention.ts';
 import { Scope } from '../nn/scope.ts';
 import { beamSearch, PRODUCED, type StateEntry } from './beam-search.ts';
 import type { DecodeConfig } from './config.ts';
+import type { Constraint } from './constraint.ts';
 
 /** A model that translation can be built from; `mask` [B, 1, 1, S] belongs to the source. */
 export interface SequenceToSequence<Encoded extends { mask: Value } = { memory: Value; mask: Value }> {
@@ -35,6 +36,7 @@ export interface SequenceToSequence<Encoded extends { mask: Value } = { memory: 
 export interface TranslationOptions {
   decode: Omit<DecodeConfig, 'batchTokens'>;
   ids: SpecialIds;
+  constraint?: Constraint | undefined;
   /** Stored inside the model; without them parameters are inputs. */
   weights?: ReadonlyMap<string, TensorData>;
 }
@@ -45,7 +47,7 @@ export interface TranslationOptions {
  */
 export function buildTranslationGraph<Encoded extends { mask: Value }>(
   model: SequenceToSequence<Encoded>,
-  { decode, ids, weights }: TranslationOptions,
+  { decode, ids, constraint, weights }: TranslationOptions,
 ): ExportedModel {
   const graph = new Graph();
   const scope = new Scope(graph, { training: false });
@@ -56,20 +58,23 @@ export function buildTranslationGraph<Encoded extends { mask: Value }>(
   const { maxLength } = model.config;
   const sourceLengths = reduceSum(cast(not(equal(src, ids.padId)), 'int64'), [1], false);
   const limits = min(add(sourceLengths, maxExtraLength), maxLength);
+  const caches = cross.flatMap((layer, i) => [
+    emptyCache(graph, `keys${i}`, layer.keys, beamSize),
+    emptyCache(graph, `values${i}`, layer.values, beamSize),
+  ]);
+  const constrained = constraint?.(graph, src, beamSize);
   const problem = {
     limits,
     maxLimit: maxLength,
-    state: cross.flatMap((layer, i) => [
-      emptyCache(graph, `keys${i}`, layer.keys, beamSize),
-      emptyCache(graph, `values${i}`, layer.values, beamSize),
-    ]),
+    state: [...caches, ...(constrained?.state ?? [])],
     step: (tokens: Value, position: Value, state: Value[]) => {
       const caches = cross.map((_, i) => ({ keys: state[2 * i]!, values: state[2 * i + 1]! }));
       const next = model.step(scope, tokens, position, beamSize, caches, cross, encoded.mask);
-      return {
-        logits: model.logits(scope, next.hidden),
-        state: next.caches.flatMap(({ keys, values }) => [keys, values]),
-      };
+      const logits = model.logits(scope, next.hidden);
+      const after = next.caches.flatMap(({ keys, values }) => [keys, values]);
+      if (constrained === undefined) return { logits, state: after };
+      const { bias, state: kept } = constrained.step(tokens, position, state.slice(after.length));
+      return { logits: add(logits, bias), state: [...after, ...kept] };
     },
   };
   const hypotheses = beamSearch(graph, problem, { beamSize, lengthPenalty, nBest, ids });

@@ -3,12 +3,13 @@
 // With tokenizer and smoothing both `none` it is the definition of Moses' multi-bleu.perl, for text tokenized beforehand:
 // words split at white space, the closest reference length (the shorter of two), 0 where an order has no match.
 import { z } from 'zod';
+import { exp, log } from './exact-math.ts';
 import { formatFixed } from './format-number.ts';
-import { defineMetric, type Metric, SCORER_VERSION, type Score } from './metric.ts';
+import { IntRows, WordIds } from './int-rows.ts';
+import { defineMetric, type Metric, Score, type SegmentScorer, type Statistics } from './metric.ts';
+import { NgramTable } from './ngrams.ts';
 import { tokenizerNames, tokenizers } from './tokenizers.ts';
-import { splitWords, trimEnd } from './whitespace.ts';
-
-const MAX_ORDER = 4;
+import { trimEnd } from './whitespace.ts';
 
 /** Methods of Chen and Cherry (2014) with sacreBLEU's values: 1 is `floor`, 2 `add-k`, 3 `exp`; null takes no value. */
 const SMOOTH_DEFAULTS = { exp: null, floor: 0.1, 'add-k': 1, none: null } as const;
@@ -20,13 +21,15 @@ export const bleuOptions = z.strictObject({
   smoothMethod: z.enum(Object.keys(SMOOTH_DEFAULTS) as [SmoothMethod, ...SmoothMethod[]]).default('exp'),
   /** For `floor` and `add-k` alone. */
   smoothValue: z.number().nonnegative().optional(),
+  /** The longest n-grams; signatures do not tell it. */
+  maxNgramOrder: z.number().int().positive().default(4),
   /** Leaves out the orders that the hypothesis is too short for; meant for single sentences. */
   effectiveOrder: z.boolean().default(false),
 });
 export type BleuOptions = z.output<typeof bleuOptions>;
 
-export interface BleuScore extends Score {
-  /** Matched n-grams of order 1 to 4; `add-k` smoothing is included. */
+interface BleuParts {
+  /** Matched n-grams of each order; `add-k` smoothing is included. */
   readonly counts: readonly number[];
   /** N-grams of the hypotheses, likewise. */
   readonly totals: readonly number[];
@@ -39,26 +42,47 @@ export interface BleuScore extends Score {
   readonly refLen: number;
 }
 
-/** BLEU under the given options. Its statistics are [sysLen, refLen, 4 counts, 4 totals]. */
+export class BleuScore extends Score implements BleuParts {
+  readonly counts: readonly number[];
+  readonly totals: readonly number[];
+  readonly precisions: readonly number[];
+  readonly bp: number;
+  readonly sysLen: number;
+  readonly refLen: number;
+
+  constructor(score: number, { counts, totals, precisions, bp, sysLen, refLen }: BleuParts) {
+    super('BLEU', score);
+    this.counts = counts;
+    this.totals = totals;
+    this.precisions = precisions;
+    this.bp = bp;
+    this.sysLen = sysLen;
+    this.refLen = refLen;
+  }
+
+  override get verbose(): string {
+    const { precisions, bp, sysLen, refLen } = this;
+    const ratio = refLen === 0 ? 0 : sysLen / refLen;
+    return (
+      `${precisions.map((p) => formatFixed(p, 1)).join('/')} ` +
+      `(BP = ${formatFixed(bp, 3)} ratio = ${formatFixed(ratio, 3)} hyp_len = ${sysLen} ref_len = ${refLen})`
+    );
+  }
+}
+
+/** BLEU under the given options. Its statistics are sysLen, refLen, the counts by order, the totals by order. */
 export function buildBleu(input: z.input<typeof bleuOptions> = {}): Metric<BleuScore> {
   const options = bleuOptions.parse(input);
-  const tokenize = tokenizers[options.tokenize];
-  const words = (line: string) => {
-    const text = options.lowercase ? line.toLowerCase() : line;
-    return splitWords(tokenize(trimEnd(text)));
-  };
-  return defineMetric<BleuScore>({
+  return defineMetric({
     name: 'bleu',
-    signature: (numRefs) =>
-      [
-        `nrefs:${numRefs}`,
-        `case:${options.lowercase ? 'lc' : 'mixed'}`,
-        `eff:${options.effectiveOrder ? 'yes' : 'no'}`,
-        `tok:${options.tokenize}`,
-        `smooth:${formatSmoothing(options)}`,
-        `version:${SCORER_VERSION}`,
-      ].join('|'),
-    computeStatistics: (hyp, refs) => computeStatistics(words(hyp), refs.map(words)),
+    width: 2 + 2 * options.maxNgramOrder,
+    settings: {
+      case: options.lowercase ? 'lc' : 'mixed',
+      eff: options.effectiveOrder ? 'yes' : 'no',
+      tok: options.tokenize,
+      smooth: formatSmoothing(options),
+    },
+    prepareSegments: (segments) => prepareSegments(segments, options),
     computeScore: (statistics) => computeScore(statistics, options),
   });
 }
@@ -68,60 +92,58 @@ function formatSmoothing({ smoothMethod, smoothValue }: BleuOptions): string {
   return byDefault === null ? smoothMethod : `${smoothMethod}[${formatFixed(smoothValue ?? byDefault, 2)}]`;
 }
 
-function computeStatistics(hyp: string[], refs: string[][]): number[] {
-  const counts: number[] = [];
-  const totals: number[] = [];
-  for (let n = 1; n <= MAX_ORDER; n++) {
-    const limits = new Map<string, number>();
-    for (const ref of refs) {
-      for (const [ngram, count] of countNgrams(ref, n)) {
-        limits.set(ngram, Math.max(count, limits.get(ngram) ?? 0));
-      }
+function prepareSegments(
+  segments: readonly (readonly string[])[],
+  { tokenize, lowercase, maxNgramOrder: order }: BleuOptions,
+): SegmentScorer {
+  const split = tokenizers[tokenize];
+  const words = (line: string) => split(trimEnd(lowercase ? line.toLowerCase() : line));
+  const ids = new WordIds();
+  const refs = new IntRows();
+  const firstRefs = segments.map((lines) => {
+    const first = refs.count;
+    for (const line of lines) ids.addRow(refs, words(line));
+    return first;
+  });
+  const hyps = new IntRows();
+  const table = new NgramTable();
+
+  return (line, segment, values, at) => {
+    hyps.clear();
+    ids.findRow(hyps, words(line));
+    const length = hyps.start(1);
+    const first = firstRefs[segment]!;
+    const end = firstRefs[segment + 1] ?? refs.count;
+    table.reset(order * (refs.start(end) - refs.start(first)));
+    let closest = Number.POSITIVE_INFINITY; // of two equally close lengths the shorter
+    for (let ref = first; ref < end; ref++) {
+      table.add(refs, ref, order);
+      const refLength = refs.start(ref + 1) - refs.start(ref);
+      const closer = Math.abs(refLength - length) - Math.abs(closest - length);
+      if (closer < 0 || (closer === 0 && refLength < closest)) closest = refLength;
     }
-    let matched = 0;
-    for (const [ngram, count] of countNgrams(hyp, n)) matched += Math.min(count, limits.get(ngram) ?? 0);
-    counts.push(matched);
-    totals.push(Math.max(0, hyp.length - n + 1));
-  }
-  return [hyp.length, findClosestLength(hyp.length, refs), ...counts, ...totals];
+    values[at] = length;
+    values[at + 1] = closest;
+    table.match(hyps, 0, order, values, at + 2, 1);
+    for (let n = 0; n < order; n++) values[at + 2 + order + n] = Math.max(0, length - n);
+  };
 }
 
-/** N-grams are joined with a space, which no word contains. */
-function countNgrams(words: string[], n: number): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (let i = 0; i + n <= words.length; i++) {
-    let ngram = words[i]!;
-    for (let j = 1; j < n; j++) ngram += ` ${words[i + j]!}`;
-    counts.set(ngram, (counts.get(ngram) ?? 0) + 1);
-  }
-  return counts;
-}
-
-/** Of two equally close lengths the shorter. */
-function findClosestLength(length: number, refs: string[][]): number {
-  let closest = Number.POSITIVE_INFINITY;
-  for (const ref of refs) {
-    const closer = Math.abs(ref.length - length) - Math.abs(closest - length);
-    if (closer < 0 || (closer === 0 && ref.length < closest)) closest = ref.length;
-  }
-  return closest;
-}
-
-function computeScore(statistics: readonly number[], options: BleuOptions): BleuScore {
-  const { smoothMethod, effectiveOrder } = options;
+function computeScore(statistics: Statistics, options: BleuOptions): BleuScore {
+  const { smoothMethod, effectiveOrder, maxNgramOrder } = options;
   const smoothValue = options.smoothValue ?? SMOOTH_DEFAULTS[smoothMethod] ?? 0;
-  const [sysLen, refLen] = statistics as [number, number];
-  const counts = statistics.slice(2, 2 + MAX_ORDER);
-  const totals = statistics.slice(2 + MAX_ORDER);
-  const precisions: number[] = new Array(MAX_ORDER).fill(0);
+  const [sysLen, refLen] = statistics as readonly number[] as [number, number];
+  const counts = Array.from(statistics.slice(2, 2 + maxNgramOrder));
+  const totals = Array.from(statistics.slice(2 + maxNgramOrder));
+  const precisions: number[] = new Array(maxNgramOrder).fill(0);
   // BP = 1 if c >= r, else e^(1 - r/c)
-  const bp = sysLen >= refLen ? 1 : sysLen > 0 ? Math.exp(1 - refLen / sysLen) : 0;
+  const bp = sysLen >= refLen ? 1 : sysLen > 0 ? exp(1 - refLen / sysLen) : 0;
   const parts = { counts, totals, precisions, bp, sysLen, refLen };
-  if (counts.every((count) => count === 0)) return buildScore(0, parts);
+  if (counts.every((count) => count === 0)) return new BleuScore(0, parts);
 
-  let order = MAX_ORDER;
+  let order = maxNgramOrder;
   let halving = 1;
-  for (let n = 0; n < MAX_ORDER; n++) {
+  for (let n = 0; n < maxNgramOrder; n++) {
     if (smoothMethod === 'add-k' && n > 0) {
       counts[n]! += smoothValue;
       totals[n]! += smoothValue;
@@ -138,23 +160,7 @@ function computeScore(statistics: readonly number[], options: BleuOptions): Bleu
     }
   }
   // BLEU = BP · exp(1/N · Σ log p_n); a precision of 0 makes it 0
-  const logs = precisions.slice(0, order).reduce((sum, p) => sum + Math.log(p), 0);
-  return buildScore(bp * Math.exp(logs / order), parts);
-}
-
-function buildScore(score: number, parts: Omit<BleuScore, keyof Score>): BleuScore {
-  const { precisions, bp, sysLen, refLen } = parts;
-  return {
-    name: 'BLEU',
-    score,
-    ...parts,
-    format(signature) {
-      const name = signature === undefined ? 'BLEU' : `BLEU|${signature}`;
-      const ratio = refLen === 0 ? 0 : sysLen / refLen;
-      return (
-        `${name} = ${formatFixed(score, 2)} ${precisions.map((p) => formatFixed(p, 1)).join('/')} ` +
-        `(BP = ${formatFixed(bp, 3)} ratio = ${formatFixed(ratio, 3)} hyp_len = ${sysLen} ref_len = ${refLen})`
-      );
-    },
-  };
+  let sum = 0;
+  for (let n = 0; n < order; n++) sum += log(precisions[n]!);
+  return new BleuScore(bp * exp(sum / order), parts);
 }

@@ -12,3 +12,11 @@ export function formatFixed(value: number, digits: number): string {
     .replace(/\.$/, '');
   return Number(below.at(-1)) % 2 === 0 ? below : value.toFixed(digits);
 }
+
+/** A number from 0 to 1e16 as Python's JSON writes a float: 100.0, 0.25, 1e-05. */
+export function formatFloat(value: number): string {
+  if (Number.isInteger(value)) return value.toFixed(1);
+  if (value >= 1e-4) return String(value);
+  const [mantissa, exponent] = value.toExponential().split('e-') as [string, string];
+  return `${mantissa}e-${exponent.padStart(2, '0')}`;
+}

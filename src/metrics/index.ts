@@ -1,7 +1,9 @@
 // The registry of metrics: what a command or a config may name. To add one: its file and a row here.
 import type { z } from 'zod';
 import { bleuOptions, buildBleu } from './bleu.ts';
+import { buildChrf, chrfOptions } from './chrf.ts';
 import type { Metric } from './metric.ts';
+import { buildTer, terOptions } from './ter.ts';
 
 interface MetricEntry {
   /** The settings with their defaults, a strict object. */
@@ -12,6 +14,8 @@ interface MetricEntry {
 
 const rows = {
   bleu: { options: bleuOptions, build: buildBleu },
+  chrf: { options: chrfOptions, build: buildChrf },
+  ter: { options: terOptions, build: buildTer },
 } satisfies Record<string, MetricEntry>;
 
 export type MetricName = keyof typeof rows;

@@ -1,66 +1,217 @@
 // What every metric is: additive statistics per segment, and a score computed from their sum. Bootstrap resampling
 // and per-sentence scores need nothing else. A metric is one file and one row in index.ts.
 import { UserError } from '../util/errors.ts';
+import { formatFixed, formatFloat } from './format-number.ts';
+import { type Confidence, formatConfidence } from './significance.ts';
 
 /** The scorer named in signatures, in the place where sacreBLEU puts its own version. */
 export const SCORER_VERSION = 'tx-0.1.0';
 
-export interface Score {
-  /** The metric's name as it is printed, such as `BLEU`. */
-  readonly name: string;
-  /** The figure itself; for BLEU in percent, 0 to 100. */
-  readonly score: number;
-  /** One line in sacreBLEU's verbose form; a signature, when given, follows the name after a bar. */
-  format(signature?: string): string;
+/** One reference of each segment; undefined where a segment lacks it. An empty line is a reference without words. */
+export type ReferenceLines = readonly (string | undefined)[];
+
+/** References a segment; `var` if segments differ. */
+export type NumRefs = number | 'var';
+
+/** The statistics of a corpus: segment i's are `values` from i · width to (i + 1) · width. */
+export interface SegmentStatistics {
+  readonly width: number;
+  readonly segments: number;
+  readonly values: Float64Array;
+}
+
+/** The sum of statistics, or those of one segment. */
+export type Statistics = readonly number[] | Float64Array;
+
+/** References with the work done that does not depend on hypotheses, to be compared with any number of systems. */
+export interface PreparedReferences {
+  readonly segments: number;
+  readonly numRefs: NumRefs;
+  /** The statistics of a system, in the corpus's order. A UserError if the line counts differ. */
+  computeSegments(hyps: readonly string[]): SegmentStatistics;
 }
 
 export interface Metric<S extends Score = Score> {
   /** The key in the registry. */
   readonly name: string;
-  /** The settings in sacreBLEU's form, for `numRefs` references a segment. */
-  signature(numRefs: number): string;
-  /** The additive statistics of one hypothesis against its references. */
+  /** The count of statistics a segment. */
+  readonly width: number;
+  /** The settings in sacreBLEU's form and order. */
+  signature(numRefs: NumRefs): string;
+  /** `refs[r][i]` is reference r of segment i. A UserError if line counts differ or a segment has no reference. */
+  prepare(refs: readonly ReferenceLines[]): PreparedReferences;
+  /** The additive statistics of one hypothesis against its references; for many, `prepare` is quicker. */
   computeStatistics(hyp: string, refs: readonly string[]): number[];
   /** The score from statistics of one segment or summed over many. */
-  computeScore(statistics: readonly number[]): S;
-  /** The corpus score; `refs[r][i]` is reference r of segment i. A UserError if the line counts differ. */
-  score(hyps: readonly string[], refs: readonly (readonly string[])[]): S;
+  computeScore(statistics: Statistics): S;
+  /** The corpus score of one system. A UserError as from `prepare` and `computeSegments`. */
+  score(hyps: readonly string[], refs: readonly ReferenceLines[]): S;
 }
 
-/** Completes a metric with its corpus score. */
-export function defineMetric<S extends Score>(metric: Omit<Metric<S>, 'score'>): Metric<S> {
+/** Adds up the statistics of one hypothesis against a segment's references, into zeros from `at` on. */
+export type SegmentScorer = (hyp: string, segment: number, values: Float64Array, at: number) => void;
+
+export interface MetricDefinition<S extends Score> extends Pick<Metric<S>, 'name' | 'width' | 'computeScore'> {
+  /** The signature's own fields. */
+  readonly settings: Readonly<Record<string, string | number>>;
+  /** `segments[i]` are the references of segment i, one or more. */
+  prepareSegments(segments: readonly (readonly string[])[]): SegmentScorer;
+}
+
+/** Completes a metric with what all have in common. */
+export function defineMetric<S extends Score>(definition: MetricDefinition<S>): Metric<S> {
+  const { name, width, settings, prepareSegments, computeScore } = definition;
+  const prepare = (refs: readonly ReferenceLines[]): PreparedReferences => {
+    const segments = groupReferences(refs);
+    const scoreSegment = prepareSegments(segments);
+    return {
+      segments: segments.length,
+      numRefs: countReferences(segments),
+      computeSegments(hyps) {
+        if (hyps.length === 0) throw new UserError('nothing to score: there are no hypotheses');
+        if (hyps.length !== segments.length) {
+          throw new UserError(`${hyps.length} hypotheses, but reference 1 has ${segments.length} lines`);
+        }
+        const values = new Float64Array(hyps.length * width);
+        hyps.forEach((hyp, i) => {
+          scoreSegment(hyp, i, values, i * width);
+        });
+        return { width, segments: hyps.length, values };
+      },
+    };
+  };
   return {
-    ...metric,
-    score: (hyps, refs) => metric.computeScore(sumStatistics(computeSegments(metric, hyps, refs))),
+    name,
+    width,
+    signature: (numRefs) =>
+      Object.entries({ nrefs: numRefs, ...settings, version: SCORER_VERSION })
+        .map(([key, value]) => `${key}:${value}`)
+        .join('|'),
+    prepare,
+    computeStatistics: (hyp, refs) => [...prepare(refs.map((ref) => [ref])).computeSegments([hyp]).values],
+    computeScore,
+    score: (hyps, refs) => computeScore(sumSegments(prepare(refs).computeSegments(hyps))),
   };
 }
 
-/** The statistics of each segment, in the corpus's order. A UserError if the line counts differ or nothing is given. */
-export function computeSegments(
-  metric: Pick<Metric, 'computeStatistics'>,
-  hyps: readonly string[],
-  refs: readonly (readonly string[])[],
-): number[][] {
-  if (hyps.length === 0) throw new UserError('nothing to score: there are no hypotheses');
+function groupReferences(refs: readonly ReferenceLines[]): string[][] {
   if (refs.length === 0) throw new UserError('nothing to score against: give at least one reference');
-  refs.forEach((ref, r) => {
-    if (ref.length !== hyps.length) {
-      throw new UserError(`${hyps.length} hypotheses, but reference ${r + 1} has ${ref.length} lines`);
+  const segments: string[][] = refs[0]!.map(() => []);
+  refs.forEach((lines, r) => {
+    if (lines.length !== segments.length) {
+      throw new UserError(
+        `reference ${r + 1} has ${lines.length} lines, but reference 1 has ${segments.length}`,
+      );
     }
+    lines.forEach((line, i) => {
+      if (line !== undefined) segments[i]!.push(line);
+    });
   });
-  return hyps.map((hyp, i) =>
-    metric.computeStatistics(
-      hyp,
-      refs.map((ref) => ref[i]!),
-    ),
-  );
+  const bare = segments.findIndex((segment) => segment.length === 0);
+  if (bare >= 0) throw new UserError(`line ${bare + 1} has no reference: give it one, or leave the line out`);
+  return segments;
 }
 
-/** The element-wise sum; all rows have one length. */
-export function sumStatistics(segments: readonly (readonly number[])[]): number[] {
-  const sum: number[] = new Array(segments[0]?.length ?? 0).fill(0);
-  for (const segment of segments) {
-    for (let i = 0; i < sum.length; i++) sum[i]! += segment[i]!;
+function countReferences(segments: readonly (readonly string[])[]): NumRefs {
+  const count = segments[0]?.length ?? 0;
+  return segments.every((segment) => segment.length === count) ? count : 'var';
+}
+
+/** The statistics of one segment. */
+export function segmentStatistics({ width, values }: SegmentStatistics, segment: number): Float64Array {
+  return values.subarray(segment * width, (segment + 1) * width);
+}
+
+/** The sum over a corpus, added up in its order. */
+export function sumSegments({ width, segments, values }: SegmentStatistics): number[] {
+  const sum: number[] = new Array(width).fill(0);
+  for (let i = 0; i < segments; i++) {
+    for (let j = 0; j < width; j++) sum[j]! += values[i * width + j]!;
   }
   return sum;
+}
+
+/** The sum of rows of one length, in their order. */
+export function sumStatistics(rows: readonly Statistics[]): number[] {
+  const sum: number[] = new Array(rows[0]?.length ?? 0).fill(0);
+  for (const row of rows) {
+    for (let i = 0; i < sum.length; i++) sum[i]! += row[i]!;
+  }
+  return sum;
+}
+
+export interface FormatOptions {
+  /** Decimals; 2 by default. */
+  readonly width?: number;
+  readonly confidence?: Confidence;
+}
+
+export class Score {
+  /** The metric's name as it is printed, such as `BLEU`. */
+  readonly name: string;
+  /** The figure itself in percent, 0 to 100; TER may exceed it. */
+  readonly score: number;
+
+  constructor(name: string, score: number) {
+    this.name = name;
+    this.score = score;
+  }
+
+  /** What is printed after the score; empty where the score is all. */
+  get verbose(): string {
+    return '';
+  }
+
+  /** The score alone, with its confidence interval if there is one. */
+  formatValue({ width = 2, confidence }: FormatOptions = {}): string {
+    const value = formatFixed(this.score, width);
+    return confidence === undefined ? value : `${value} ${formatConfidence(confidence, width)}`;
+  }
+
+  /** One line in sacreBLEU's verbose form; a signature, when given, follows the name after a bar. */
+  format(signature = '', options: FormatOptions = {}): string {
+    const name = signature === '' ? this.name : `${this.name}|${signature}`;
+    const line = `${name} = ${this.formatValue(options)}`;
+    return this.verbose === '' ? line : `${line} ${this.verbose}`;
+  }
+}
+
+export interface ScoreReport {
+  readonly score: Score;
+  readonly signature: string;
+  readonly confidence?: Confidence;
+}
+
+/**
+ * What sacreBLEU prints of one system with `--format json`: an object, or a list of objects if there are several
+ * scores, with `width` decimals. No line feed ends it.
+ */
+export function formatJson(reports: readonly ScoreReport[], width = 1): string {
+  const objects = reports.map((report) => {
+    const entries = jsonEntries(report, width).map(([key, json]) => ` ${JSON.stringify(key)}: ${json}`);
+    return `{\n${entries.join(',\n')}\n}`;
+  });
+  return objects.length === 1 ? objects[0]! : `[\n${objects.join(',\n')}\n]`;
+}
+
+function jsonEntries({ score, signature, confidence }: ScoreReport, width: number): [string, string][] {
+  const round = (value: number) => formatFloat(Number(formatFixed(value, width)));
+  const entries: [string, string][] = [
+    ['name', JSON.stringify(score.name)],
+    ['score', round(score.score)],
+    ['signature', JSON.stringify(signature)],
+  ];
+  if (confidence !== undefined) {
+    entries.push(
+      ['confidence_mean', round(confidence.mean)],
+      ['confidence_var', round(confidence.interval)],
+      ['confidence', JSON.stringify(formatConfidence(confidence, width).slice(1, -1))],
+    );
+  }
+  if (score.verbose) entries.push(['verbose_score', JSON.stringify(score.verbose)]);
+  for (const setting of signature.split('|')) {
+    const [key, value] = setting.split(':') as [string, string];
+    entries.push([key, JSON.stringify(value)]);
+  }
+  return entries;
 }

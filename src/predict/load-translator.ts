@@ -6,8 +6,10 @@ import { buildTranslationGraph } from '../decode/translation-graph.ts';
 import type { Value } from '../graph/graph.ts';
 import { buildModel } from '../models/index.ts';
 import { type SystemConfig, systemSchema } from '../run/config.ts';
-import { type Languages, loadLanguages, vocabularyShape } from '../run/languages.ts';
+import { loadLanguages, vocabularyShape } from '../run/languages.ts';
 import type { RunFolder } from '../run/run-folder.ts';
+import type { Task } from '../run/task.ts';
+import { buildTask } from '../run/tasks.ts';
 import { type LoadedFile, loadSafetensors } from '../runtime/safetensors.ts';
 import { Session } from '../runtime/session.ts';
 import { UserError } from '../util/errors.ts';
@@ -34,20 +36,20 @@ export class TextTranslator {
   /** Which of the training's parameters these are: `best`, `averaged`. */
   readonly weights: string;
   readonly #translator: Translator;
-  readonly #languages: Languages;
+  readonly #task: Task;
   readonly #session: Session;
 
   private constructor(
     config: SystemConfig,
     weights: string,
     translator: Translator,
-    languages: Languages,
+    task: Task,
     session: Session,
   ) {
     this.config = config;
     this.weights = weights;
     this.#translator = translator;
-    this.#languages = languages;
+    this.#task = task;
     this.#session = session;
   }
 
@@ -55,25 +57,28 @@ export class TextTranslator {
   static async load(folder: RunFolder, options: LoadOptions = {}): Promise<TextTranslator> {
     const config = loadConfig(folder.config, systemSchema).value;
     const languages = await loadLanguages(config, folder);
-    const { src, tgt, ids } = languages;
+    const { ids } = languages;
+    const task = buildTask(config);
+    const codec = task.codec(languages);
+    const constraint = task.constraint(languages);
     const model = buildModel(config.model, vocabularyShape(languages));
     const decode = decodeSchema.parse({ ...config.decode, ...options.decode });
     const path = options.weights ?? folder.weights();
     const { tensors, metadata } = loadSafetensors(path);
-    checkParameters(path, tensors, buildTranslationGraph(model, { decode, ids }).inputs);
-    const graph = buildTranslationGraph(model, { decode, ids, weights: tensors });
+    checkParameters(path, tensors, buildTranslationGraph(model, { decode, ids, constraint }).inputs);
+    const graph = buildTranslationGraph(model, { decode, ids, constraint, weights: tensors });
     const session = await Session.create(graph.model, { threads: options.threads ?? 0 });
     const translator = new Translator({
       session,
-      encode: (line) => src.vocabulary.encode(line),
-      decode: (tokens) => tgt.vocabulary.decode(tokens),
+      encode: (line) => codec.encodeSource(line),
+      decode: (tokens) => codec.decode(tokens),
       ids,
       maxLength: config.model.maxLength,
       batchTokens: decode.batchTokens,
       ...(options.onTruncated && { onTruncated: options.onTruncated }),
     });
     const weights = metadata['tx.weights'] ?? basename(path, '.safetensors');
-    return new TextTranslator(config, weights, translator, languages, session);
+    return new TextTranslator(config, weights, translator, task, session);
   }
 
   /**
@@ -85,12 +90,14 @@ export class TextTranslator {
     text: 'raw' | 'preprocessed',
     onProgress?: (done: number, total: number) => void,
   ): Promise<Translation[][]> {
-    const { src, tgt } = this.#languages;
     const raw = text === 'raw';
-    const inputs = raw ? lines.map((line) => src.preprocessor.apply(line)) : [...lines];
+    const inputs = raw ? lines.map((line) => this.#task.prepare(line)) : [...lines];
     const outputs = await this.#translator.translate(inputs, onProgress);
-    return outputs.map((hypotheses) =>
-      hypotheses.map(({ text, score }) => ({ text: raw ? tgt.preprocessor.undo(text) : text, score })),
+    return outputs.map((hypotheses, i) =>
+      hypotheses.map(({ text, score }) => ({
+        text: raw ? this.#task.present(text, inputs[i]!) : text,
+        score,
+      })),
     );
   }
 

@@ -5,33 +5,59 @@ import { bleuOptions } from '../metrics/bleu.ts';
 import { modelSchema } from '../models/index.ts';
 import { NORMALIZATIONS } from '../tokenizers/normalize.ts';
 import { preprocessSchema } from '../tokenizers/preprocess.ts';
+import { linearizationNames } from '../trees/linearize.ts';
+import { normalizeSchema } from '../trees/normalize.ts';
+
+const vocabularyTypes = ['bpe', 'word'] as const;
 
 export const vocabularySchema = z
   .strictObject({
+    type: z.enum(vocabularyTypes).default('bpe'),
     /** Pieces of each vocabulary, special ones included. */
     size: z.int().min(8).default(8000),
+    /** What the target's vocabulary has otherwise, where they are not joint. */
+    tgt: z
+      .strictObject({ type: z.enum(vocabularyTypes).optional(), size: z.int().min(8).optional() })
+      .optional(),
     /** One vocabulary for both languages; three-way tied embeddings need it. */
     joint: z.boolean().default(true),
     characterCoverage: z.number().gt(0).max(1).default(1),
     normalization: z.enum(NORMALIZATIONS).default('nfkc'),
-    /** BPE-dropout: chance of skipping a merge when training text is encoded, anew in each epoch. */
+    /** Chance of skipping a merge when training text is encoded, anew in each epoch; for BPE. */
     bpeDropout: z.number().min(0).lt(1).default(0),
     /** SentencePiece model files to use instead of training; `tgt` is left out when joint. */
     models: z.strictObject({ src: z.string(), tgt: z.string().optional() }).optional(),
+  })
+  .refine(({ joint, tgt }) => !joint || tgt === undefined, {
+    path: ['tgt'],
+    error: 'a vocabulary for the target alone needs joint: false',
   })
   .prefault({});
 
 export const evaluationSchema = z
   .strictObject({
-    /** Text that is compared: as people write it, or after the preprocessing steps. */
-    text: z.enum(['raw', 'preprocessed']).default('raw'),
-    bleu: bleuOptions.prefault({}),
-    /** Translations shown after training. */
+    /** Of translations: text that is compared, as people write it (the default) or after the preprocessing steps. */
+    text: z.enum(['raw', 'preprocessed']).optional(),
+    /** Of translations. */
+    bleu: bleuOptions.optional(),
+    /** Outputs shown after training. */
     samples: z.int().min(0).default(5),
   })
   .prefault({});
 
+/** How trees become lines and back. */
+export const parsingSchema = z.strictObject({
+  /** Steps from the treebank's trees to those that are learned and compared. */
+  normalize: normalizeSchema,
+  linearization: z.enum(linearizationNames).default('compact'),
+  /** Searches only for outputs of the linearization's grammar, with as many words as the input has. */
+  constrained: z.boolean().default(true),
+});
+
 export const systemSections = {
+  task: z.enum(['translation', 'parsing']).default('translation'),
+  /** For the task of that name. */
+  parsing: parsingSchema.optional(),
   preprocess: z.strictObject({ src: preprocessSchema, tgt: preprocessSchema }).prefault({}),
   vocabulary: vocabularySchema,
   model: modelSchema.prefault({}),

@@ -1,17 +1,12 @@
-// Translations of a held-out set and their score, as a run's folder keeps them: NAME.hyp, NAME.ref and NAME.json.
+// Outputs for a held-out set and their score, as a run's folder keeps them: NAME.hyp, NAME.ref and NAME.json.
 import { dirname } from 'node:path';
-import type { BleuScore } from '../metrics/bleu.ts';
 import { ensureDir, writeFileAtomic } from '../util/files.ts';
 import type { RunFolder } from './run-folder.ts';
+import type { Judged } from './task.ts';
 
-export interface Result {
-  /** Which parameters translated: `best`, `averaged`. */
+export interface Result extends Judged {
+  /** Which parameters made the outputs: `best`, `averaged`. */
   weights: string;
-  /** Both as they were compared. */
-  hypotheses: readonly string[];
-  references: readonly string[];
-  score: BleuScore;
-  signature: string;
 }
 
 /** Writes the three files of a set called `name`, such as `test`. */

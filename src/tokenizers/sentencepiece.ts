@@ -18,6 +18,7 @@ export class Vocabulary {
   readonly #normalization: Normalization;
   readonly #processor: WasmProcessor;
   #sampler: BpeEncoder | null = null;
+  readonly #pieceIds: ReadonlyMap<string, number>;
 
   private constructor(
     path: string,
@@ -30,6 +31,7 @@ export class Vocabulary {
     this.#normalization = normalization;
     this.#processor = processor;
     this.size = model.pieces.length;
+    this.#pieceIds = new Map(model.pieces.map(({ piece }, id) => [piece, id]));
     this.unkId = model.pieces.findIndex(({ type }) => type === PIECE_TYPE.unknown);
     const { padId, padPiece, bosId, bosPiece, eosId, eosPiece } = model.trainerSpec;
     this.padId = this.idToPiece(padId) === padPiece ? padId : -1;
@@ -72,6 +74,11 @@ export class Vocabulary {
       if (this.idToPiece(id) === undefined) throw new RangeError(`id ${id} is not in 0..${this.size - 1}`);
     }
     return this.#processor.decodeIds([...ids]);
+  }
+
+  /** The id of a piece (`▁` stands for the space before it); undefined where there is none. */
+  pieceToId(piece: string): number | undefined {
+    return this.#pieceIds.get(piece);
   }
 
   /** The piece of an id; undefined outside the vocabulary. */

@@ -21,7 +21,9 @@ export interface ValidationEvent {
   loss: number;
   nll: number;
   perplexity: number;
-  bleu?: number;
+  /** The task's figure, such as BLEU, where outputs were searched. */
+  metric?: string;
+  score?: number;
   best: boolean;
   seconds: number;
 }
@@ -31,7 +33,8 @@ export interface ResultEvent {
   /** Which parameters were scored: `best`, `averaged`. */
   weights: string;
   set: 'valid' | 'test';
-  bleu: number;
+  metric: string;
+  score: number;
   signature: string;
   seconds: number;
 }

@@ -1,44 +1,42 @@
 // From the config's files to encoded pairs: preprocessing, vocabulary, length filter.
 import { copyFileSync } from 'node:fs';
 import type { DataConfig } from '../data/config.ts';
-import { loadSplit } from '../data/corpus.ts';
 import { resolvePath } from '../data/expand-path.ts';
 import { type FilterResult, filterPairs, formatFilterReport } from '../data/length-filter.ts';
-import type { EncodedPairs, PairSource } from '../data/pairs.ts';
+import { collectPairs, type EncodedPairs, type PairSource } from '../data/pairs.ts';
 import type { ParallelText } from '../data/parallel.ts';
-import { Sequences } from '../data/sequences.ts';
-import { buildPreprocessors, type Languages, loadLanguages } from '../run/languages.ts';
+import type { Constraint } from '../decode/constraint.ts';
+import { type Languages, loadLanguages } from '../run/languages.ts';
 import type { RunFolder } from '../run/run-folder.ts';
+import type { Codec, Task, TaskText } from '../run/task.ts';
+import { buildTask } from '../run/tasks.ts';
 import { trainBpe } from '../tokenizers/bpe-trainer.ts';
-import type { Vocabulary } from '../tokenizers/sentencepiece.ts';
 import { encodeModel } from '../tokenizers/sentencepiece-model.ts';
+import { trainWords } from '../tokenizers/word-trainer.ts';
 import { UserError } from '../util/errors.ts';
 import { fileExists, writeFileAtomic } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import type { TrainConfig } from './config.ts';
 import type { TrainObserver } from './observer.ts';
 
-export interface HeldOut {
-  /** Lines as in the file. */
-  raw: ParallelText;
-  /** Lines after the preprocessing steps. */
-  text: ParallelText;
-}
-
 export interface Corpora {
-  /** After the preprocessing steps. */
+  task: Task;
+  /** Lines in the model's form. */
   train: ParallelText;
-  valid: HeldOut;
-  test: HeldOut | undefined;
+  valid: TaskText;
+  test: TaskText | undefined;
 }
 
 export interface PreparedData {
+  task: Task;
   languages: Languages;
+  codec: Codec;
+  constraint: Constraint | undefined;
   train: PairSource;
-  valid: HeldOut;
+  valid: TaskText;
   /** The validation pairs that fit the model, for the loss. */
   validPairs: EncodedPairs;
-  test: HeldOut | undefined;
+  test: TaskText | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -51,6 +49,7 @@ export function resolvePaths(config: TrainConfig, folder: string, env: Environme
     ...(given.src && { src: given.src.map(resolve) }),
     ...(given.tgt && { tgt: given.tgt.map(resolve) }),
     ...(given.table && { table: given.table.map(resolve) }),
+    ...(given.trees && { trees: given.trees.map(resolve) }),
   });
   const { train, valid, test } = config.data;
   const { models } = config.vocabulary;
@@ -69,42 +68,35 @@ export function resolvePaths(config: TrainConfig, folder: string, env: Environme
 /** Reads and preprocesses the corpora. */
 export function readCorpora(config: TrainConfig, observer: TrainObserver): Corpora {
   observer.note('reading and preprocessing the corpora');
-  const { src, tgt } = buildPreprocessors(config);
-  const apply = (raw: ParallelText): ParallelText => ({
-    src: raw.src.map((line) => src.apply(line)),
-    tgt: raw.tgt.map((line) => tgt.apply(line)),
-  });
-  const train = apply(loadSplit(config.data, 'train'));
-  const heldOut = (name: 'valid' | 'test'): HeldOut => {
-    const raw = loadSplit(config.data, name);
-    if (raw.src.length === 0) throw new UserError(`data.${name} has no lines`);
-    return { raw, text: apply(raw) };
+  const task = buildTask(config);
+  const train = task.read(config.data, 'train').text;
+  const heldOut = (name: 'valid' | 'test'): TaskText => {
+    const text = task.read(config.data, name);
+    if (text.raw.src.length === 0) throw new UserError(`data.${name} has no lines`);
+    return text;
   };
   const valid = heldOut('valid');
   const test = config.data.test === undefined ? undefined : heldOut('test');
-  return { train, valid, test };
+  return { task, train, valid, test };
 }
 
 /** Encodes the corpora; trains the vocabularies that the run's folder does not have yet. */
 export async function prepareData(
   config: TrainConfig,
-  { train, valid, test }: Corpora,
+  { task, train, valid, test }: Corpora,
   folder: RunFolder,
   observer: TrainObserver,
 ): Promise<PreparedData> {
-  provideVocabularies(config, folder, train, observer);
+  provideVocabularies(config, folder, task.vocabularyText(train), observer);
   const languages = await loadLanguages(config, folder);
-  const encode = (text: ParallelText): EncodedPairs => ({
-    src: encodeLines(languages.src.vocabulary, text.src),
-    tgt: encodeLines(languages.tgt.vocabulary, text.tgt),
-  });
+  const codec = task.codec(languages);
   // A sentence and its eos must fit the model's positions.
   const longest = config.model.maxLength - 1;
   const { filter } = config.data;
   const limits = { ...filter, maxLength: Math.min(filter.maxLength, longest) };
-  const filtered = filterPairs(encode(train), limits);
+  const filtered = filterPairs(encodePairs(codec, train), limits);
   observer.note(`training text: ${formatFilterReport(filtered)}`);
-  const fitting = filterPairs(encode(valid.text), {
+  const fitting = filterPairs(encodePairs(codec, valid.text), {
     minLength: 1,
     maxLength: longest,
     dropDuplicates: false,
@@ -115,16 +107,21 @@ export async function prepareData(
   if (fitting.indices.length === 0) throw new UserError('data.valid: no pair fits the model');
   const pairs: PairSource =
     config.vocabulary.bpeDropout > 0
-      ? resegment(config, languages, train, filtered, longest)
+      ? resegment(config, codec, train, filtered, longest)
       : () => filtered.pairs;
-  return { languages, train: pairs, valid, validPairs: fitting.pairs, test };
+  const constraint = task.constraint(languages);
+  return { task, languages, codec, constraint, train: pairs, valid, validPairs: fitting.pairs, test };
+}
+
+function encodePairs(codec: Codec, { src, tgt }: ParallelText): EncodedPairs {
+  return collectPairs(src.length, (i) => codec.encodePair(src[i]!, tgt[i]!));
 }
 
 /** The kept pairs cut anew for each epoch by BPE-dropout; a cut that does not fit the model gives way to the plain one. */
 function resegment(
   { seed, vocabulary }: TrainConfig,
-  { src, tgt }: Languages,
-  text: ParallelText,
+  codec: Codec,
+  { src, tgt }: ParallelText,
   { pairs, indices }: FilterResult,
   longest: number,
 ): PairSource {
@@ -132,17 +129,13 @@ function resegment(
   const dropout = vocabulary.bpeDropout;
   return (epoch) => {
     const rng = root.split(epoch);
-    const cut = (vocabulary: Vocabulary, lines: readonly string[], plain: Sequences) =>
-      Sequences.build(indices.length, (i) => {
-        const ids = vocabulary.sample(lines[indices[i]!]!, { dropout, rng });
-        return ids.length > longest ? plain.at(i) : ids;
-      });
-    return { src: cut(src.vocabulary, text.src, pairs.src), tgt: cut(tgt.vocabulary, text.tgt, pairs.tgt) };
+    return collectPairs(indices.length, (i) => {
+      const line = indices[i]!;
+      const pair = codec.encodePair(src[line]!, tgt[line]!, { dropout, rng });
+      if (pair.src.length <= longest && pair.tgt.length <= longest) return pair;
+      return { src: pairs.src.at(i), tgt: pairs.tgt.at(i) };
+    });
   };
-}
-
-function encodeLines(vocabulary: Vocabulary, lines: readonly string[]): Sequences {
-  return Sequences.build(lines.length, (i) => vocabulary.encode(lines[i]!));
 }
 
 function provideVocabularies(
@@ -151,7 +144,7 @@ function provideVocabularies(
   text: ParallelText,
   observer: TrainObserver,
 ): void {
-  const { size, characterCoverage, normalization, joint, models } = vocabulary;
+  const { characterCoverage, normalization, joint, models } = vocabulary;
   const provide = (side: 'joint' | 'src' | 'tgt', given: string | undefined, lines: string[]) => {
     const path = folder.vocabulary(side);
     if (fileExists(path)) return;
@@ -161,9 +154,13 @@ function provideVocabularies(
       copyFileSync(given, path);
       return;
     }
-    observer.note(`training a BPE vocabulary of ${size} pieces (${side})`);
+    const { type, size } = { ...vocabulary, ...(side === 'tgt' && vocabulary.tgt) };
+    observer.note(`training a ${type === 'bpe' ? 'BPE' : type} vocabulary of ${size} pieces (${side})`);
     const onProgress = (done: number, total: number) => observer.progress('vocabulary', done, total);
-    const model = trainBpe(lines, { vocabSize: size, characterCoverage, normalization, onProgress });
+    const model =
+      type === 'bpe'
+        ? trainBpe(lines, { vocabSize: size, characterCoverage, normalization, onProgress })
+        : trainWords(lines, { vocabSize: size, normalization });
     writeFileAtomic(path, encodeModel(model));
   };
   if (joint) provide('joint', models?.src, [...text.src, ...text.tgt]);

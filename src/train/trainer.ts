@@ -11,6 +11,7 @@ import { Translator } from '../predict/translator.ts';
 import { vocabularyShape } from '../run/languages.ts';
 import { saveResult } from '../run/results.ts';
 import type { RunFolder } from '../run/run-folder.ts';
+import type { Judged } from '../run/task.ts';
 import { loadSafetensors } from '../runtime/safetensors.ts';
 import { Session } from '../runtime/session.ts';
 import { UserError } from '../util/errors.ts';
@@ -24,7 +25,7 @@ import { type PreparedData, prepareData, readCorpora } from './prepare-data.ts';
 import { checkResumable } from './resume.ts';
 import { TrainStep } from './train-step.ts';
 import { buildEvalGraph, buildTrainingGraph } from './training-graph.ts';
-import { type HeldOutBleu, Validator } from './validation.ts';
+import { Validator } from './validation.ts';
 import { Window } from './window.ts';
 
 /** Steps in a row whose loss is not finite, after which training gives up. */
@@ -34,8 +35,8 @@ export interface TrainOutcome {
   folder: string;
   /** Whether training was interrupted before its end. */
   interrupted: boolean;
-  test: HeldOutBleu | undefined;
-  /** Source, hypothesis and reference of some test (or validation) sentences. */
+  test: Judged | undefined;
+  /** Source, output and reference of some test (or validation) lines. */
   samples: { src: string; hyp: string; ref: string }[];
 }
 
@@ -149,7 +150,8 @@ class Trainer {
     data: PreparedData,
     options: TrainOptions,
   ): Promise<Trainer> {
-    const { src, tgt, ids } = data.languages;
+    const { codec } = data;
+    const { ids } = data.languages;
     const model = buildModel(config.model, vocabularyShape(data.languages));
     const { labelSmoothing } = config.training;
     const training = buildTrainingGraph(model, labelSmoothing);
@@ -165,7 +167,11 @@ class Trainer {
     writeFileAtomic(folder.graph('training'), encodeModel(training.model));
     writeFileAtomic(folder.graph('eval'), encodeModel(evaluation));
     writeFileAtomic(folder.graph('optimizer'), encodeModel(updates));
-    const decoding = buildTranslationGraph(model, { decode: config.decode, ids });
+    const decoding = buildTranslationGraph(model, {
+      decode: config.decode,
+      ids,
+      constraint: data.constraint,
+    });
     const { threads } = config;
     const sessions: Session[] = [];
     for (const graph of [training.model, evaluation, decoding.model])
@@ -181,13 +187,13 @@ class Trainer {
     const translator = new Translator({
       session: decodeSession,
       weights: parameters.feeds,
-      encode: (line) => src.vocabulary.encode(line),
-      decode: (tokens) => tgt.vocabulary.decode(tokens),
+      encode: (line) => codec.encodeSource(line),
+      decode: (tokens) => codec.decode(tokens),
       ids,
       maxLength: config.model.maxLength,
       batchTokens: config.decode.batchTokens,
     });
-    const validator = new Validator(config, data, evalSession, parameters, translator);
+    const validator = new Validator(data, evalSession, parameters, translator);
     return new Trainer({ config, folder, data, options, sessions, model, step, validator, rng });
   }
 
@@ -291,20 +297,20 @@ class Trainer {
   }
 
   async #validate(epoch: number, last: boolean): Promise<void> {
-    const { bleuEvery, selectBy, average } = this.#config.training;
+    const { scoreEvery, selectBy, average } = this.#config.training;
     const progress = this.#progress;
     progress.validations++;
     const { loss, nll } = await this.#validator.loss();
-    const withBleu = bleuEvery > 0 && (last || progress.validations % bleuEvery === 0);
+    const scored = scoreEvery > 0 && (last || progress.validations % scoreEvery === 0);
     const { observer } = this.#options;
-    const bleu = withBleu
+    const score = scored
       ? (
-          await this.#validator.bleu(this.#data.valid, (done, total) =>
+          await this.#validator.score(this.#data.valid, (done, total) =>
             observer.progress('validation', done, total),
           )
         ).score.score
       : undefined;
-    const value = selectBy === 'loss' ? -loss : bleu;
+    const value = selectBy === 'loss' ? -loss : score;
     const best = value !== undefined && (progress.best === null || value > progress.best.value);
     if (best) {
       progress.best = { value, step: progress.step };
@@ -319,7 +325,7 @@ class Trainer {
       loss,
       nll,
       perplexity: Math.exp(nll),
-      ...(bleu !== undefined && { bleu }),
+      ...(score !== undefined && { metric: this.#data.task.metric, score }),
       best,
       seconds: this.#seconds(),
     });
@@ -349,6 +355,7 @@ class Trainer {
     const { model } = buildTranslationGraph(this.#model, {
       decode: this.#config.decode,
       ids: this.#data.languages.ids,
+      constraint: this.#data.constraint,
       weights: parameters.tensors(),
     });
     writeFileAtomic(this.#folder.graph('decode'), encodeModel(model));
@@ -388,18 +395,18 @@ class Trainer {
   }
 
   /** Translates and scores a set, and keeps both in the run's folder. */
-  async #score(weights: string, name: 'valid' | 'test'): Promise<HeldOutBleu> {
+  async #score(weights: string, name: 'valid' | 'test'): Promise<Judged> {
     const { observer } = this.#options;
-    const result = await this.#validator.bleu(this.#data[name]!, (done, total) =>
+    const result = await this.#validator.score(this.#data[name]!, (done, total) =>
       observer.progress(name, done, total),
     );
-    const bleu = result.score.score;
     saveResult(this.#folder, name, { weights, ...result });
     this.#emit({
       event: 'result',
       weights,
       set: name,
-      bleu,
+      metric: this.#data.task.metric,
+      score: result.score.score,
       signature: result.signature,
       seconds: this.#seconds(),
     });

@@ -1,12 +1,11 @@
-// Scoring parameters on held-out text: loss on teacher-forced batches, BLEU on translations.
+// Scoring parameters on held-out text: loss on teacher-forced batches, the task's figure on searched outputs.
 import type { Batch } from '../data/batch.ts';
 import { orderedBatches } from '../data/batches.ts';
-import { type BleuScore, buildBleu } from '../metrics/bleu.ts';
 import type { Translator } from '../predict/translator.ts';
+import type { Judged, Task, TaskText } from '../run/task.ts';
 import type { Session } from '../runtime/session.ts';
-import type { TrainConfig } from './config.ts';
 import type { Parameters } from './parameters.ts';
-import type { HeldOut, PreparedData } from './prepare-data.ts';
+import type { PreparedData } from './prepare-data.ts';
 import { batchFeeds } from './train-step.ts';
 
 /** Positions of a batch that only runs forward. */
@@ -18,31 +17,15 @@ export interface HeldOutLoss {
   nll: number;
 }
 
-export interface HeldOutBleu {
-  score: BleuScore;
-  signature: string;
-  /** Hypotheses and references as they were compared. */
-  hypotheses: string[];
-  references: string[];
-}
-
 export class Validator {
-  readonly #config: TrainConfig;
-  readonly #data: PreparedData;
+  readonly #task: Task;
   readonly #session: Session;
   readonly #parameters: Parameters;
   readonly #translator: Translator;
   readonly #batches: Batch[];
 
-  constructor(
-    config: TrainConfig,
-    data: PreparedData,
-    session: Session,
-    parameters: Parameters,
-    translator: Translator,
-  ) {
-    this.#config = config;
-    this.#data = data;
+  constructor(data: PreparedData, session: Session, parameters: Parameters, translator: Translator) {
+    this.#task = data.task;
     this.#session = session;
     this.#parameters = parameters;
     this.#translator = translator;
@@ -61,20 +44,12 @@ export class Validator {
     return { loss: smoothed / tokens, nll: nll / tokens };
   }
 
-  /** BLEU of translations of a held-out set, as the config's `evaluation` section says. */
-  async bleu(set: HeldOut, onProgress?: (done: number, total: number) => void): Promise<HeldOutBleu> {
-    const { text, bleu } = this.#config.evaluation;
+  /** The task's judgement of the outputs for a held-out set. */
+  async score(set: TaskText, onProgress?: (done: number, total: number) => void): Promise<Judged> {
     const outputs = await this.#translator.translate(set.text.src, onProgress);
-    const { preprocessor } = this.#data.languages.tgt;
-    const plain = outputs.map((hypotheses) => hypotheses[0]!.text);
-    const hypotheses = text === 'raw' ? plain.map((line) => preprocessor.undo(line)) : plain;
-    const references = text === 'raw' ? set.raw.tgt : set.text.tgt;
-    const metric = buildBleu(bleu);
-    return {
-      score: metric.score(hypotheses, [references]),
-      signature: metric.signature(1),
-      hypotheses,
-      references,
-    };
+    return this.#task.judge(
+      outputs.map((hypotheses) => hypotheses[0]!.text),
+      set,
+    );
   }
 }

@@ -30,7 +30,7 @@ data:
   batchTokens: 256
 vocabulary: { size: 90 }
 model: { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 16, dFf: 32, numHeads: 2, maxLength: 40, dropout: 0 }
-training: { maxEpochs: 30, bleuEvery: 10, average: 2, logSteps: 50 }
+training: { maxEpochs: 30, scoreEvery: 10, average: 2, logSteps: 50 }
 optimizer: { type: adam, clipNorm: 1 }
 schedule: { type: inverseSqrt, learningRate: 0.02, warmupSteps: 20 }
 decode: { beamSize: 3, maxExtraLength: 8 }
@@ -63,11 +63,11 @@ describe('train', () => {
   it('prints its outcome, and how it goes on standard error', () => {
     expect([trained.code, trained.stderr]).toEqual([0, expect.stringContaining('epoch 30 step ')]);
     const outcome = JSON.parse(trained.stdout);
-    expect(Object.keys(outcome)).toEqual(['run', 'bleu', 'signature', 'verbose_score', 'samples']);
+    expect(Object.keys(outcome)).toEqual(['run', 'metric', 'score', 'signature', 'verbose_score', 'samples']);
     expect(outcome).toMatchObject({ run: 'trained', signature: expect.stringContaining('tok:13a') });
     expect(outcome.samples).toHaveLength(2);
-    expect(outcome.bleu).toBe(JSON.parse(result('test.json')).score);
-    expect(outcome.bleu).toBeGreaterThan(5);
+    expect(outcome.score).toBe(JSON.parse(result('test.json')).score);
+    expect(outcome.score).toBeGreaterThan(5);
   });
 
   it('stores the config that tx config prints', async () => {

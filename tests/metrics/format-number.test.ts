@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatFixed } from '../../src/metrics/format-number.ts';
+import { formatFixed, formatFloat } from '../../src/metrics/format-number.ts';
 
 // Python's f'{value:.{digits}f}'
 test.each([
@@ -16,4 +16,17 @@ test.each([
   [100, 1, '100.0'],
 ])('%d with %d decimals is %s', (value, digits, text) => {
   expect(formatFixed(value, digits)).toBe(text);
+});
+
+// Python's json.dumps(value)
+test.each([
+  [0, '0.0'],
+  [100, '100.0'],
+  [0.1, '0.1'],
+  [0.0001, '0.0001'],
+  [0.00001, '1e-05'],
+  [1.5e-7, '1.5e-07'],
+  [1e-12, '1e-12'],
+])('%d is %s in JSON', (value, text) => {
+  expect(formatFloat(value)).toBe(text);
 });

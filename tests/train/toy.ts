@@ -57,7 +57,7 @@ export class Toy {
       threads: 1,
       vocabulary: { size: 90 },
       model: smallModel,
-      training: { maxEpochs: 2, bleuEvery: 0, selectBy: 'loss', average: 0, logSteps: 3 },
+      training: { maxEpochs: 2, scoreEvery: 0, selectBy: 'loss', average: 0, logSteps: 3 },
       optimizer: { type: 'adam' },
       schedule: { type: 'constant', learningRate: 0.01 },
       decode: { beamSize: 2, maxExtraLength: 5 },

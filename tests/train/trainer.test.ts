@@ -30,7 +30,7 @@ describe('resuming', () => {
     data: { batchTokens: 200 },
     vocabulary: { bpeDropout: 0.2 },
     model: { attentionDropout: 0.1, activationDropout: 0.1 },
-    training: { maxEpochs: 3, accumulate: 2, average: 2, bleuEvery: 2, selectBy: 'bleu', logSteps: 4 },
+    training: { maxEpochs: 3, accumulate: 2, average: 2, scoreEvery: 2, selectBy: 'score', logSteps: 4 },
   } as const;
 
   it('an interrupted run ends as one that was not', async () => {
@@ -138,15 +138,15 @@ describe('a run that cannot start leaves no folder', () => {
 });
 
 describe('the end of training', () => {
-  it('by time: one validation at the end, with BLEU whatever bleuEvery says', async () => {
+  it('by time: one validation at the end, with a score whatever scoreEvery says', async () => {
     const folder = toy.folder();
     const end = { maxEpochs: undefined, maxMinutes: 0.003, validateSteps: 100_000, logSteps: 100_000 };
-    const config = toy.config({ training: { ...end, bleuEvery: 100, selectBy: 'bleu' } });
+    const config = toy.config({ training: { ...end, scoreEvery: 100, selectBy: 'score' } });
     const { lastStep, test } = await trainToy(config, folder);
     expect(lastStep).toBeGreaterThan(0);
     expect(test!.hypotheses).toHaveLength(12);
     expect(readMetrics(folder)).toEqual([
-      expect.objectContaining({ event: 'validation', step: lastStep, bleu: expect.any(Number), best: true }),
+      expect.objectContaining({ event: 'validation', step: lastStep, score: expect.any(Number), best: true }),
       expect.objectContaining({ event: 'result', weights: 'best', set: 'test' }),
     ]);
   });
@@ -170,7 +170,7 @@ describe('the end of training', () => {
     expect(lastStep).toBe(3);
     const validations = readMetrics(folder).filter(({ event }) => event === 'validation');
     expect(validations.map((event) => 'best' in event && event.best)).toEqual([true, false, false]);
-    expect(validations.some((event) => 'bleu' in event)).toBe(false);
+    expect(validations.some((event) => 'score' in event)).toBe(false);
   });
 });
 

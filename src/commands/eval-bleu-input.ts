@@ -1,0 +1,227 @@
+// What `tx eval-bleu` scores: translations from files, references and sources from files or a test set by name. What
+// cannot be compared is an error; what looks like the wrong file is a warning.
+import type { Argv } from 'yargs';
+import { readLines } from '../data/parallel.ts';
+import { loadTestSet } from '../data/test-sets.ts';
+import { looksTokenized } from '../metrics/tokenizers.ts';
+import { trimEnd } from '../metrics/whitespace.ts';
+import type { Corpus, System } from '../report/corpus.ts';
+import { plural } from '../report/show.ts';
+import { UsageError, UserError } from '../util/errors.ts';
+import { decodeUtf8, readTextFile, splitLines } from '../util/files.ts';
+import type { Log } from '../util/log.ts';
+import { type Context, readStdin } from './command.ts';
+
+/** A corpus and what it is called. */
+export interface Material {
+  corpus: Corpus;
+  refNames: readonly string[];
+  srcName: string;
+  /** The target language, where it is known. */
+  lang?: string | undefined;
+  /** Of a report. */
+  title?: string | undefined;
+}
+
+export function inputOptions<T>(yargs: Argv<T>) {
+  const group = 'Input:';
+  return yargs
+    .option('hyp', {
+      group,
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Instead of a run: translations, one a line; a file for each system; - is standard input',
+    })
+    .option('ref', {
+      group,
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'References, line by line for the translations; one file or several',
+    })
+    .option('src', {
+      group,
+      type: 'string',
+      requiresArg: true,
+      describe: 'Sources, for reports and to notice swapped files',
+    })
+    .option('names', {
+      group,
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'What reports call the systems [default: their files]',
+    })
+    .option('test-set', {
+      group,
+      alias: 't',
+      type: 'string',
+      requiresArg: true,
+      describe: 'A known test set instead of --ref and --src, such as wmt14/full; a run translates it',
+    })
+    .option('langpair', {
+      group,
+      alias: ['language-pair', 'l'],
+      type: 'string',
+      requiresArg: true,
+      describe: "For --test-set, such as en-de [default: the run's]",
+    })
+    .option('list-test-sets', { group, type: 'boolean', describe: 'Print the known test sets' });
+}
+
+interface Arguments {
+  hyp?: string[] | undefined;
+  ref?: string[] | undefined;
+  src?: string | undefined;
+  names?: string[] | undefined;
+  testSet?: string | undefined;
+  langpair?: string | undefined;
+}
+
+/** Reads what the options name. A UsageError where they do not fit, a UserError where the files do not. */
+export async function readMaterial(args: Arguments, context: Context): Promise<Material> {
+  const { hyp = [], ref, src, names, testSet, langpair } = args;
+  if (testSet === undefined && langpair !== undefined) throw new UsageError('--langpair is for --test-set');
+  if (testSet !== undefined && ref !== undefined) {
+    throw new UsageError('--test-set brings its references: leave --ref out, or --test-set');
+  }
+  if (testSet !== undefined && src !== undefined) {
+    throw new UsageError('--test-set brings its sources: leave --src out');
+  }
+  if (hyp.filter((path) => path === '-').length > 1) {
+    throw new UsageError('standard input, -, can be read once: give other files to --hyp');
+  }
+  const systemNames = nameSystems(hyp, names);
+  const systems: System[] = [];
+  for (const [s, path] of hyp.entries()) {
+    const lines = await readFile(path, context);
+    if (lines.length === 0) throw new UserError(`${describeFile(path)}: has no lines to score`);
+    systems.push({ name: systemNames[s]!, hyps: lines });
+  }
+  const material =
+    testSet === undefined
+      ? await readReferences(ref!, src, systems, context)
+      : readTestSet(testSet, parsePair(langpair), systems);
+  checkLengths(material, hyp.map(describeFile));
+  return material;
+}
+
+/** Names for systems; a UsageError unless each has its own. */
+function nameSystems(paths: readonly string[], names: readonly string[] | undefined): readonly string[] {
+  if (names !== undefined && names.length !== paths.length) {
+    throw new UsageError(`--names has ${plural(names.length, 'name')} for ${plural(paths.length, 'system')}`);
+  }
+  const own = names ?? paths.map(describeFile);
+  const twice = own.find((name, s) => own.indexOf(name) < s);
+  if (twice === undefined) return own;
+  throw new UsageError(
+    names ? `--names has ${twice} twice` : `--hyp has ${twice} twice; tell them apart with --names`,
+  );
+}
+
+const describeFile = (path: string): string => (path === '-' ? 'standard input' : path);
+
+/** Lines without white space at their ends, which sacreBLEU removes as it reads them. */
+async function readFile(path: string, context: Context): Promise<string[]> {
+  const lines = path.endsWith('.gz')
+    ? readLines(path)
+    : splitLines(
+        path === '-' ? decodeUtf8(await readStdin(context), describeFile(path)) : readTextFile(path),
+      );
+  return lines.map(trimEnd);
+}
+
+async function readReferences(
+  paths: readonly string[],
+  src: string | undefined,
+  systems: System[],
+  context: Context,
+): Promise<Material> {
+  if ([...paths, src].includes('-')) throw new UsageError('standard input, -, is for --hyp alone');
+  const refs: string[][] = [];
+  for (const path of paths) refs.push(await readFile(path, context));
+  const sources = src === undefined ? undefined : await readFile(src, context);
+  return { corpus: { refs, src: sources, systems }, refNames: paths, srcName: src ?? '' };
+}
+
+function readTestSet(name: string, [srcLang, tgtLang]: [string, string], systems: System[]): Material {
+  const { src, refs } = loadTestSet(name, srcLang, tgtLang);
+  const corpus = { refs: refs.map((lines) => lines.map(trimEnd)), src: src.map(trimEnd), systems };
+  return { corpus, ...describeTestSet(name, srcLang, tgtLang, refs.length) };
+}
+
+/** What messages and reports call a test set's parts. */
+export function describeTestSet(name: string, srcLang: string, tgtLang: string, numRefs: number) {
+  const title = `${name} ${srcLang}-${tgtLang}`;
+  return {
+    refNames: Array.from({ length: numRefs }, (_, r) =>
+      numRefs === 1 ? `the reference of ${title}` : `reference ${r + 1} of ${title}`,
+    ),
+    srcName: `the source of ${title}`,
+    lang: tgtLang,
+    title,
+  };
+}
+
+/** The two languages of `en-de`. */
+export function parsePair(langpair: string | undefined): [string, string] {
+  if (langpair === undefined) throw new UsageError('--test-set needs --langpair, such as en-de');
+  const [src, tgt, ...more] = langpair.split('-');
+  if (src && tgt && more.length === 0) return [src, tgt];
+  throw new UsageError(`--langpair ${langpair}: give two languages, such as en-de`);
+}
+
+function checkLengths({ corpus, refNames, srcName }: Material, files: readonly string[]): void {
+  const { refs, src, systems } = corpus;
+  const first = systems[0]!.hyps;
+  systems.forEach(({ hyps }, s) => {
+    if (hyps.length === first.length) return;
+    throw new UserError(
+      `${files[0]} has ${plural(first.length, 'line')}, ${files[s]} has ${plural(hyps.length, 'line')}: systems need the same lines`,
+    );
+  });
+  const check = (name: string, lines: readonly unknown[], what: string): void => {
+    if (lines.length === first.length) return;
+    const counts = `${files[0]} has ${plural(first.length, 'line')}, ${name} has ${plural(lines.length, 'line')}`;
+    throw new UserError(`${counts}: each line needs its ${what}`);
+  };
+  refs.forEach((lines, r) => {
+    check(refNames[r]!, lines, 'reference');
+  });
+  if (src) check(srcName, src, 'source');
+}
+
+/** Warns of what is probably a mistake: texts that are the same, references without words, tokenized text. */
+export function warnOfMistakes(
+  { corpus, refNames, srcName }: Material,
+  wantsPlainText: boolean,
+  log: Log,
+): void {
+  const { refs, src, systems } = corpus;
+  const others = [
+    ...refs.map((lines, r) => ({ name: refNames[r]!, lines })),
+    ...(src ? [{ name: srcName, lines: src }] : []),
+  ];
+  const texts = [...systems.map(({ name, hyps }) => ({ name, lines: hyps })), ...others];
+  for (const [t, { name, lines }] of texts.entries()) {
+    for (const other of texts.slice(t + 1)) {
+      if (lines.every((line, i) => line === other.lines[i])) {
+        log.warn(`${name} is the same text as ${other.name}; are these the right files?`);
+      }
+    }
+  }
+  refs.forEach((lines, r) => {
+    const count = refs.length > 1 ? lines.filter((line) => line === '').length : 0;
+    if (count === 0) return;
+    log.warn(
+      `${refNames[r]}: ${plural(count, 'empty line')} taken as references without words, as by sacreBLEU`,
+    );
+  });
+  for (const { name, hyps } of wantsPlainText ? systems : []) {
+    if (!looksTokenized(hyps)) continue;
+    log.warn(
+      `${name}: many lines end in " .", as tokenized text does, which lowers BLEU; detokenize it, or say --force`,
+    );
+  }
+}

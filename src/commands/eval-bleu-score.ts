@@ -1,0 +1,76 @@
+// From what `tx eval-bleu` was given to figures: statistics of every system under every metric, scores, tests.
+import type { Score, SegmentStatistics } from '../metrics/metric.ts';
+import { sumSegments } from '../metrics/metric.ts';
+import type { SystemResult } from '../metrics/significance.ts';
+import { computeScores, type Scores } from '../report/scores.ts';
+import type { Log } from '../util/log.ts';
+import type { Material } from './eval-bleu-input.ts';
+import type { MetricChoice } from './eval-bleu-metrics.ts';
+import { runTest, signTest, type Test } from './eval-bleu-significance.ts';
+import { TaskBar } from './progress.ts';
+
+export interface Scored {
+  material: Material;
+  choice: MetricChoice;
+  /** `statistics[s][m]` and `results[s][m]`: system s under metric m. */
+  statistics: SegmentStatistics[][];
+  results: Score[][];
+  /** The same for tables; signatures tell of the test. */
+  scores: Scores;
+  test: Test | undefined;
+  /** `significance[m]`, if there was a test. */
+  significance: SystemResult[][] | undefined;
+}
+
+/** Scores every system under every metric and runs the test; a bar on `log` shows what takes long. */
+export function scoreMaterial(
+  material: Material,
+  choice: MetricChoice,
+  test: Test | undefined,
+  log: Log,
+): Scored {
+  const { corpus } = material;
+  const { metrics } = choice;
+  const bar = new TaskBar(log);
+  try {
+    const prepared = metrics.map((metric) => metric.prepare(corpus.refs));
+    let done = 0;
+    const statistics = corpus.systems.map(({ hyps }) =>
+      prepared.map((references) => {
+        const segments = references.computeSegments(hyps);
+        bar.update('scoring', ++done, corpus.systems.length * metrics.length);
+        return segments;
+      }),
+    );
+    const results = statistics.map((system) =>
+      system.map((segments, m) => metrics[m]!.computeScore(sumSegments(segments))),
+    );
+    const significance =
+      test &&
+      metrics.map((metric, m) =>
+        runTest(
+          test,
+          metric,
+          corpus.systems.map(({ name }, s) => ({ name, statistics: statistics[s]![m]! })),
+          (sampled, total) =>
+            bar.update(`testing ${metric.name}`, m * total + sampled, metrics.length * total),
+        ),
+      );
+    const plain = computeScores(corpus, metrics, statistics);
+    const infos = plain.metrics.map((info) => ({
+      ...info,
+      signature: test ? signTest(info.signature, test) : info.signature,
+    }));
+    return {
+      material,
+      choice,
+      statistics,
+      results,
+      scores: { ...plain, metrics: infos },
+      test,
+      significance,
+    };
+  } finally {
+    bar.stop();
+  }
+}

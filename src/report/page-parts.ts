@@ -1,0 +1,125 @@
+// Building blocks of the report page: foreign text, systems' names, tabs, and the card of a sentence.
+import { type ComponentChild, type ComponentChildren, h } from 'preact';
+import type { Analysis } from './analysis.ts';
+import type { Corpus } from './corpus.ts';
+import { markWords, type Run } from './diff.ts';
+import { NUM_COLORS } from './page-style.ts';
+import { showScore, showText } from './show.ts';
+
+/** All that the parts of a page draw from. */
+export interface View {
+  readonly corpus: Corpus;
+  readonly analysis: Analysis;
+}
+
+/** A system's name behind its colour. */
+export function renderName({ corpus }: View, s: number): ComponentChild {
+  const name = showText(corpus.systems[s]!.name);
+  return h('span', { class: `key c${s % NUM_COLORS}`, title: name }, h('bdi', null, name));
+}
+
+/** A section under a heading, with a remark on how to read it. */
+export function renderSection(
+  id: string,
+  title: string,
+  note: ComponentChildren,
+  ...children: ComponentChildren[]
+): ComponentChild {
+  return h('section', { id }, [h('h2', null, title), h('p', { class: 'note' }, note), ...children]);
+}
+
+/** Panels with a button each; without a script they follow one another. */
+export function renderTabs(
+  id: string,
+  what: string,
+  tabs: readonly { readonly label: ComponentChildren; readonly panel: ComponentChildren }[],
+): ComponentChildren {
+  if (tabs.length === 1) return tabs[0]!.panel;
+  const panelId = (k: number) => `${id}-${k + 1}`;
+  return [
+    h(
+      'div',
+      { class: 'tabs', role: 'group', 'aria-label': what, hidden: true },
+      tabs.map(({ label }, k) => h('button', { type: 'button', 'data-panel': panelId(k) }, label)),
+    ),
+    ...tabs.map(({ panel }, k) => h('div', { id: panelId(k) }, panel)),
+  ];
+}
+
+export interface Card {
+  /** The sentence's position. */
+  readonly i: number;
+  /** Whose hypotheses it shows. */
+  readonly systems: readonly number[];
+  /** At the right of the line number. */
+  readonly remark?: string;
+  /** Whether hypotheses stand beside one another. */
+  readonly sideBySide?: boolean;
+  /** Whether the card carries its scores for sorting. */
+  readonly sortable?: boolean;
+}
+
+/** A sentence: its source, its references, and hypotheses marked against these. */
+export function renderCard(view: View, { i, systems, remark, sideBySide, sortable }: Card): ComponentChild {
+  const { corpus, analysis } = view;
+  const refs = corpus.refs.flatMap((lines) => lines[i] ?? []);
+  const scores = analysis.sentenceScores.map((row) => Number(row[i]!.toFixed(4))).join(' ');
+  const hyps = systems.map((s) => corpus.systems[s]!.hyps[i]!);
+  const hypotheses = systems.map((s, k) =>
+    h('div', { class: 'line' }, [
+      h('div', null, [
+        renderName(view, s),
+        h('span', { class: 'figure' }, showScore(analysis.sentenceScores[s]![i]!, 1)),
+      ]),
+      renderText(markWords(hyps[k]!, refs), dressHypothesis),
+    ]),
+  );
+  const plain = (text: string): Run[] => [{ text, mark: 'same' }];
+  return h('article', { class: 'card', ...(sortable && { 'data-line': i + 1, 'data-scores': scores }) }, [
+    h('h4', null, [h('span', null, `Line ${i + 1}`), remark && h('span', null, remark)]),
+    corpus.src &&
+      renderLine(
+        'Source',
+        renderText(plain(corpus.src[i]!), ({ text }) => text, ' source'),
+      ),
+    ...refs.map((ref, r) =>
+      renderLine(
+        refs.length === 1 ? 'Reference' : `Reference ${r + 1}`,
+        renderText(markWords(ref, hyps), dressReference),
+      ),
+    ),
+    sideBySide ? h('div', { class: 'side' }, hypotheses) : hypotheses,
+  ]);
+}
+
+/** What the marks mean. */
+export const MARKS = [
+  'Plain words are as in the reference; ',
+  h('mark', null, 'marked'),
+  ' words are not in it; ',
+  h('span', { class: 'moved' }, 'dotted'),
+  ' ones are, but elsewhere. Words of a reference that are in none of the translations shown are ',
+  h('span', { class: 'missed' }, 'underlined'),
+  '.',
+];
+
+function renderLine(label: string, text: ComponentChild): ComponentChild {
+  return h('div', { class: 'line' }, [h('div', null, label), text]);
+}
+
+/** A paragraph with its runs dressed; an empty line is said to be empty. */
+function renderText(runs: readonly Run[], dress: (run: Run) => ComponentChild, kind = ''): ComponentChild {
+  const isEmpty = runs.every(({ text }) => text.trim() === '');
+  const shown = runs.map((run) => dress({ ...run, text: showText(run.text) }));
+  const empty = h('span', { class: 'empty' }, 'empty line');
+  return h('p', { class: `text${kind}`, dir: 'auto' }, isEmpty ? empty : shown);
+}
+
+function dressHypothesis({ text, mark }: Run): ComponentChild {
+  if (mark === 'same') return text;
+  return mark === 'moved' ? h('span', { class: 'moved' }, text) : h('mark', null, text);
+}
+
+function dressReference({ text, mark }: Run): ComponentChild {
+  return mark === 'other' ? h('span', { class: 'missed' }, text) : text;
+}

@@ -1,0 +1,35 @@
+// Figures and foreign text in a form that is safe and clear to print.
+import { formatFixed } from '../metrics/format-number.ts';
+import { formatCount } from '../util/format.ts';
+
+/** The highest p-value at which a difference is called significant. */
+export const LEVEL = 0.05;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
+const UNPRINTABLE = /[\x00-\x08\x0a-\x1f\x7f-\x9f]|\p{Surrogate}/gu;
+
+/** Text with Unicode's pictures for control characters (tabs stay) and U+FFFD for halves of characters. */
+export function showText(text: string): string {
+  return text.replace(UNPRINTABLE, (char) => {
+    const code = char.charCodeAt(0);
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    return code === 0x7f ? '\u2421' : code === 0x85 ? '\u2424' : '\ufffd';
+  });
+}
+
+/** A score, with two decimals as scorers print it unless told otherwise. */
+export function showScore(score: number, digits = 2): string {
+  const figure = formatFixed(Math.abs(score), digits);
+  return score < 0 && Number(figure) !== 0 ? `−${figure}` : figure;
+}
+
+/** A p-value to four decimals; a star where it is significant. */
+export function showPValue(p: number): string {
+  const star = p <= LEVEL ? '*' : '';
+  return (p < 0.0001 ? '<0.0001' : formatFixed(p, 4)) + star;
+}
+
+/** A count with its noun. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,67 @@
+// Scores as a plain text table, a row for each system.
+import { buildCells, type ScoreCell, type Scores, type SignificanceTable } from './scores.ts';
+import { showPValue, showScore, showText } from './show.ts';
+
+interface Cell {
+  readonly text: string;
+  readonly isBest: boolean;
+}
+
+/**
+ * Lines of aligned columns: the system, then each metric's score and, where tests were made, mean ± interval and
+ * p-value (a star: at most 0.05). `emphasize` dresses the best score of each metric.
+ */
+export function formatScoreTable(
+  scores: Scores,
+  significance?: SignificanceTable,
+  emphasize: (text: string) => string = (text) => text,
+): string {
+  const plain = (text: string): Cell => ({ text, isBest: false });
+  const cells = buildCells(scores, significance);
+  const columns: Cell[][] = [[plain('System'), ...scores.systems.map((name) => plain(showText(name)))]];
+  scores.metrics.forEach(({ label }, m) => {
+    const column = cells.map((row) => row[m]!);
+    columns.push([plain(label), ...column.map(({ score, isBest }) => ({ text: showScore(score), isBest }))]);
+    if (column.some(({ interval }) => interval !== null)) {
+      columns.push([plain('mean ± CI'), ...column.map((cell) => plain(showInterval(cell)))]);
+    }
+    if (column.some(({ pValue }) => pValue !== null)) {
+      // A space where others have a star keeps the digits in line.
+      const texts = column.map(({ pValue }) =>
+        pValue === null ? '' : showPValue(pValue).replace(/\d$/, '$& '),
+      );
+      columns.push([plain('p '), ...texts.map(plain)]);
+    }
+  });
+  const widths = columns.map((column) => Math.max(...column.map(({ text }) => measureWidth(text))));
+  const lines = columns[0]!.map((_, row) =>
+    columns
+      .map((column, c) => {
+        const { text, isBest } = column[row]!;
+        const padding = ' '.repeat(widths[c]! - measureWidth(text));
+        const shown = isBest ? emphasize(text) : text;
+        return c === 0 ? shown + padding : padding + shown;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+/** `29.41 ± 0.75`, or what there is of it. */
+export function showInterval({ mean, interval }: Pick<ScoreCell, 'mean' | 'interval'>): string {
+  if (interval === null) return '';
+  return `${mean === null ? '' : `${showScore(mean)} `}± ${showScore(interval)}`;
+}
+
+// Blocks that Unicode Standard Annex 11 calls wide, roughly: East Asian scripts, full-width forms, emoji.
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+const ZERO = /[\p{Mn}\p{Me}\p{Cf}]/u;
+
+/** The cells that a terminal gives to a text. */
+function measureWidth(text: string): number {
+  let width = 0;
+  for (const char of text) width += ZERO.test(char) ? 0 : WIDE.test(char) ? 2 : 1;
+  return width;
+}

@@ -1,0 +1,56 @@
+// What an exporter is: a form in which trees leave the program, for people or for other programs.
+import type { Tree } from '../tree.ts';
+
+/** A tree with what is known of it besides. */
+export interface TreeItem {
+  tree: Tree;
+  /** Its number in the input, from 1. */
+  index: number;
+  score?: number | undefined;
+  /** Its place among the parses of one sentence, from 1; only where several are wanted. */
+  rank?: number | undefined;
+  /** The line of text that it is the parse of. */
+  source?: string | undefined;
+}
+
+export interface ExportOptions {
+  /** The terminal's width; a drawing that needs more becomes an outline. */
+  columns?: number | undefined;
+  /** Whether drawings for the terminal have colours. */
+  color?: boolean | undefined;
+  /** Whether LaTeX is a whole document rather than the pictures alone. */
+  standalone?: boolean | undefined;
+  /** The heading of a page. */
+  title?: string | undefined;
+}
+
+export interface Exporter {
+  describe: string;
+  /** Of its files, with the dot. */
+  extension: string;
+  /** The whole text, in pieces; every line ends with `\n`. */
+  document(items: readonly TreeItem[], options: ExportOptions): Iterable<string>;
+}
+
+/** A document that is its trees' texts one after another. */
+export function each(
+  write: (item: TreeItem, options: ExportOptions, count: number) => string,
+): Exporter['document'] {
+  return function* (items, options) {
+    for (const item of items) yield write(item, options, items.length);
+  };
+}
+
+/** Number, rank and score, those that are known: `#3  rank 2  score -1.2500`. */
+export function captionOf({ index, rank, score }: TreeItem): string {
+  const parts = [`#${index}`];
+  if (rank !== undefined) parts.push(`rank ${rank}`);
+  if (score !== undefined) parts.push(`score ${score.toFixed(4)}`);
+  return parts.join('  ');
+}
+
+/** Whether there is more to tell of the tree than its number. */
+export const hasCaption = ({ rank, score }: TreeItem): boolean => rank !== undefined || score !== undefined;
+
+/** The caption as a line of its own, where there is one. */
+export const comment = (item: TreeItem): string => (hasCaption(item) ? `${captionOf(item)}\n` : '');

@@ -1,0 +1,218 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Result, tx } from './run.ts';
+
+const GOLD = [
+  '(TOP (S (NP (DT the) (NN vorb)) (VP (VB drassed)) (. .)))',
+  '(TOP (S (NP (NN plim)) (VP (VB wobs) (NP (NN fen)))))',
+];
+const files: Record<string, string[]> = {
+  gold: GOLD,
+  test: [
+    '(TOP (S (NP (DT the)) (VP (NN vorb) (VB drassed)) (. .)))',
+    '(TOP (S (NP (NN plim)) (VP (VB wobs) (NP (JJ fen)))))',
+  ],
+  words: [GOLD[0]!, '(S (NN plim) (VB wobs) (NN fens))'],
+  open: [`(S ${GOLD[0]}`, GOLD[1]!],
+  short: [GOLD[0]!],
+  skipped: [GOLD[0]!, ''],
+  none: [],
+  prm: ['CUTOFF_LEN 3', 'MAX_ERROR 0'],
+  typo: ['# mine', 'DELETE_LABLE TOP'],
+};
+
+let dir: string;
+
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'tx-parse-'));
+  for (const [name, lines] of Object.entries(files)) {
+    writeFileSync(join(dir, name), lines.map((line) => `${line}\n`).join(''));
+  }
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+/** Runs with the words that name files put into the folder, and takes the folder out of what it says. */
+async function evalParse(argv: string, stdin = ''): Promise<Result> {
+  const words = argv.split(' ').map((word) => (word in files || word === 'absent' ? join(dir, word) : word));
+  const { code, stdout, stderr } = await tx(['eval-parse', ...words], { stdin });
+  return { code, stdout, stderr: stderr.replaceAll(`${dir}/`, '') };
+}
+
+it("prints EVALB's table", async () => {
+  const { code, stdout, stderr } = await evalParse('gold test');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatchInlineSnapshot(`
+    "  Sent.                        Matched  Bracket   Cross        Correct Tag
+     ID  Len.  Stat. Recal  Prec.  Bracket gold test Bracket Words  Tags Accracy
+    ============================================================================
+       1    4    0   33.33  33.33     1      3    3      1      3     3   100.00
+       2    3    0  100.00 100.00     4      4    4      0      3     2    66.67
+    ============================================================================
+                     71.43  71.43      5     7     7      1      6     5    83.33
+    === Summary ===
+
+    -- All --
+    Number of sentence        =      2
+    Number of Error sentence  =      0
+    Number of Skip  sentence  =      0
+    Number of Valid sentence  =      2
+    Bracketing Recall         =  71.43
+    Bracketing Precision      =  71.43
+    Bracketing FMeasure       =  71.43
+    Complete match            =  50.00
+    Average crossing          =   0.50
+    No crossing               =  50.00
+    2 or less crossing        = 100.00
+    Tagging accuracy          =  83.33
+
+    -- len<=40 --
+    Number of sentence        =      2
+    Number of Error sentence  =      0
+    Number of Skip  sentence  =      0
+    Number of Valid sentence  =      2
+    Bracketing Recall         =  71.43
+    Bracketing Precision      =  71.43
+    Bracketing FMeasure       =  71.43
+    Complete match            =  50.00
+    Average crossing          =   0.50
+    No crossing               =  50.00
+    2 or less crossing        = 100.00
+    Tagging accuracy          =  83.33
+    "
+  `);
+});
+
+it('prints JSON, with each sentence where asked', async () => {
+  const { stdout } = await evalParse('gold - --json --per-sentence --prm prm', files.test!.join('\n'));
+  expect(stdout).toMatchInlineSnapshot(`
+    "{
+     "all": {
+      "sentences": 2,
+      "errors": 0,
+      "skipped": 0,
+      "valid": 2,
+      "recall": 77.77777777777777,
+      "precision": 77.77777777777777,
+      "f1": 77.77777777777777,
+      "exactMatch": 50,
+      "averageCrossing": 0.5,
+      "noCrossing": 50,
+      "twoOrLessCrossing": 100,
+      "taggingAccuracy": 85.71428571428571,
+      "matched": 7,
+      "gold": 9,
+      "test": 9,
+      "crossing": 1,
+      "words": 7,
+      "tags": 6
+     },
+     "upToCutoff": {
+      "cutoff": 3,
+      "sentences": 1,
+      "errors": 0,
+      "skipped": 0,
+      "valid": 1,
+      "recall": 100,
+      "precision": 100,
+      "f1": 100,
+      "exactMatch": 100,
+      "averageCrossing": 0,
+      "noCrossing": 100,
+      "twoOrLessCrossing": 100,
+      "taggingAccuracy": 66.66666666666667,
+      "matched": 5,
+      "gold": 5,
+      "test": 5,
+      "crossing": 0,
+      "words": 3,
+      "tags": 2
+     },
+     "sentences": [
+      {
+       "line": 1,
+       "problems": [],
+       "length": 4,
+       "status": "ok",
+       "matched": 2,
+       "gold": 4,
+       "test": 4,
+       "crossing": 1,
+       "words": 4,
+       "tags": 4
+      },
+      {
+       "line": 2,
+       "problems": [],
+       "length": 3,
+       "status": "ok",
+       "matched": 5,
+       "gold": 5,
+       "test": 5,
+       "crossing": 0,
+       "words": 3,
+       "tags": 2
+      }
+     ]
+    }
+    "
+  `);
+  const plain = JSON.parse((await evalParse('gold test --json --cutoff 2')).stdout);
+  expect(Object.keys(plain)).toEqual(['all', 'upToCutoff']);
+  expect(plain.upToCutoff).toMatchObject({ cutoff: 2, sentences: 0, f1: 0 });
+});
+
+it('counts bad sentences where asked', async () => {
+  const { code, stdout, stderr } = await evalParse('gold words --skip-bad --json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).all).toMatchObject({ sentences: 2, errors: 1, valid: 1, f1: 100 });
+  expect(stderr).toMatchInlineSnapshot(`
+    "tx: warning: words:2: does not fit gold:2: word 3 is "fen" in the gold tree, "fens" in the test tree
+    "
+  `);
+  const short = await evalParse('gold short --skip-bad --json');
+  expect(JSON.parse(short.stdout).all).toMatchObject({ sentences: 1, errors: 0 });
+});
+
+it('tells of sentences without words', async () => {
+  const { code, stderr } = await evalParse('gold skipped');
+  expect(code).toBe(0);
+  expect(stderr).toBe(
+    'tx: warning: skipped: 1 sentence has no words and no part in the scores, as in EVALB\n',
+  );
+});
+
+it.each<[string, number, string]>([
+  [
+    'gold words',
+    1,
+    'words:2: does not fit gold:2: word 3 is "fen" in the gold tree, "fens" in the test tree; --skip-bad counts such errors and goes on',
+  ],
+  ['gold open', 1, 'open:1: a "(" has no ")"; --skip-bad counts such errors and goes on'],
+  ['open gold', 1, 'open:1: a "(" has no ")"; --skip-bad counts such errors and goes on'],
+  [
+    'gold short',
+    1,
+    'gold has 2 lines, short has 1: both must have one for each tree; --skip-bad counts such errors and goes on',
+  ],
+  ['gold none', 1, 'none: has no trees to score'],
+  ['none gold', 1, 'none: has no trees to score'],
+  ['gold absent', 1, 'absent: no such file or directory'],
+  ['gold test --prm typo', 2, 'typo:2: DELETE_LABLE is no parameter of EVALB; did you mean DELETE_LABEL?'],
+  ['gold test --cutoff=-1', 2, '--cutoff must be a whole number of at least 0'],
+  [
+    'gold test --per-sentence',
+    2,
+    '--per-sentence is for --json; the table has a row for each sentence anyway',
+  ],
+  ['gold test --max-errors 3', 2, '--max-errors is for --skip-bad'],
+])('%s', async (argv, code, message) => {
+  expect(await evalParse(argv)).toEqual({ code, stdout: '', stderr: `tx: ${message}\n` });
+});
+
+it('gives up after too many bad sentences', async () => {
+  const { code, stdout, stderr } = await evalParse('open words --skip-bad --max-errors 0');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr.split('\n').at(-2)).toBe('tx: 2 errors, where MAX_ERROR is 0; see --max-errors');
+});

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { makeTar } from './tar.ts';
+
+const url = new URL('../../data-scripts/archive.mjs', import.meta.url).href;
+const { readTar, readSegments } = (await import(url)) as {
+  readTar(tar: Buffer): Map<string, Buffer>;
+  readSegments(sgml: string): string[];
+};
+const read = (tar: Buffer) => [...readTar(tar)].map(([name, bytes]) => [name, bytes.toString()]);
+
+describe('readTar', () => {
+  const long = 'x'.repeat(1000);
+
+  test('files with their content, folders left out', () => {
+    const tar = makeTar({ 'a/': '', './a/one': 'eins\n', 'a/empty': '', 'a/two': long });
+    expect(read(tar)).toEqual([
+      ['a/one', 'eins\n'],
+      ['a/empty', ''],
+      ['a/two', long],
+    ]);
+    expect(read(Buffer.alloc(0))).toEqual([]);
+  });
+
+  test.skipIf(process.platform === 'win32').each(['ustar', 'gnu', 'pax'])(
+    'as tar writes it: %s',
+    (format) => {
+      const folder = mkdtempSync(join(tmpdir(), 'tx-tar-'));
+      try {
+        mkdirSync(join(folder, 'test'));
+        writeFileSync(join(folder, 'test/one.sgm'), 'eins\n');
+        writeFileSync(join(folder, 'test/two.sgm'), long);
+        const tar = execFileSync('tar', [`--format=${format}`, '-cf', '-', 'test'], { cwd: folder });
+        expect(read(tar).sort()).toEqual([
+          ['test/one.sgm', 'eins\n'],
+          ['test/two.sgm', long],
+        ]);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
+
+  test('refuses what is no tar or not all of one', () => {
+    const tar = makeTar({ a: long });
+    expect(() => readTar(tar.subarray(0, 1000))).toThrow('is cut short');
+    tar[130]! ^= 1;
+    expect(() => readTar(tar)).toThrow('is not a tar archive');
+    expect(() => readTar(Buffer.alloc(600, 'text '))).toThrow('is not a tar archive');
+  });
+});
+
+// The expectations are what sacreBLEU 2.6's FakeSGMLDataset writes for these lines.
+test('readSegments', () => {
+  const sgml = [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<srcset setid="invented" srclang="any">',
+    '<doc docid="a" genre="news"><p>',
+    '<seg id="1">Ein Haus.</seg>',
+    '<seg id="2"> Zwei \t Häuser\u00a0\u2028 &amp; &quot;drei&quot; &lt;4&gt; </seg>\r',
+    '<seg id="3"></seg>',
+    '<hl><seg id="4">not at the start of its line</seg></hl>',
+    '<seg id="5">one</seg> </p>',
+    '<seg id="6">a > b</seg> and </seg>',
+    '<seg id="7">not closed',
+    ' <seg id="8">indented</seg>',
+    '<SEG id="9">upper case</SEG>',
+    '<seg>without a number</seg>',
+    '<seg id="10">\ufeffeleven\x1c\x85twelve</seg>',
+    '</p></doc></srcset>',
+    '',
+  ].join('\n');
+  expect(readSegments(sgml)).toEqual([
+    'Ein Haus.',
+    'Zwei Häuser &amp; &quot;drei&quot; &lt;4&gt;',
+    '',
+    'one </p>',
+    'a > b</seg> and',
+    '<seg id="7">not closed',
+    '\ufeffeleven twelve',
+  ]);
+});

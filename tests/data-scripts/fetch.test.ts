@@ -1,0 +1,97 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Fault, type FileServer, serveFiles } from './server.ts';
+
+const url = new URL('../../data-scripts/fetch.mjs', import.meta.url).href;
+const { download, parseArguments, UsageError } = (await import(url)) as {
+  download(
+    url: string,
+    part: string,
+    stream?: { isTTY?: boolean; write(text: string): void },
+  ): Promise<boolean>;
+  parseArguments(args: string[], defaults: object, options?: object): Record<string, unknown>;
+  UsageError: new () => Error;
+};
+
+let folder: string;
+let part: string;
+let server: FileServer | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tx-fetch-'));
+  part = join(folder, 'file.part');
+});
+afterEach(() => {
+  server?.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('download', () => {
+  const content = Buffer.from(Array.from({ length: 100_000 }, (_, i) => (i * i) % 251));
+  const get = async (...faults: (Fault | '')[]) => {
+    server = await serveFiles({ '/file': content }, faults);
+    const found = await download(`${server.address}/file`, part);
+    return { found, right: existsSync(part) && readFileSync(part).equals(content), asked: server.requests };
+  };
+
+  test('goes on after a connection that broke off', async () => {
+    expect(await get('cut')).toEqual({ found: true, right: true, asked: ['/file', '/file 50000'] });
+  });
+
+  test('goes on after what an earlier run left', async () => {
+    writeFileSync(part, content.subarray(0, 70_000));
+    expect(await get()).toEqual({ found: true, right: true, asked: ['/file 70000'] });
+  });
+
+  test('starts anew where the server ignores the range', async () => {
+    writeFileSync(part, content.subarray(0, 70_000));
+    expect(await get('no range')).toEqual({ found: true, right: true, asked: ['/file 70000'] });
+  });
+
+  test('starts anew where the server answers with another range', async () => {
+    writeFileSync(part, content.subarray(0, 70_000));
+    expect(await get('wrong range')).toEqual({ found: true, right: true, asked: ['/file 70000', '/file'] });
+  });
+
+  test('is content with a part that is whole already', async () => {
+    writeFileSync(part, content);
+    expect(await get()).toEqual({ found: true, right: true, asked: ['/file 100000'] });
+  });
+
+  test('no such file; a file that is not for everyone; a server that stays down', async () => {
+    server = await serveFiles({ '/file': content }, ['', 'forbidden', 'down', 'down', 'down']);
+    expect(await download(`${server.address}/other`, part)).toBe(false);
+    await expect(download(`${server.address}/file`, part)).rejects.toThrow(/^http.*\/file: status 403$/);
+    expect(server.requests).toHaveLength(2);
+    await expect(download(`${server.address}/file`, part)).rejects.toThrow(/\/file: status 500$/);
+    expect(server.requests).toHaveLength(5);
+    expect(existsSync(part)).toBe(false);
+  });
+
+  test('tells a terminal how far it is', async () => {
+    server = await serveFiles({ '/file': content });
+    let shown = '';
+    writeFileSync(part, content.subarray(0, 60_000));
+    const stream = { isTTY: true, write: (text: string) => (shown += text) };
+    await download(`${server.address}/file`, part, stream);
+    const [start, first] = shown.split('\r\x1b[K');
+    expect(start).toBe('');
+    expect(first).toMatch(/^file: 0\.1 MB of 0\.1 MB, \d+%, \d+ s left$/);
+    expect(shown.endsWith('\r\x1b[K')).toBe(true);
+  });
+});
+
+test('arguments', () => {
+  const options = { usage: 'NAME', options: { force: { type: 'boolean' } }, allowPositionals: true };
+  expect(parseArguments(['a', '--force', '--out=o'], { from: 'f' }, options)).toEqual({
+    from: 'f',
+    out: 'o',
+    force: true,
+    positionals: ['a'],
+  });
+  for (const args of [['--what'], ['--out'], ['a'], ['--force']]) {
+    expect(() => parseArguments(args, {})).toThrow(UsageError);
+    expect(() => parseArguments(args, {})).toThrow(/^[^.]*; usage: \[--out DIR\]/);
+  }
+});

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { buildTer } from '../../src/metrics/ter.ts';
+import { countEdits } from '../../src/metrics/translation-edits.ts';
+
+test.each([
+  ['a b c d', 'a b c d', 0],
+  ['', 'a b', 2],
+  ['a b', '', 2],
+  ['a x c', 'a b c d', 2],
+  ['d e a b c', 'a b c d e', 1], // one shift
+  ['c a b x', 'a b c y', 2], // a shift and a substitution
+])('%j to %j takes %i edits', (hyp, ref, edits) => {
+  const score = buildTer().score([hyp], [[ref]]);
+  expect(score).toMatchObject({ numEdits: edits, refLength: ref === '' ? 0 : ref.split(' ').length });
+  expect(score.score).toBe(ref === '' ? 100 : (100 * edits) / score.refLength);
+});
+
+test('of several references the fewest edits count, over the average length', () => {
+  const score = buildTer().score(['a b c'], [['a b x y z'], ['a b d']]);
+  expect(score).toMatchObject({ numEdits: 1, refLength: 4, score: 25 });
+});
+
+const words = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 20 }).map((ids) => Int32Array.from(ids));
+
+function computeLevenshtein(a: Int32Array, b: Int32Array): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  a.forEach((word, i) => {
+    const next = [i + 1];
+    b.forEach((other, j) => {
+      next.push(Math.min(row[j]! + (word === other ? 0 : 1), row[j + 1]! + 1, next[j]! + 1));
+    });
+    row = next;
+  });
+  return row.at(-1)!;
+}
+
+test('shifts never cost more than they save', () => {
+  fc.assert(
+    fc.property(words, words, (hyp, ref) => {
+      const edits = countEdits(hyp, ref);
+      expect(edits).toBeLessThanOrEqual(computeLevenshtein(hyp, ref));
+      expect(edits).toBeGreaterThanOrEqual(Math.abs(hyp.length - ref.length));
+      expect(countEdits(ref, ref)).toBe(0);
+    }),
+  );
+});
+
+const data = process.env.TX_DATA ?? '../shared/data';
+const readLines = (path: string) => readFileSync(`${data}/${path}`, 'utf8').replace(/\n$/, '').split('\n');

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { analyze } from '../../src/report/analysis.ts';
+import type { Corpus } from '../../src/report/corpus.ts';
+import { type PageOptions, renderPage } from '../../src/report/page.ts';
+import { corpus, hits, misses } from './toy.ts';
+
+const render = (of: Corpus, options?: PageOptions) =>
+  renderPage(of, analyze(of, { metrics: [hits, misses] }), options);
+
+/** Text as read, without marks. */
+const strip = (html: string) => html.replace(/<style>.*?<\/style>|<[^>]*>/gs, '');
+
+it('shows scores, signatures, tests and marked sentences, and needs nothing else', () => {
+  const significance = [[{ system: 'B', score: 57.14, mean: 57, interval: 1.5, pValue: 0.01 }]];
+  const html = render(corpus, { title: 'Two systems', significance, note: 'Paired bootstrap' });
+  expect(html).toMatch(/^<!doctype html>\n<html lang="en">.*<\/html>\n$/s);
+  for (const text of [
+    '<title>Two systems</title>',
+    '2 systems · 3 sentences · 1 reference each',
+    'a significant difference (p = 0.0100)',
+    '<strong>71.43</strong>',
+    '57.00 ± 1.50',
+    'Paired bootstrap.',
+    'nrefs:1|place:same|',
+    'Hits by reference length',
+    'better on 2 (66.7%)',
+    '<p class="text" dir="auto">a <mark>cat</mark></p>',
+    '<p class="text" dir="auto"><span class="moved">end</span> the</p>',
+    '<p class="text source" dir="auto">un chien</p>',
+  ]) {
+    expect(html).toContain(text);
+  }
+  expect(html.match(/(?:src|href|action)="[^#"][^"]*"/g)).toEqual(['href="data:,"']);
+  expect(html).not.toMatch(/url\(|@import|undefined|NaN|\[object/);
+  expect(render(corpus, { title: 'Two systems', significance, note: 'Paired bootstrap' })).toBe(html);
+});
+
+it('admits its own script alone', () => {
+  const html = render(corpus);
+  const scripts = [...html.matchAll(/<script>(.*?)<\/script>/gs)];
+  expect(scripts).toHaveLength(1);
+  const hash = createHash('sha256').update(scripts[0]![1]!).digest('base64');
+  expect(html).toContain(`script-src 'sha256-${hash}'`);
+});
+
+it('gives every tab its panel, and ids once', () => {
+  const html = render(corpus);
+  const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const panels = [...html.matchAll(/ data-panel="([^"]*)"/g)].map(([, id]) => id);
+  expect(panels).toContain('extreme-2');
+  expect(ids).toEqual(expect.arrayContaining(panels));
+});
+
+it('shows hostile text and does not obey it', () => {
+  const long = 'x'.repeat(10_000);
+  const hyps = [
+    '<script>alert(1)</script> & "quotes" \'too\'',
+    '</p><img src=x onerror=alert(1)>',
+    'nul \0 esc \u001b bell \u0007 half \ud800 nel \u0085',
+    long,
+    'שלום \u202e עולם',
+    '   ',
+  ];
+  const name = '"><script>alert(2)</script>\u001b';
+  const hostile = {
+    refs: [hyps.map((hyp, i) => (i % 2 === 0 ? hyp : 'other'))],
+    src: hyps,
+    systems: [
+      { name, hyps },
+      { name: 'B', hyps: hyps.toReversed() },
+    ],
+  };
+  const html = render(hostile, { title: '</title><script>alert(3)</script>', note: '<b>' });
+  expect(html.match(/<script/g)).toHaveLength(1);
+  expect(html).not.toMatch(/<img|<b>\./);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none may be left
+  expect(html).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f]|\p{Surrogate}/u);
+  const text = strip(html);
+  for (const shown of [
+    "&lt;script>alert(1)&lt;/script> &amp; &quot;quotes&quot; 'too'",
+    'nul ␀ esc ␛ bell ␇ half \ufffd nel ␤',
+    long,
+    'שלום \u202e עולם',
+    'empty line',
+  ]) {
+    expect(text.includes(shown), shown.slice(0, 50)).toBe(true);
+  }
+  expect(html).toContain('title="&quot;>&lt;script>alert(2)&lt;/script>␛"');
+});
+
+it('manages with one system, several references, no source, and a part of the sentences', () => {
+  const alone = {
+    refs: [...corpus.refs, ['a cat', undefined, 'an end']],
+    systems: [corpus.systems[0]!],
+  };
+  const html = render(alone, { maxSentences: 1 });
+  expect(html).not.toContain('id="differences"');
+  expect(html).not.toContain('<strong>');
+  expect(html).not.toContain('Source');
+  expect(html).toContain('references in varying number');
+  expect(html).toContain('Reference 2');
+  expect(html).toContain('The 1 of 3 with the worst mean scores.');
+  const list = html.slice(html.indexOf('id="list"'));
+  expect(list.match(/<article/g)).toHaveLength(1);
+  expect(list).toContain('Line 2');
+});

@@ -9,12 +9,13 @@ import { formatJson as formatReports, type ScoreReport } from '../metrics/metric
 import { toSacrebleuJson } from '../metrics/significance.ts';
 import { analyze } from '../report/analysis.ts';
 import { formatScoresCsv, formatSentencesCsv } from '../report/csv.ts';
+import type { Scores } from '../report/scores.ts';
 import { formatScoreTable } from '../report/table.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import type { Context } from './command.ts';
 import type { Scored } from './eval-bleu-score.ts';
-import { describeTest } from './eval-bleu-significance.ts';
+import { describeTest, signMetrics } from './eval-bleu-significance.ts';
 
 const TEXT_DIGITS = 2;
 /** Ten decimals hide what floating point adds to a score of 100. */
@@ -76,7 +77,8 @@ export function checkOutput(args: Arguments, numSystems: number, inputs: readonl
 
 /** Writes the reports, each whole or not at all. */
 export async function writeReports(scored: Scored, args: Arguments): Promise<void> {
-  const { material, choice, statistics, scores, test, significance } = scored;
+  const { material, choice, statistics, test, significance } = scored;
+  const scores = signScores(scored);
   const { corpus, title } = material;
   const { metrics, sentenceMetric } = choice;
   if (args.csv !== undefined) writeFileAtomic(args.csv, formatScoresCsv(scores, significance));
@@ -102,8 +104,15 @@ export function printScores(scored: Scored, { json, width }: Arguments, { stdout
 const isBright = (stdout: object): boolean =>
   'isTTY' in stdout && stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 
+const signScores = ({ scores, test }: Scored): Scores => ({
+  ...scores,
+  metrics: signMetrics(scores.metrics, test),
+});
+
 /** Everything about system `s`, a report for each metric. */
-export function reportSystem({ results, scores, significance }: Scored, s = 0): ScoreReport[] {
+function reportSystem(scored: Scored, s = 0): ScoreReport[] {
+  const { results, significance } = scored;
+  const scores = signScores(scored);
   return results[s]!.map((score, m) => {
     const { mean = null, interval = null } = significance?.[m]?.[s] ?? {};
     const confidence = mean === null || interval === null ? undefined : { mean, interval };
@@ -120,7 +129,9 @@ function formatLines(scored: Scored, width = TEXT_DIGITS): string {
   return lines.map((line) => `${' '.repeat(column - line.indexOf(' = '))}${line}\n`).join('');
 }
 
-function formatTable({ scores, significance, test }: Scored, bright: boolean): string {
+function formatTable(scored: Scored, bright: boolean): string {
+  const { significance, test } = scored;
+  const scores = signScores(scored);
   const [first, ...others] = scores.systems as [string, ...string[]];
   const baseline = `Baseline: ${first}`;
   const named = test ? { ...scores, systems: [baseline, ...others] } : scores;
@@ -144,7 +155,8 @@ const formatOneJson = (scored: Scored, width = JSON_DIGITS): string =>
  * one, an object for each system and metric, as for one system, after its name.
  */
 function formatSeveralJson(scored: Scored, width = JSON_DIGITS): string {
-  const { scores, significance } = scored;
+  const { significance } = scored;
+  const scores = signScores(scored);
   if (significance === undefined) {
     const rows = scores.systems.flatMap((system, s) =>
       reportSystem(scored, s).map((report) => ({ system, ...JSON.parse(formatReports([report], width)) })),

@@ -6,7 +6,7 @@ import { computeScores, type Scores } from '../report/scores.ts';
 import type { Log } from '../util/log.ts';
 import type { Material } from './eval-bleu-input.ts';
 import type { MetricChoice } from './eval-bleu-metrics.ts';
-import { runTest, signTest, type Test } from './eval-bleu-significance.ts';
+import { runTest, type Test } from './eval-bleu-significance.ts';
 import { TaskBar } from './progress.ts';
 
 export interface Scored {
@@ -15,7 +15,7 @@ export interface Scored {
   /** `statistics[s][m]` and `results[s][m]`: system s under metric m. */
   statistics: SegmentStatistics[][];
   results: Score[][];
-  /** The same for tables; signatures tell of the test. */
+  /** The same for tables. */
   scores: Scores;
   test: Test | undefined;
   /** `significance[m]`, if there was a test. */
@@ -56,20 +56,8 @@ export function scoreMaterial(
             bar.update(`testing ${metric.name}`, m * total + sampled, metrics.length * total),
         ),
       );
-    const plain = computeScores(corpus, metrics, statistics);
-    const infos = plain.metrics.map((info) => ({
-      ...info,
-      signature: test ? signTest(info.signature, test) : info.signature,
-    }));
-    return {
-      material,
-      choice,
-      statistics,
-      results,
-      scores: { ...plain, metrics: infos },
-      test,
-      significance,
-    };
+    const scores = computeScores(corpus, metrics, statistics);
+    return { material, choice, statistics, results, scores, test, significance };
   } finally {
     bar.stop();
   }

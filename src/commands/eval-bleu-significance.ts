@@ -12,7 +12,7 @@ import {
   parseSeed,
   type SystemResult,
 } from '../metrics/significance.ts';
-import type { ReportMetric } from '../report/scores.ts';
+import type { MetricInfo, ReportMetric } from '../report/scores.ts';
 import { UsageError } from '../util/errors.ts';
 import { formatCount } from '../util/format.ts';
 
@@ -129,9 +129,13 @@ export function runTest(
   }));
 }
 
-/** A metric's signature with what the test adds to it. */
-export const signTest = (signature: string, { name, samples, seed }: Test): string =>
-  addSampling(signature, { [name === 'paired-ar' ? 'ar' : 'bs']: samples, seed });
+/** Metrics whose signatures tell of the test as well, if there was one. */
+export function signMetrics(metrics: readonly MetricInfo[], test: Test | undefined): readonly MetricInfo[] {
+  if (test === undefined) return metrics;
+  const { name, samples, seed } = test;
+  const sampling = { [name === 'paired-ar' ? 'ar' : 'bs']: samples, seed };
+  return metrics.map((metric) => ({ ...metric, signature: addSampling(metric.signature, sampling) }));
+}
 
 /** `Paired bootstrap resampling, 1,000 resamples, seed 12345`. */
 export function describeTest({ name, samples, seed }: Test): string {

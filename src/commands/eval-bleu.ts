@@ -5,7 +5,7 @@ import { UsageError } from '../util/errors.ts';
 import { type Context, defineCommand } from './command.ts';
 import { inputOptions, readMaterial, warnOfMistakes } from './eval-bleu-input.ts';
 import { chooseMetrics, metricOptions } from './eval-bleu-metrics.ts';
-import { checkOutput, outputOptions, printScores, reportSystem, writeReports } from './eval-bleu-output.ts';
+import { checkOutput, outputOptions, printScores, writeReports } from './eval-bleu-output.ts';
 import {
   checkProtocol,
   printProtocol,
@@ -155,7 +155,8 @@ async function scoreRun(name: string, args: Arguments, context: Context): Promis
   }
   const scored = scoreMaterial(material, choice, test, context.log);
   const names = choice.metrics.map((metric) => metric.name);
-  saveTranslated(run, translated, names, reportSystem(scored));
+  const reports = scored.results[0]!.map((score, m) => ({ score, ...scored.scores.metrics[m]! }));
+  saveTranslated(run, translated, names, reports);
   await writeReports(scored, args);
   printScores(scored, args, context);
 }

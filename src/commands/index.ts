@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { config } from './config.ts';
 import { evalBleu } from './eval-bleu.ts';
 import { evalParse } from './eval-parse.ts';
+import { parse } from './parse.ts';
 import { trainCommand } from './train.ts';
 import { translate } from './translate.ts';
 import { tree } from './tree.ts';
@@ -12,6 +13,7 @@ import { tree } from './tree.ts';
 export const commands: readonly Command[] = [
   trainCommand,
   translate,
+  parse,
   evalBleu,
   evalParse,
   tree,

@@ -71,8 +71,11 @@ export const translate = defineCommand({
     const { input, output, threads } = args;
     const folder = findRun(args.run);
     const { beamSize, lengthPenalty, nBest, batchTokens } = args;
-    const own = loadConfig(folder.config, systemSchema).value.decode;
-    const decode = mergeDecode(own, { beamSize, lengthPenalty, nBest, batchTokens });
+    const config = loadConfig(folder.config, systemSchema).value;
+    if (config.task !== 'translation') {
+      throw new UsageError(`${args.run}: is a run of the task ${config.task}; use tx parse`);
+    }
+    const decode = mergeDecode(config.decode, { beamSize, lengthPenalty, nBest, batchTokens });
     if (!Number.isInteger(threads) || threads < 0) {
       throw new UsageError('--threads expects a whole number of at least 0');
     }
@@ -100,7 +103,7 @@ const toOption = (key: string): string =>
   `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** The run's `decode` section with the options that were given; a UsageError that names them. */
-function mergeDecode(
+export function mergeDecode(
   own: DecodeConfig,
   options: Partial<Record<keyof DecodeConfig, number | undefined>>,
 ): DecodeConfig {
@@ -120,7 +123,7 @@ function mergeDecode(
 }
 
 /** Finds out before the work, not after it, that a file cannot be written. */
-function checkWritable(path: string): void {
+export function checkWritable(path: string): void {
   const existing = statSync(path, { throwIfNoEntry: false });
   if (existing?.isDirectory()) throw new UserError(`${path}: is a directory`);
   try {
@@ -130,7 +133,8 @@ function checkWritable(path: string): void {
   }
 }
 
-async function readText(context: Context): Promise<string> {
+/** Standard input as text. */
+export async function readText(context: Context): Promise<string> {
   if ((context.stdin as Partial<NodeJS.ReadStream>).isTTY) context.log.info('reading lines up to Ctrl-D');
   return decodeUtf8(await readStdin(context), 'standard input');
 }

@@ -8,16 +8,17 @@ import {
   and,
   cast,
   equal,
+  greater,
   greaterOrEqual,
   lessOrEqual,
-  min,
-  mul,
   not,
+  or,
   sub,
+  where,
 } from '../graph/ops/elementwise.ts';
 import { gather } from '../graph/ops/indexing.ts';
 import { matMul } from '../graph/ops/matmul.ts';
-import { reduceSum } from '../graph/ops/reduce.ts';
+import { reduceMax, reduceSum } from '../graph/ops/reduce.ts';
 import { concat, expand, full, reshape, unsqueeze } from '../graph/ops/shape.ts';
 import { END, type Grammar, type GrammarRow } from '../trees/linearize-grammar.ts';
 import type { Constraint } from './constraint.ts';
@@ -35,10 +36,13 @@ export interface GrammarTokens {
   filler: number | undefined;
 }
 
-/** Taken from the logits of what must not be: far below any other, and still a number. */
-const FORBIDDEN = 1e9;
+/** Added to the logits of what must not be: no search returns what has such a token. */
+const FORBIDDEN = Number.NEGATIVE_INFINITY;
 
-/** Only sequences of the grammar, for as many words as the source has. */
+/**
+ * Only sequences of the grammar, for as many words as the source has. Where the vocabulary lacks every class that the
+ * grammar asks for, anything may come.
+ */
 export function buildGrammarConstraint({ grammar, classes, slots, filler }: GrammarTokens): Constraint {
   const names = [...new Set(grammar.map((row) => row.class))];
   const indexOf = (name: string | undefined) => (name === undefined ? -1 : names.indexOf(name));
@@ -84,8 +88,10 @@ export function buildGrammarConstraint({ grammar, classes, slots, filler }: Gram
         const lastClass = gather(classOf, last);
         const slot = filler === undefined ? undefined : perHypothesis(gather(slotOf, position, 1));
         const conditions = grammar.map((row) => {
+          // The end of an aligned target is where the source ends, whatever came before.
+          if (slot !== undefined && row.class === END) return equal(slot, SLOT.end);
           const bounds = boundsOf(row, { depth, left, lastClass }, indexOf);
-          if (slot !== undefined) bounds.push(equal(slot, row.class === END ? SLOT.end : SLOT.word));
+          if (slot !== undefined) bounds.push(equal(slot, SLOT.word));
           return bounds.reduce((a, b) => and(a, b));
         });
         const none = full(graph, [rows, 1], 0, 'float32');
@@ -96,8 +102,10 @@ export function buildGrammarConstraint({ grammar, classes, slots, filler }: Gram
           [allows.length, classes.length],
           'float32',
         );
-        const permitted = min(matMul(concat([...flags, piece], 1), table), 1);
-        return { bias: mul(add(permitted, -1), FORBIDDEN), state: [depth, left] };
+        const permissions = matMul(concat([...flags, piece], 1), table);
+        const isStuck = equal(reduceMax(permissions, [1]), 0);
+        const bias = where(or(greater(permissions, 0), isStuck), none, FORBIDDEN);
+        return { bias, state: [depth, left] };
       },
     };
   };

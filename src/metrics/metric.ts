@@ -51,7 +51,8 @@ export interface Metric<S extends Score = Score> {
 /** Adds up the statistics of one hypothesis against a segment's references, into zeros from `at` on. */
 export type SegmentScorer = (hyp: string, segment: number, values: Float64Array, at: number) => void;
 
-export interface MetricDefinition<S extends Score> extends Pick<Metric<S>, 'name' | 'width' | 'computeScore'> {
+export interface MetricDefinition<S extends Score>
+  extends Pick<Metric<S>, 'name' | 'width' | 'computeScore'> {
   /** The signature's own fields. */
   readonly settings: Readonly<Record<string, string | number>>;
   /** `segments[i]` are the references of segment i, one or more. */

@@ -60,7 +60,8 @@ function prepareSegments(segments: readonly (readonly string[])[], options: TerO
   const refs = new IntRows();
   const firstRefs = segments.map((lines) => {
     const first = refs.count;
-    for (const line of lines) ids.addRow(refs, words(line));
+    // Twice, as sacreBLEU does: with `normalized` that is not the same as once; `..5` ends up as `. . 5`.
+    for (const line of lines) ids.addRow(refs, words(words(line).join(' ')));
     return first;
   });
   const hyps = new IntRows();

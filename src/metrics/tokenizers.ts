@@ -27,7 +27,9 @@ const CHINESE =
   /[\u2001-\u2a6d\u2e80-\u2fdf\u2ff0-\u303f\u3100-\u312f\u31a0-\u31bf\u31c0-\u31ef\u3200-\u4db5\u4e00-\u9fbb\uf900-\ufa2d\ufa30-\ufa6a\ufa70-\ufad9\ufe10-\ufe1f\ufe30-\ufe4f\uff00-\uffef]/;
 
 const split13a = buildTokenizer(classify13a, { padded: true });
-const splitZh = buildTokenizer((char) => (CHINESE.test(char) ? SYMBOL : classify13a(char)), { padded: false });
+const splitZh = buildTokenizer((char) => (CHINESE.test(char) ? SYMBOL : classify13a(char)), {
+  padded: false,
+});
 
 /** Each returns the tokens of a line whose end is trimmed. */
 export const tokenizers = {

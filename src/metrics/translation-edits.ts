@@ -59,7 +59,7 @@ class EditDistance {
     this.#above = new Int32Array(this.#columns);
     this.#row = new Int32Array(this.#columns);
     const slope = hypLength > 0 ? ref.length / hypLength : 1;
-    // Rows that are far longer than the hypothesis would not overlap otherwise.
+    // Against a reference far longer than the hypothesis rows would not overlap otherwise.
     const width = BEAM_WIDTH < slope / 2 ? Math.ceil(slope / 2 + BEAM_WIDTH) : BEAM_WIDTH;
     for (let i = 1; i <= hypLength; i++) {
       const diagonal = Math.floor(i * slope);
@@ -249,13 +249,7 @@ function compareShifts(a: Shift, b: Shift): number {
 }
 
 /** Writes `words` with the phrase moved to before `target`, or by `target - start` if that is inside the phrase. */
-function moveWords(
-  words: Int32Array,
-  start: number,
-  length: number,
-  target: number,
-  out: Int32Array,
-): void {
+function moveWords(words: Int32Array, start: number, length: number, target: number, out: Int32Array): void {
   const end = start + length;
   out.set(words);
   if (target < start) {

@@ -12,12 +12,15 @@ import type { Task } from '../run/task.ts';
 import { buildTask } from '../run/tasks.ts';
 import { type LoadedFile, loadSafetensors } from '../runtime/safetensors.ts';
 import { Session } from '../runtime/session.ts';
+import type { Restored } from '../trees/repair.ts';
 import { UserError } from '../util/errors.ts';
 import { Translator } from './translator.ts';
 
 export interface LoadOptions {
   /** Replaces settings of the run's `decode` section. */
   decode?: Partial<DecodeConfig>;
+  /** Searches without the constraint that the run's config may ask for. */
+  unconstrained?: boolean;
   threads?: number;
   /** A parameter file instead of the run's own choice. */
   weights?: string;
@@ -29,6 +32,8 @@ export interface LoadOptions {
 export interface Translation {
   text: string;
   score: number;
+  /** The text as a tree, where it stands for one. */
+  parse?: Restored;
 }
 
 export class TextTranslator {
@@ -60,7 +65,7 @@ export class TextTranslator {
     const { ids } = languages;
     const task = buildTask(config);
     const codec = task.codec(languages);
-    const constraint = task.constraint(languages);
+    const constraint = options.unconstrained ? undefined : task.constraint(languages);
     const model = buildModel(config.model, vocabularyShape(languages));
     const decode = decodeSchema.parse({ ...config.decode, ...options.decode });
     const path = options.weights ?? folder.weights();
@@ -83,7 +88,7 @@ export class TextTranslator {
 
   /**
    * Translates lines in order. With `text` raw, lines are preprocessed and translations given as people write
-   * them; with preprocessed, both are the model's own text.
+   * them; with preprocessed, both are the model's own text. Trees are given in either case.
    */
   async translate(
     lines: readonly string[],
@@ -94,10 +99,11 @@ export class TextTranslator {
     const inputs = raw ? lines.map((line) => this.#task.prepare(line)) : [...lines];
     const outputs = await this.#translator.translate(inputs, onProgress);
     return outputs.map((hypotheses, i) =>
-      hypotheses.map(({ text, score }) => ({
-        text: raw ? this.#task.present(text, inputs[i]!) : text,
-        score,
-      })),
+      hypotheses.map(({ text, score }) => {
+        const parse = this.#task.restore?.(text, inputs[i]!);
+        const shown = raw ? this.#task.present(text, inputs[i]!) : text;
+        return { text: shown, score, ...(parse && { parse }) };
+      }),
     );
   }
 

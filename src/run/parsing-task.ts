@@ -4,16 +4,19 @@ import { loadTreebank } from '../data/treebank.ts';
 import type { Constraint } from '../decode/constraint.ts';
 import { buildGrammarConstraint, SLOT } from '../decode/grammar-constraint.ts';
 import { Score } from '../metrics/metric.ts';
-import { SPACE_MARK } from '../tokenizers/normalize.ts';
+import { type Normalization, normalizeText, SPACE_MARK } from '../tokenizers/normalize.ts';
 import type { Vocabulary } from '../tokenizers/sentencepiece.ts';
+import { treebankTokenize } from '../tokenizers/treebank-tokenizer.ts';
 import { evaluate, type Summary, summarize } from '../trees/evalb.ts';
 import { parameterSets } from '../trees/evalb-parameters.ts';
 import { type LinearizationName, linearizations } from '../trees/linearize.ts';
 import type { Linearization } from '../trees/linearize-contract.ts';
 import { END } from '../trees/linearize-grammar.ts';
+import { readTrees } from '../trees/read.ts';
 import { NO_TAG, type Restored } from '../trees/repair.ts';
-import { words } from '../trees/tree.ts';
+import { isPreterminal, mapTree, type Tree, tags, words } from '../trees/tree.ts';
 import { writeTree } from '../trees/write.ts';
+import { UsageError, UserError } from '../util/errors.ts';
 import { parsingSchema, type SystemConfig } from './config.ts';
 import type { Languages } from './languages.ts';
 import type { Codec, Task } from './task.ts';
@@ -26,6 +29,11 @@ export function buildParsingTask(config: SystemConfig): Task {
   const linearization = linearizations[parsing.linearization];
   const aligned = parsing.linearization === ALIGNED;
   const constrained = parsing.constrained;
+  const { tgt, type, normalization } = config.vocabulary;
+  if ((aligned || constrained) && (tgt?.type ?? type) !== 'word') {
+    const what = aligned ? `linearization ${parsing.linearization}` : 'constrained: true';
+    throw new UsageError(`vocabulary.tgt.type: ${what} needs word, one piece for each token of a tree`);
+  }
   const restore = (output: string, source: string): Restored => {
     const words = splitTokens(source);
     return linearization.delinearize(splitTokens(output), words, { tags: words.map(tagOf) });
@@ -38,16 +46,19 @@ export function buildParsingTask(config: SystemConfig): Task {
       const tgt = trees.map((tree) => linearization.linearize(tree).join(' '));
       return { raw: { src, tgt: trees.map(writeTree) }, text: { src, tgt } };
     },
-    prepare: (line) => line,
-    present: (output, source) => writeTree(restore(output, source).tree),
+    prepare: isEnglish(config.data.srcLang) ? (line) => treebankTokenize(line).join(' ') : (line) => line,
+    present: (output, source) => (isEmpty(source) ? '' : writeTree(restore(output, source).tree)),
+    restore: (output, source) => (isEmpty(source) ? undefined : restore(output, source)),
     vocabularyText: ({ src, tgt }) => ({ src, tgt: aligned ? [...tgt, CONTINUED] : tgt }),
     codec: ({ src, tgt }) =>
-      aligned ? alignedCodec(src.vocabulary, tgt.vocabulary) : plainCodec(src.vocabulary, tgt.vocabulary),
+      (aligned ? alignedCodec : plainCodec)(src.vocabulary, tgt.vocabulary, normalization),
     constraint: (languages) => (constrained ? buildConstraint(languages, linearization, aligned) : undefined),
     judge: (outputs, { raw }) => {
-      const trees = outputs.map((output, i) => restore(output, raw.src[i]!));
-      const hypotheses = trees.map(({ tree }) => writeTree(tree));
       const parameters = parameterSets.collins;
+      const hypotheses = outputs.map((output, i) => {
+        const [gold] = readTrees(raw.tgt[i]!);
+        return writeTree(punctuateAs(gold!, restore(output, raw.src[i]!).tree, parameters.deleteLabels));
+      });
       const results = hypotheses.map((hypothesis, i) => evaluate(raw.tgt[i]!, hypothesis, parameters));
       return {
         score: new F1Score(summarize(results, parameters).all),
@@ -78,9 +89,20 @@ class F1Score extends Score {
 const ALIGNED: LinearizationName = 'compact';
 
 /**
- * The tags by which EVALB knows punctuation. Written trees need them where the linearization has none: what EVALB
- * deletes must be the same words in both trees.
+ * The tree with those words under `deleted` tags that are so in the gold tree. EVALB deletes them, and a sentence of
+ * which it deletes other words than of the gold one would have no part in the score.
  */
+function punctuateAs(gold: Tree, tree: Tree, deleted: ReadonlySet<string>): Tree {
+  const wanted = tags(gold).values();
+  return mapTree(tree, (node) => {
+    if (!isPreterminal(node)) return node;
+    const tag = wanted.next().value!;
+    if (deleted.has(tag)) return { ...node, label: tag };
+    return deleted.has(node.label) ? { ...node, label: NO_TAG } : node;
+  });
+}
+
+/** The tags of punctuation, which written trees need where the linearization has none: EVALB knows it by them. */
 const PUNCTUATION: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['.', '?', '!'].map((word) => [word, '.'])),
   ...Object.fromEntries([':', ';', '-', '--', '...'].map((word) => [word, ':'])),
@@ -90,13 +112,25 @@ const PUNCTUATION: Readonly<Record<string, string>> = {
 
 const tagOf = (word: string): string => (Object.hasOwn(PUNCTUATION, word) ? PUNCTUATION[word]! : NO_TAG);
 
-const splitTokens = (line: string): string[] => line.split(' ').filter((token) => token !== '');
+/** Whether raw text of this language can be split into words: it is English. */
+export const isEnglish = (language: string): boolean => /^en(?:g?$|[-_])/i.test(language);
 
-function plainCodec(source: Vocabulary, target: Vocabulary): Codec {
+const splitTokens = (line: string): string[] => line.split(' ').filter((token) => token !== '');
+const isEmpty = (line: string): boolean => splitTokens(line).length === 0;
+
+/** The words of a line, each of which is one word to SentencePiece too: not empty and without spaces once normalized. */
+function sourceWords(line: string, normalization: Normalization): string[] {
+  return splitTokens(line).map(
+    (word) => normalizeText(word, normalization).replace(/[\s\u2581]+/gu, '') || '\ufffd',
+  );
+}
+
+function plainCodec(source: Vocabulary, target: Vocabulary, normalization: Normalization): Codec {
+  const textOf = (line: string) => sourceWords(line, normalization).join(' ');
   return {
-    encodeSource: (line) => source.encode(line),
+    encodeSource: (line) => source.encode(textOf(line)),
     encodePair: (src, tgt, sampling) => ({
-      src: sampling === undefined ? source.encode(src) : source.sample(src, sampling),
+      src: sampling === undefined ? source.encode(textOf(src)) : source.sample(textOf(src), sampling),
       tgt: target.encode(tgt),
     }),
     decode: (ids) => target.decode(ids),
@@ -104,25 +138,32 @@ function plainCodec(source: Vocabulary, target: Vocabulary): Codec {
 }
 
 /** The target has the word's token at its first piece and CONTINUED at the others. */
-function alignedCodec(source: Vocabulary, target: Vocabulary): Codec {
-  const idOf = (token: string) => target.pieceToId(SPACE_MARK + token) ?? target.unkId;
+function alignedCodec(source: Vocabulary, target: Vocabulary, normalization: Normalization): Codec {
+  const idOf = (token: string) => target.pieceToId(SPACE_MARK + token);
   const continued = idOf(CONTINUED);
+  if (continued === undefined) {
+    throw new UserError(
+      `the target vocabulary has no piece for ${CONTINUED}; make vocabulary.tgt.size larger`,
+    );
+  }
   const encodePair: Codec['encodePair'] = (src, tgt, sampling) => {
-    const words = splitTokens(src).map((word) =>
+    const words = sourceWords(src, normalization).map((word) =>
       sampling === undefined ? source.encode(word) : source.sample(word, sampling),
     );
-    const tokens = splitTokens(tgt).map(idOf);
+    const tokens = splitTokens(tgt).map((token) => idOf(token) ?? target.unkId);
     return {
       src: words.flat(),
       tgt: words.flatMap((pieces, w) => pieces.map((_, i) => (i === 0 ? tokens[w]! : continued))),
     };
   };
   return {
-    encodeSource: (line) => splitTokens(line).flatMap((word) => source.encode(word)),
+    encodeSource: (line) => sourceWords(line, normalization).flatMap((word) => source.encode(word)),
     encodePair,
     decode: (ids) => target.decode(ids.filter((id) => id !== continued)),
   };
 }
+
+const specialIds = ({ padId, unkId, bosId, eosId }: Vocabulary): number[] => [padId, unkId, bosId, eosId];
 
 function buildConstraint(
   { src, tgt, ids }: Languages,
@@ -134,12 +175,22 @@ function buildConstraint(
     target.idToPiece(id)!.replace(SPACE_MARK, ''),
   );
   const known = new Set(tokens);
+  const startsWord = Array.from({ length: source.size }, (_, id) =>
+    source.idToPiece(id)!.startsWith(SPACE_MARK),
+  );
+  // In a vocabulary of whole words the unknown piece is a word as well.
+  const ofSource = specialIds(source);
+  startsWord[source.unkId] = startsWord.every((starts, id) => starts || ofSource.includes(id));
+  const ofTarget = specialIds(target);
   return buildGrammarConstraint({
     grammar: linearization.grammar,
-    classes: tokens.map((token, id) => (id === ids.eosId ? END : linearization.classOf(token, known))),
-    slots: Array.from({ length: source.size }, (_, id) => {
+    classes: tokens.map((token, id) => {
+      if (id === ids.eosId) return END;
+      return ofTarget.includes(id) ? undefined : linearization.classOf(token, known);
+    }),
+    slots: startsWord.map((starts, id) => {
       if (id === ids.padId || id === ids.eosId) return SLOT.end;
-      return source.idToPiece(id)!.startsWith(SPACE_MARK) ? SLOT.word : SLOT.piece;
+      return starts ? SLOT.word : SLOT.piece;
     }),
     filler: aligned ? target.pieceToId(SPACE_MARK + CONTINUED) : undefined,
   });

@@ -5,6 +5,7 @@ import type { ParallelText } from '../data/parallel.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
 import type { Constraint } from '../decode/constraint.ts';
 import type { Score } from '../metrics/metric.ts';
+import type { Restored } from '../trees/repair.ts';
 import type { Rng } from '../util/rng.ts';
 import type { Languages } from './languages.ts';
 
@@ -45,6 +46,8 @@ export interface Task {
   prepare(line: string): string;
   /** The model's target line, for the prepared source line, as a person reads it. */
   present(output: string, source: string): string;
+  /** Where outputs are trees: the one over the prepared line's words, and its repairs; undefined without words. */
+  restore?(output: string, source: string): Restored | undefined;
   /** The lines that vocabularies are trained on. */
   vocabularyText(text: ParallelText): ParallelText;
   codec(languages: Languages): Codec;

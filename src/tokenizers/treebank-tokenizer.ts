@@ -65,12 +65,12 @@ const JOINED: ReadonlyMap<string, number> = new Map([
 
 /** Words whose apostrophe stands for letters, not for a quote: before them, and after them. */
 const CLIPPED_BEFORE = new Set(
-  "s m d ll re ve t n em cause bout round til till tis twas twere twill tween cept neath nuff cuz".split(' '),
+  's m d ll re ve t n em cause bout round til till tis twas twere twill tween cept neath nuff cuz'.split(' '),
 );
 const CLIPPED_AFTER = new Set(["d'", "o'", "ol'", "'n'"]);
 
 const LEADING_QUOTE = /^'(\p{L}+)/u;
-const ENDING = /^(.+?)('s|'m|'d|'ll|'re|'ve|n't)$/isu;
+const ENDING = /^(.+?)('s|'m|'d|'ll|'re|'ve|(?<=\p{L})n't)$/isu;
 const LAST_APOSTROPHE = /^(.*[^'])'$/su;
 
 /** The words of one sentence, as trees hold them: none is empty, none holds white space or a bracket. */

@@ -44,7 +44,7 @@ export function trainWords(lines: Iterable<string>, options: WordOptions): Sente
     }
   }
   const words = [...counts]
-    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .sort(([a, m], [b, n]) => n - m || Buffer.compare(Buffer.from(a), Buffer.from(b)))
     .slice(0, Math.max(0, vocabSize - SPECIAL.length));
   const pieces: Piece[] = [
     ...SPECIAL.map(([piece, type]) => ({ piece, score: 0, type })),

@@ -152,4 +152,13 @@ describe.skipIf(!existsSync(`${data}/wmt21-en-de`))('wmt21 en-de (needs TX_DATA)
     expect(metrics.bleu.build().score(hyps, refs).score).toBe(bleu);
     expect(metrics.chrf.build().score(hyps, refs).score).toBe(chrf);
   });
+
+  test.each([
+    ['Manifold', 56.337848200835964],
+    ['UEdin', 56.58270218619399],
+  ])('chrF++ of %s against A', (system, expected) => {
+    const refs = [readLines(`${folder}.ref.A.de`)];
+    const score = metrics.chrf.build({ wordOrder: 2 }).score(readLines(`${folder}.hyp.${system}.de`), refs);
+    expect(score).toMatchObject({ name: 'chrF2++', score: expected });
+  });
 });

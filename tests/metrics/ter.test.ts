@@ -49,3 +49,27 @@ test('shifts never cost more than they save', () => {
 
 const data = process.env.TX_DATA ?? '../shared/data';
 const readLines = (path: string) => readFileSync(`${data}/${path}`, 'utf8').replace(/\n$/, '').split('\n');
+
+// sacreBLEU 2.6.0
+describe.skipIf(!existsSync(`${data}/wmt21-en-de`))('wmt21 en-de (needs TX_DATA)', () => {
+  const folder = 'wmt21-en-de/newstest2021.en-de';
+  test.each([
+    ['Manifold', 'A', {}, 58.889024340688366],
+    ['UEdin', 'A', {}, 58.53143159006867],
+    ['Manifold', 'AC', { normalized: true, caseSensitive: true }, 41.487982093052175],
+  ])('%s against %s, %j', (system, names, options, expected) => {
+    const refs = [...names].map((name) => readLines(`${folder}.ref.${name}.de`));
+    expect(buildTer(options).score(readLines(`${folder}.hyp.${system}.de`), refs).score).toBe(expected);
+  });
+});
+
+describe.skipIf(!existsSync(`${data}/newstest2014-system`))('newstest2014 en-de (needs TX_DATA)', () => {
+  test('one system, 3,003 lines', () => {
+    const hyps = readLines('newstest2014-system/prediction.txt');
+    const start = process.cpuUsage();
+    const { score } = buildTer().score(hyps, [readLines('newstest/en-de/newstest2014.de')]);
+    const { user, system } = process.cpuUsage(start);
+    expect(score).toBe(65.08338649412192);
+    expect((user + system) / 1e6).toBeLessThan(4); // seconds; twenty times what it takes
+  });
+});

@@ -19,12 +19,9 @@ const apply = (rules: [RegExp, string][], line: string) =>
   splitWords(rules.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), line));
 
 const line = fc
-  .array(
-    fc.constantFrom(..."a1.,-$' \u0085\u00a0\u3000é你。，“😀𝟏٣€²^".matchAll(/./gu).map(([char]) => char)),
-    {
-      maxLength: 14,
-    },
-  )
+  .array(fc.constantFrom(...Array.from("a1.,-$' \u0085\u00a0\u3000é你。，“😀𝟏٣€²^")), {
+    maxLength: 14,
+  })
   .map((chars) => chars.join(''));
 
 test('one pass gives what the rules give one after another', () => {
@@ -33,7 +30,7 @@ test('one pass gives what the rules give one after another', () => {
       const trimmed = trimEnd(text);
       expect(tokenizers['13a'](trimmed)).toEqual(apply(RULES_13A, ` ${trimmed} `));
       expect(tokenizers.intl(trimmed)).toEqual(apply(RULES_INTL, trimmed));
-      const spaced = trimStart(trimmed).replace(/[你。，“]/gu, ' $& ');
+      const spaced = trimStart(trimmed).replace(/[你。，“€]/gu, ' $& ');
       expect(tokenizers.zh(trimmed)).toEqual(apply(RULES_13A, spaced));
       expect(tokenizers.char(trimmed).join('')).toBe(splitWords(trimmed).join(''));
     }),

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { collectPairs } from '../../src/data/pairs.ts';
+import { Sequences } from '../../src/data/sequences.ts';
+
+const id = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+const rowsArb = fc.array(fc.array(id, { maxLength: 700 }), { maxLength: 12 });
+
+it('gives back the rows it was built from', () => {
+  fc.assert(
+    fc.property(rowsArb, (rows) => {
+      const sequences = Sequences.build(rows.length, (i) => rows[i]!);
+      expect(sequences.length).toBe(rows.length);
+      expect(rows.map((_, i) => Array.from(sequences.at(i)))).toEqual(rows);
+      expect(rows.map((_, i) => sequences.lengthOf(i))).toEqual(rows.map((row) => row.length));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+it('asks for each row once and in order, and copies it', () => {
+  const asked: number[] = [];
+  const row = Int32Array.of(0, 0);
+  const sequences = Sequences.build(3, (i) => {
+    asked.push(i);
+    row.fill(i + 1);
+    return row;
+  });
+  expect(asked).toEqual([0, 1, 2]);
+  expect([0, 1, 2].map((i) => Array.from(sequences.at(i)))).toEqual([
+    [1, 1],
+    [2, 2],
+    [3, 3],
+  ]);
+});
+
+it('selects any rows in any order', () => {
+  const rows = [[1], [], [2, 3]];
+  const selected = Sequences.build(3, (i) => rows[i]!).select([2, 0, 2, 1]);
+  expect([0, 1, 2, 3].map((i) => Array.from(selected.at(i)))).toEqual([[2, 3], [1], [2, 3], []]);
+  expect(Sequences.build(0, () => []).select([]).length).toBe(0);
+});
+
+it('collects both sides of pairs', () => {
+  const asked: number[] = [];
+  const { src, tgt } = collectPairs(3, (i) => {
+    asked.push(i);
+    return { src: [i], tgt: Array<number>(i).fill(9) };
+  });
+  expect(asked).toEqual([0, 1, 2]);
+  expect([0, 1, 2].map((i) => [Array.from(src.at(i)), Array.from(tgt.at(i))])).toEqual([
+    [[0], []],
+    [[1], [9]],
+    [[2], [9, 9]],
+  ]);
+});

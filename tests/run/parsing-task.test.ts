@@ -1,0 +1,219 @@
+import { existsSync } from 'node:fs';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Pair, Task } from '../../src/run/task.ts';
+import { buildTask } from '../../src/run/tasks.ts';
+import type { TrainConfig } from '../../src/train/config.ts';
+import type { TrainObserver } from '../../src/train/observer.ts';
+import { type PreparedData, prepareData, readCorpora } from '../../src/train/prepare-data.ts';
+import { linearizationNames } from '../../src/trees/linearize.ts';
+import { readTrees } from '../../src/trees/read.ts';
+import { countRepairs } from '../../src/trees/repair.ts';
+import { isPreterminal, mapTree, type Tree, tags, words } from '../../src/trees/tree.ts';
+import { writeTree } from '../../src/trees/write.ts';
+import { Rng } from '../../src/util/rng.ts';
+import { Toy } from '../train/toy.ts';
+import { treeArb } from '../trees/random-trees.ts';
+import { toyTreebank } from './toy-treebank.ts';
+
+let toy: Toy;
+beforeAll(() => {
+  toy = new Toy();
+});
+afterAll(() => toy.remove());
+
+const observer: TrainObserver = { note() {}, progress() {}, tick() {}, event() {} };
+
+interface Sizes {
+  src: number;
+  tgt: number;
+}
+
+function configFor(
+  lines: readonly string[],
+  parsing: TrainConfig['parsing'] | Record<string, unknown>,
+  sizes: Partial<Sizes> = {},
+): TrainConfig {
+  const { src = 60, tgt = 2000 } = sizes;
+  const trees = [toy.write('toy.mrg', `${lines.join('\n')}\n`)];
+  return toy.config({
+    task: 'parsing',
+    parsing: parsing as never,
+    data: { train: { trees }, valid: { trees }, test: { trees } } as never,
+    vocabulary: { joint: false, size: src, tgt: { type: 'word', size: tgt } },
+    model: { tie: 'none', maxLength: 200 },
+  });
+}
+
+interface Prepared extends PreparedData {
+  src: string[];
+  tgt: string[];
+  gold: string[];
+}
+
+async function prepare(config: TrainConfig): Promise<Prepared> {
+  const folder = toy.folder();
+  folder.create();
+  const prepared = await prepareData(config, readCorpora(config, observer), folder, observer);
+  const { raw, text } = prepared.valid;
+  return { ...prepared, ...text, gold: raw.tgt };
+}
+
+const withoutTags = (line: string): Tree =>
+  mapTree(readTrees(line)[0]!, (node) => (isPreterminal(node) ? { ...node, label: 'X' } : node));
+
+/** What comes out for a pair's target ids is the pair's tree, with no repairs. */
+function expectRoundTrip({ task, codec, src, gold }: Prepared, i: number, { tgt }: Pair) {
+  const output = codec.decode(Array.from(tgt));
+  expect(withoutTags(task.present(output, src[i]!))).toEqual(withoutTags(gold[i]!));
+  const restored = task.restore!(output, src[i]!)!;
+  expect(countRepairs(restored.repairs)).toBe(0);
+  expect(words(restored.tree).join(' ')).toBe(src[i]);
+}
+
+describe.each(linearizationNames)('%s', (linearization) => {
+  it('comes back from ids as the normalized gold tree', async () => {
+    const prepared = await prepare(configFor(toyTreebank, { linearization }));
+    expect(prepared.gold[0]).toBe('(S (NP (DT the) (NN dog)) (VP (VBZ sleeps)) (. .))');
+    expect(prepared.gold[1]).toBe("(SQ (`` ``) (NP (DT the) (NN dog)) (S (VP (VBZ sleeps))) (. ?) ('' ''))");
+    expect(prepared.src[1]).toBe("`` the dog sleeps ? ''");
+    for (const [i, src] of prepared.src.entries()) {
+      const pair = prepared.codec.encodePair(src, prepared.tgt[i]!);
+      expectRoundTrip(prepared, i, pair);
+      expect(Array.from(pair.src)).toEqual(Array.from(prepared.codec.encodeSource(src)));
+    }
+  });
+
+  it('does so for any trees over any words', async () => {
+    const trees = fc.sample(treeArb, { seed: 5, numRuns: 60 });
+    const config = configFor(trees.map(writeTree), { linearization, normalize: 'none' }, { src: 30 });
+    const prepared = await prepare(config);
+    expect(prepared.gold).toEqual(trees.map(writeTree));
+    const { tgt: target } = prepared.languages;
+    for (const [i, src] of prepared.src.entries()) {
+      const pair = prepared.codec.encodePair(src, prepared.tgt[i]!);
+      expect(Array.from(pair.tgt)).not.toContain(target.vocabulary.unkId);
+      expectRoundTrip(prepared, i, pair);
+    }
+  });
+
+  it('gold outputs have F1 100', async () => {
+    const { task, valid, gold } = await prepare(configFor(toyTreebank, { linearization }));
+    const { score, signature, hypotheses, references } = task.judge(valid.text.tgt, valid);
+    expect(task.metric).toBe('F1');
+    expect(score.score).toBe(100);
+    expect(score.format()).toContain('exact = 100.00 sentences = 49 errors = 0');
+    expect(signature).toBe(`evalb:collins|linearization:${linearization}|constrained:yes`);
+    expect(references).toEqual(gold);
+    expect(hypotheses.map(withoutTags)).toEqual(gold.map(withoutTags));
+  });
+
+  it('any other outputs are judged as trees over the same words', async () => {
+    const { task, valid, src } = await prepare(configFor(toyTreebank, { linearization }));
+    const { score, hypotheses } = task.judge(
+      valid.text.tgt.map((line, i) => (i % 3 === 0 ? '' : i % 3 === 1 ? `${line} ${line}` : line.slice(3))),
+      valid,
+    );
+    expect(score.score).toBeLessThan(100);
+    expect(score.format()).toContain('sentences = 49 errors = 0');
+    const trees = hypotheses.map((line) => readTrees(line)[0]!);
+    expect(trees.map((tree) => words(tree).join(' '))).toEqual(src);
+    // EVALB deletes the same words of both, whatever tags came out.
+    const punctuation = (tree: Tree) => tags(tree).map((tag) => /^\W+$/.test(tag));
+    expect(trees.map(punctuation)).toEqual(valid.raw.tgt.map((line) => punctuation(readTrees(line)[0]!)));
+  });
+});
+
+const treebank = `${process.env.TX_DATA ?? '../shared/data'}/treebank`;
+
+it.skipIf(!existsSync(treebank))("the Treebank's own trees have F1 100 (skipped: no TX_DATA)", () => {
+  const config = configFor(toyTreebank, {});
+  const trees = [`${treebank}/dev.mrg`];
+  const task = buildTask(config);
+  const dev = task.read({ ...config.data, valid: { trees } }, 'valid');
+  expect(dev.raw.src).toHaveLength(273);
+  const { score } = task.judge(dev.text.tgt, dev);
+  expect(score.format()).toContain('exact = 100.00 sentences = 273 errors = 0');
+});
+
+describe('aligned with the source', () => {
+  it('stays so however words are cut', async () => {
+    const prepared = await prepare(configFor(toyTreebank, { linearization: 'compact' }));
+    const { src: source, tgt: target } = prepared.languages;
+    const filler = target.vocabulary.pieceToId('▁·')!;
+    const rng = Rng.fromSeed(3);
+    const cuts = new Set<string>();
+    for (let round = 0; round < 5; round++) {
+      for (const [i, src] of prepared.src.entries()) {
+        const pair = prepared.codec.encodePair(src, prepared.tgt[i]!, { dropout: 0.4, rng });
+        const begins = Array.from(pair.src, (id) => source.vocabulary.idToPiece(id)!.startsWith('▁'));
+        expect(Array.from(pair.tgt, (id) => id !== filler)).toEqual(begins);
+        expectRoundTrip(prepared, i, pair);
+        cuts.add(Array.from(pair.src).join());
+      }
+    }
+    expect(cuts.size).toBeGreaterThan(2 * prepared.src.length);
+  });
+
+  it('has one place for every word, even of spaces alone or of what the vocabulary lacks', async () => {
+    const prepared = await prepare(configFor(toyTreebank, { linearization: 'compact' }));
+    const { vocabulary } = prepared.languages.src;
+    const line = 'the \u00a0 ▁ d\u00a0og a▁b 日本 ¨ \u0085';
+    const ids = Array.from(prepared.codec.encodeSource(line));
+    const begins = ids.filter((id) => vocabulary.idToPiece(id)!.startsWith('▁'));
+    expect(begins).toHaveLength(8);
+  });
+
+  it('needs room in the target vocabulary for the mark of pieces', async () => {
+    await expect(prepare(configFor(toyTreebank, {}, { tgt: 8 }))).rejects.toThrow(
+      'the target vocabulary has no piece for ·; make vocabulary.tgt.size larger',
+    );
+  });
+});
+
+describe('the task', () => {
+  const taskOf = (over: Parameters<Toy['config']>[0]): Task =>
+    buildTask({ ...configFor(toyTreebank, {}), ...over } as TrainConfig);
+
+  it('splits raw English, and leaves other languages to whoever knows them', () => {
+    const config = configFor(toyTreebank, {});
+    const inLanguage = (srcLang: string) => buildTask({ ...config, data: { ...config.data, srcLang } });
+    for (const language of ['en', 'EN', 'eng', 'en-US', 'en_GB']) {
+      expect(inLanguage(language).prepare('It doesn\'t "rain" (yet).')).toBe(
+        "It does n't `` rain '' -LRB- yet -RRB- .",
+      );
+    }
+    for (const language of ['de', 'enm']) expect(inLanguage(language).prepare('Ja, es.')).toBe('Ja, es.');
+  });
+
+  it('gives nothing for an empty line', () => {
+    const task = taskOf({});
+    expect(task.present('', ' ')).toBe('');
+    expect(task.restore!('', '')).toBeUndefined();
+    expect(task.present('', 'a b')).toBe('(TOP (XX a) (XX b))');
+  });
+
+  it('tags punctuation, which EVALB knows by its tag', () => {
+    expect(taskOf({}).present('', "`` a , b : -- . ''")).toBe(
+      "(TOP (`` ``) (XX a) (, ,) (XX b) (: :) (: --) (. .) ('' ''))",
+    );
+  });
+
+  it('needs whole tokens in its target vocabulary where it depends on them', () => {
+    const pieces = { ...configFor(toyTreebank, {}).vocabulary, tgt: { type: 'bpe' as const, size: 60 } };
+    const build = (parsing: Record<string, unknown>) => () =>
+      taskOf({ vocabulary: pieces, parsing: parsing as never });
+    expect(build({ linearization: 'compact', constrained: false })).toThrow(
+      'linearization compact needs word',
+    );
+    expect(build({ linearization: 'vinyals', constrained: true, normalize: [] })).toThrow(
+      'constrained: true needs word',
+    );
+    expect(build({ linearization: 'vinyals', constrained: false, normalize: [] })).not.toThrow();
+  });
+
+  it('is constrained or not as the config says', async () => {
+    expect((await prepare(configFor(toyTreebank, {}))).constraint).toBeDefined();
+    expect((await prepare(configFor(toyTreebank, { constrained: false }))).constraint).toBeUndefined();
+  });
+});

@@ -62,7 +62,7 @@ function shrink(config: TrainConfig): TrainConfig {
   const limit =
     batchTokens === undefined ? { batchSentences: Math.min(8, batchSentences!) } : { batchTokens: 128 };
   const { srcLang, tgtLang, filter, padToMultiple } = config.data;
-  const { train, valid, test } = toy.data;
+  const { train, valid, test } = config.task === 'parsing' ? toy.treebank() : toy.data;
   const { models, ...vocabulary } = config.vocabulary;
   const { maxEpochs, maxMinutes, validateSteps, ...training } = config.training;
   const { schedule } = config;

@@ -30,7 +30,6 @@ export function inputOptions<T>(yargs: Argv<T>) {
       group,
       type: 'string',
       array: true,
-      requiresArg: true,
       describe: 'Instead of a run: translations, one a line; a file for each system; - is standard input',
     })
     .option('ref', {

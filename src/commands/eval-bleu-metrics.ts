@@ -36,7 +36,7 @@ const TEXTS: Record<MetricName, { group: string; settings: Record<string, string
     settings: {
       normalized: 'Decode entities and split off punctuation',
       noPunct: 'Remove punctuation',
-      asianSupport: 'Treat Chinese and Japanese, with one of these two',
+      asianSupport: 'With --ter-normalized or --ter-no-punct: Chinese and Japanese too',
       caseSensitive: 'Tell upper from lower case',
     },
   },
@@ -61,20 +61,14 @@ function settingsOf(name: MetricName): Setting[] {
 
 /** Declares `--metrics` and an option for every setting. */
 export function metricOptions<T>(yargs: Argv<T>) {
-  const declared = yargs
-    .option('metrics', {
-      group: 'Metrics:',
-      alias: 'm',
-      type: 'string',
-      array: true,
-      requiresArg: true,
-      describe: `Among ${metricNames.join(', ')}, separated by commas or spaces [default: bleu]`,
-    })
-    .option('force', {
-      group: TEXTS.bleu.group,
-      type: 'boolean',
-      describe: 'Do not warn of translations that look tokenized',
-    });
+  const declared = yargs.option('metrics', {
+    group: 'Metrics:',
+    alias: 'm',
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: `Among ${metricNames.join(', ')}, separated by commas or spaces [default: bleu]`,
+  });
   for (const name of metricNames) {
     const defaults = metrics[name].options.parse({});
     const ownDefault = name === 'bleu' ? ", or the run's" : '';
@@ -94,7 +88,11 @@ export function metricOptions<T>(yargs: Argv<T>) {
       });
     }
   }
-  return declared;
+  return declared.option('force', {
+    group: TEXTS.bleu.group,
+    type: 'boolean',
+    describe: 'Do not warn of translations that look tokenized',
+  });
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {

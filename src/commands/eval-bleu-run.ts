@@ -3,6 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import { dataSchema } from '../data/config.ts';
 import { loadSplit } from '../data/corpus.ts';
 import { loadTestSet } from '../data/test-sets.ts';
+import type { SplitName } from '../data/typescript-messages.ts';
 import type { ScoreReport } from '../metrics/metric.ts';
 import { TextTranslator } from '../predict/load-translator.ts';
 import { type SystemConfig, systemSchema } from '../run/config.ts';
@@ -16,15 +17,13 @@ import { describeTestSet, type Material, parsePair } from './eval-bleu-input.ts'
 import { findRun } from './locate.ts';
 import { TaskBar } from './progress.ts';
 
-export const SETS = ['test', 'valid'] as const;
-
 export interface ScoredRun {
   folder: RunFolder;
   config: SystemConfig;
 }
 
-interface Arguments {
-  on?: (typeof SETS)[number] | undefined;
+export interface RunArguments {
+  on?: SplitName | undefined;
   testSet?: string | undefined;
   langpair?: string | undefined;
 }
@@ -54,7 +53,7 @@ export interface Translated {
  */
 export async function translateSet(
   { folder, config }: ScoredRun,
-  args: Arguments,
+  args: RunArguments,
   plain: boolean,
   context: Context,
 ): Promise<Translated> {
@@ -89,12 +88,7 @@ interface ScoredSet extends Omit<Material, 'corpus'> {
 
 const ownSchema = systemSchema.extend({ data: dataSchema });
 
-function readOwnSet(
-  folder: RunFolder,
-  config: SystemConfig,
-  name: (typeof SETS)[number],
-  plain: boolean,
-): ScoredSet {
+function readOwnSet(folder: RunFolder, config: SystemConfig, name: SplitName, plain: boolean): ScoredSet {
   const { data } = loadConfig(folder.config, ownSchema).value;
   if (data[name] === undefined) throw new UserError(`${folder.config}: has no data.${name}; try --on valid`);
   const { src, tgt } = loadSplit(data, name);

@@ -13,7 +13,7 @@ import {
   scoreProtocol,
   toJson,
 } from './eval-bleu-protocol.ts';
-import { openRun, SETS, saveJson, saveTranslated, translateSet } from './eval-bleu-run.ts';
+import type { RunArguments } from './eval-bleu-run.ts';
 import { scoreMaterial } from './eval-bleu-score.ts';
 import { parseTest, significanceOptions } from './eval-bleu-significance.ts';
 
@@ -29,7 +29,7 @@ export const evalBleu = defineCommand({
         })
         .option('on', {
           group: 'Input:',
-          choices: SETS,
+          choices: ['test', 'valid'] as const,
           describe: "Which of the run's own sets [default: test]",
         }),
     );
@@ -52,7 +52,7 @@ export const evalBleu = defineCommand({
       )
       .example(
         '$0 eval-bleu --hyp out.de --ref test.de --protocol vaswani2017 --lang de',
-        "As that paper's 28.4",
+        'As Vaswani et al. (2017) score',
       );
   },
   run: async (args, context) => {
@@ -65,19 +65,31 @@ export const evalBleu = defineCommand({
       context.stdout.write(`${describeTestSets()}\n`);
       return;
     }
-    checkForm(args);
-    checkProtocol(args, given);
-    if (args.run === undefined) await scoreFiles(args, context);
-    else await scoreRun(args.run, args, context);
+    const { run, hyp } = takeStdin(args);
+    const options = { ...args, run, hyp };
+    checkForm(options);
+    checkProtocol(options, given);
+    if (run === undefined) await scoreFiles(options, context);
+    else await scoreRun(run, options, context);
   },
 });
+
+/** yargs ends a list at `-` and takes that for the positional, as an empty string: it is the last of the systems. */
+function takeStdin<Args extends { run?: string | undefined; hyp?: string[] | undefined }>({
+  run,
+  hyp,
+}: Args) {
+  const systems = run === '' && hyp ? [...hyp, '-'] : hyp;
+  if (systems?.length === 0) throw new UsageError('--hyp expects a value; see tx eval-bleu --help');
+  return { run: run === '' ? undefined : run, hyp: systems };
+}
 
 type Arguments = Parameters<typeof readMaterial>[0] &
   Parameters<typeof chooseMetrics>[0] &
   Parameters<typeof parseTest>[0] &
   Parameters<typeof checkOutput>[0] &
   Parameters<typeof checkProtocol>[0] &
-  Parameters<typeof translateSet>[1];
+  RunArguments;
 
 /** The options on the command line by the names that they are declared under. */
 function givenOptions(args: object): string[] {
@@ -138,6 +150,8 @@ async function scoreFiles(args: Arguments, context: Context): Promise<void> {
 
 /** Translates a set, keeps translations and figures in the run's folder, and prints the figures as files get them. */
 async function scoreRun(name: string, args: Arguments, context: Context): Promise<void> {
+  // Files are scored without what runs need: onnxruntime takes a while to load.
+  const { openRun, saveJson, saveTranslated, translateSet } = await import('./eval-bleu-run.ts');
   const run = openRun(name);
   const hasOwnWay = args.testSet === undefined && args.protocol === undefined;
   const choice = chooseMetrics(args, hasOwnWay ? run.config.evaluation.bleu : {});

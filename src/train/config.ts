@@ -60,7 +60,7 @@ export const configSchema = sections
 
 /** What belongs to one task must not be given for another. */
 function checkTask(
-  { task, parsing, evaluation, data, vocabulary }: z.output<typeof sections>,
+  { task, parsing, evaluation, data, vocabulary, preprocess }: z.output<typeof sections>,
   context: z.core.$RefinementCtx,
 ): void {
   const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
@@ -74,6 +74,9 @@ function checkTask(
   if (!parses) return;
   for (const key of ['text', 'bleu'] as const) {
     if (evaluation[key] !== undefined) refuse(['evaluation', key], 'is for task: translation');
+  }
+  for (const side of ['src', 'tgt'] as const) {
+    if (preprocess[side].length > 0) refuse(['preprocess', side], 'is for task: translation');
   }
   if (vocabulary.joint) refuse(['vocabulary', 'joint'], 'task parsing needs joint: false');
 }

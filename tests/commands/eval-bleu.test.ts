@@ -1,7 +1,10 @@
+// `tx eval-bleu` on files: what it prints, what it refuses, what it warns of. (Runs: system.test.ts.)
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { metricNames, metrics } from '../../src/metrics/index.ts';
 import { type Result, tx } from './run.ts';
 
 let dir: string;
@@ -12,19 +15,27 @@ beforeAll(() => {
     hyp: 'The cat sat on the mat .\nA dog runs , fast !\n',
     ref: 'The cat sat on a mat .\r\nA dog runs fast !',
     lower: 'the cat sat on the mat .\na dog runs , fast !\n',
+    src: 'Die Katze saß auf der Matte .\nEin Hund rennt schnell !\n',
+    gap: 'The cat sat on a mat .\n\n',
     short: 'one\n',
     empty: '',
+    many: 'It is so .\n'.repeat(120),
+    manyref: 'It was so.\n'.repeat(120),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
   writeFileSync(join(dir, 'latin'), Buffer.from('a\n\xe9\n', 'latin1'));
+  writeFileSync(join(dir, 'packed.gz'), gzipSync(files.hyp));
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
+const NAMES = /^(hyp|ref|lower|src|gap|short|empty|many|manyref|latin|none|packed\.gz|none\/x)$/;
+
 /** Runs with the words that name files put into the folder, and takes the folder out of what it says. */
 async function evalBleu(argv: string, stdin?: string): Promise<Result> {
-  const words = argv.split(' ').map((word) => (/^[a-z]+$/.test(word) ? join(dir, word) : word));
+  const words = argv.split(' ').map((word) => (NAMES.test(word) ? join(dir, word) : word));
   const { code, stdout, stderr } = await tx(['eval-bleu', ...words], stdin === undefined ? {} : { stdin });
-  return { code, stdout, stderr: stderr.replaceAll(`${dir}/`, '') };
+  const strip = (text: string) => text.replaceAll(`${dir}/`, '');
+  return { code, stdout: strip(stdout), stderr: strip(stderr) };
 }
 
 // sacreBLEU 2.6.0's lines, the signature's version aside:
@@ -47,6 +58,10 @@ it.each<[string, string]>([
   [
     '--hyp lower --ref ref --tokenize=none --smooth=floor --smooth-value 0.5',
     'BLEU|nrefs:1|case:mixed|eff:no|tok:none|smooth:floor[0.50]|version:tx-0.1.0 = 22.36 69.2/45.5/11.1/7.1 (BP = 1.000 ratio = 1.083 hyp_len = 13 ref_len = 12)',
+  ],
+  [
+    '--hyp hyp --ref ref --max-ngram-order 2 --effective-order -w 3',
+    'BLEU|nrefs:1|case:mixed|eff:yes|tok:13a|smooth:exp|version:tx-0.1.0 = 73.380 84.6/63.6 (BP = 1.000 ratio = 1.083 hyp_len = 13 ref_len = 12)',
   ],
 ])('%s', async (argv, line) => {
   expect(await evalBleu(argv)).toEqual({ code: 0, stdout: `${line}\n`, stderr: '' });
@@ -71,32 +86,148 @@ it("prints sacreBLEU's JSON fields", async () => {
   `);
 });
 
-it('reads translations from standard input', async () => {
+it('reads standard input and packed files', async () => {
   const { stdout } = await evalBleu('--hyp hyp --ref ref');
-  expect((await evalBleu('--hyp - --ref ref', 'The cat sat on the mat .\nA dog runs , fast !')).stdout).toBe(
-    stdout,
-  );
+  const piped = await evalBleu('--hyp - --ref ref', 'The cat sat on the mat .\nA dog runs , fast !');
+  expect(piped).toEqual({ code: 0, stdout, stderr: '' });
+  expect(await evalBleu('--hyp packed.gz --ref ref')).toEqual({ code: 0, stdout, stderr: '' });
 });
 
-it.each<[string, number, string]>([
-  ['--hyp hyp --ref short', 1, 'hyp has 2 lines, short has 1 line: each line needs its reference'],
-  ['--hyp - --ref ref', 1, 'standard input: has no lines to score'],
-  ['--hyp empty --ref empty', 1, 'empty: has no lines to score'],
-  ['--hyp none --ref ref', 1, 'none: no such file or directory'],
-  ['--hyp hyp --ref none', 1, 'none: no such file or directory'],
-  ['--hyp latin --ref ref', 1, 'latin:2: not valid UTF-8'],
-  ['--hyp hyp', 2, 'missing --ref; see tx eval-bleu --help'],
-  [
-    '--hyp hyp --ref ref --smooth=expo',
-    2,
-    '--smooth is one of exp, floor, add-k, none; found "expo"; see tx eval-bleu --help',
-  ],
-  [
-    '--hyp hyp --ref ref --smooth-value 1',
-    2,
-    '--smooth-value is for --smooth floor and add-k; exp takes no value',
-  ],
-  ['--hyp hyp --ref ref --smooth=floor --smooth-value=-1', 2, '--smooth-value must be at least 0'],
-])('%s', async (argv, code, message) => {
-  expect(await evalBleu(argv)).toEqual({ code, stdout: '', stderr: `tx: ${message}\n` });
+it('computes metrics in one order, however they are given', async () => {
+  const { code, stdout } = await evalBleu('--hyp hyp --ref ref --metrics ter,bleu chrf');
+  expect([code, stdout.split('\n').map((line) => line.split('|')[0]!.trim())]).toEqual([
+    0,
+    ['BLEU', 'chrF2', 'TER', ''],
+  ]);
+});
+
+it('has an option for every setting of every metric', async () => {
+  const { stdout } = await tx(['eval-bleu', '--help']);
+  for (const name of metricNames) {
+    for (const key of Object.keys(metrics[name].options.shape)) {
+      const kebab = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      const option = name === 'bleu' ? kebab : `${name}-${kebab}`;
+      const line = stdout.split('\n').find((text) => new RegExp(`--${option}(,|\\s)`).test(text));
+      expect(line, option).toMatch(/--[\w-]+(, --[\w-]+)* +[A-Z]/);
+      expect(line).not.toContain('undefined');
+    }
+  }
+});
+
+describe('what cannot be', () => {
+  const FILES = '--hyp hyp --ref ref';
+
+  it.each<[string, number, string]>([
+    ['--hyp hyp --ref short', 1, 'hyp has 2 lines, short has 1 line: each line needs its reference'],
+    ['--hyp hyp short --ref ref', 1, 'hyp has 2 lines, short has 1 line: systems need the same lines'],
+    [`${FILES} --src short`, 1, 'hyp has 2 lines, short has 1 line: each line needs its source'],
+    ['--hyp - --ref ref', 1, 'standard input: has no lines to score'],
+    ['--hyp empty --ref empty', 1, 'empty: has no lines to score'],
+    ['--hyp none --ref ref', 1, 'none: no such file or directory'],
+    ['--hyp hyp --ref none', 1, 'none: no such file or directory'],
+    ['--hyp latin --ref ref', 1, 'latin:2: not valid UTF-8'],
+    ['--hyp hyp --ref latin', 1, 'latin:2: not valid UTF-8'],
+    ['--hyp --ref ref', 2, '--hyp expects a value; see tx eval-bleu --help'],
+    ['--hyp hyp', 2, 'missing --ref; see tx eval-bleu --help'],
+    ['--hyp=- --hyp=- --ref ref', 2, 'standard input, -, can be read once: give other files to --hyp'],
+    ['--hyp hyp --ref=-', 2, 'standard input, -, is for --hyp alone'],
+    ['--hyp hyp hyp --ref ref', 2, '--hyp has hyp twice; tell them apart with --names'],
+    [`${FILES} --names a b`, 2, '--names has 2 names for 1 system'],
+    ['--hyp hyp lower --names a a --ref ref', 2, '--names has a twice'],
+    [
+      `${FILES} --smooth=expo`,
+      2,
+      '--smooth-method is one of exp, floor, add-k, none; found "expo"; see tx eval-bleu --help',
+    ],
+    [`${FILES} --smooth-value 1`, 2, '--smooth-value is for --smooth floor and add-k; exp takes no value'],
+    [
+      `${FILES} --smooth=floor --smooth-value=-1`,
+      2,
+      '--smooth-value -1: Too small: expected number to be >=0',
+    ],
+    [`${FILES} --max-ngram-order 0`, 2, '--max-ngram-order 0: Too small: expected number to be >0'],
+    [`${FILES} -m chrf --chrf-beta 1.5`, 2, '--chrf-beta 1.5: Invalid input: expected int, received number'],
+    [`${FILES} --metrics blue`, 2, '--metrics: no metric "blue"; did you mean bleu?'],
+    [
+      `${FILES} --chrf-beta 1`,
+      2,
+      '--chrf-beta is for chrf, which is not computed; it is with --metrics bleu,chrf',
+    ],
+    [
+      `${FILES} -m ter --lowercase`,
+      2,
+      '--lowercase is for bleu, which is not computed; it is with --metrics bleu,ter',
+    ],
+    [
+      `${FILES} -m chrf --force`,
+      2,
+      '--force is for bleu, which is not computed; it is with --metrics bleu,chrf',
+    ],
+    [
+      `${FILES} -m ter --ter-asian-support`,
+      2,
+      '--ter-asian-support changes nothing without --ter-normalized or --ter-no-punct',
+    ],
+    [`${FILES} --width 1.5`, 2, '--width 1.5: give a whole number from 0 to 15'],
+    ['--hyp hyp lower --ref ref -w 3', 2, '--width is for one system or --json; the table has two decimals'],
+    [`${FILES} --paired-bs`, 2, '--paired-bs compares systems: give two or more files to --hyp'],
+    [
+      '--hyp hyp lower --ref ref --confidence',
+      2,
+      '--confidence is for one system; --paired-bs and --paired-ar compare several',
+    ],
+    [`${FILES} --paired-bs --paired-ar`, 2, '--paired-bs and --paired-ar exclude each other'],
+    [`${FILES} --confidence-n 5`, 2, '--confidence-n is for --confidence'],
+    ['--hyp hyp lower --ref ref --paired-bs --paired-ar-n 5', 2, '--paired-ar-n is for --paired-ar'],
+    [`${FILES} --confidence --confidence-n 0`, 2, '--confidence-n 0: give a whole number above 0'],
+    [`${FILES} --seed 5`, 2, '--seed is for --confidence, --paired-bs and --paired-ar'],
+    [`${FILES} --confidence --seed x`, 2, 'the seed "x" is neither a non-negative integer nor none'],
+    [`${FILES} --langpair en-de`, 2, '--langpair is for --test-set'],
+    [`${FILES} --test-set wmt14`, 2, '--test-set brings its references: leave --ref out, or --test-set'],
+    [
+      '--hyp hyp --test-set wmt14 --langpair en-de --src src',
+      2,
+      '--test-set brings its sources: leave --src out',
+    ],
+    ['--hyp hyp --test-set wmt14', 2, '--test-set needs --langpair, such as en-de'],
+    ['--hyp hyp --test-set wmt14 --langpair ende', 2, '--langpair ende: give two languages, such as en-de'],
+    [`${FILES} --lang de`, 2, '--lang is for --protocol'],
+    [`${FILES} --protocol vaswani2017`, 2, '--protocol needs the target language: --lang de'],
+    [
+      `${FILES} --protocol vaswani2017 --lang de --tokenize intl`,
+      2,
+      '--tokenize is not for --protocol vaswani2017, which settles how to score',
+    ],
+    [
+      '--hyp hyp --test-set wmt14 --langpair en-de --protocol vaswani2017 --ref-tokenized',
+      2,
+      '--ref-tokenized is for --ref; the references of test sets are plain text',
+    ],
+    ['--list-test-sets --json', 2, '--list-test-sets prints a list and takes nothing else'],
+    [`${FILES} --html hyp`, 2, '--html hyp: is another file of this command'],
+    [`${FILES} --csv none/x`, 1, 'none/x: its folder does not exist'],
+  ])('%s', async (argv, code, message) => {
+    expect(await evalBleu(argv)).toEqual({ code, stdout: '', stderr: `tx: ${message}\n` });
+  });
+});
+
+describe('what is odd', () => {
+  it.each<[string, string]>([
+    ['--hyp ref --ref ref', 'ref is the same text as ref; are these the right files?'],
+    ['--hyp src --ref ref --src src', 'src is the same text as src; are these the right files?'],
+    ['--hyp hyp --ref ref --src ref', 'ref is the same text as ref; are these the right files?'],
+    ['--hyp hyp --ref ref gap', 'gap: 1 empty line taken as references without words, as by sacreBLEU'],
+    [
+      '--hyp many --ref manyref',
+      'many: many lines end in " .", as tokenized text does, which lowers BLEU; detokenize it, or say --force',
+    ],
+  ])('%s', async (argv, message) => {
+    const { code, stdout, stderr } = await evalBleu(argv);
+    expect([code, stdout.startsWith('BLEU|'), stderr]).toEqual([0, true, `tx: warning: ${message}\n`]);
+  });
+
+  it.each(['--force', '--tokenize=none', '--metrics chrf,ter', '-q'])('but not with %s', async (option) => {
+    const { code, stderr } = await evalBleu(`--hyp many --ref manyref ${option}`);
+    expect([code, stderr]).toEqual([0, '']);
+  });
 });

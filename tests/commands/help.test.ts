@@ -11,13 +11,18 @@ it('tx', async () => {
     Train, translate with and score translation models.
 
     Commands:
-      tx train <config>   Train a model as a config says: data, vocabulary, training, validation, test
-      tx translate <run>  Translate lines of text with a trained run
-      tx eval-bleu [run]  Score translations, or a run on its test set, with BLEU as sacreBLEU computes
-                          it
-      tx config <config>  Check a config for training and print it with its includes, overrides and
-                          defaults
-      tx bench <what>     Measure speed: whole training steps on made-up batches
+      tx train <config>            Train a model as a config says: data, vocabulary, training,
+                                   validation, test
+      tx translate <run>           Translate lines of text with a trained run
+      tx parse <run> [files..]     Parse sentences with a trained run
+      tx eval-bleu [run]           Score translations, or a run on a test set, with BLEU, chrF and TER
+                                   as sacreBLEU does
+      tx eval-parse <gold> <test>  Score parse trees against gold trees with bracket F1 as EVALB
+                                   computes it
+      tx tree [files..]            Draw the trees of a treebank, or write them in another format
+      tx config <config>           Check a config for training and print it with its includes, overrides
+                                   and defaults
+      tx bench <what>              Measure speed: whole training steps on made-up batches
 
     Options:
       -q, --quiet    Print results and errors only                                             [boolean]
@@ -94,30 +99,99 @@ it('tx eval-bleu', async () => {
   expect(await help('eval-bleu')).toMatchInlineSnapshot(`
     "tx eval-bleu [run] [options]
 
-    Score translations, or a run on its test set, with BLEU as sacreBLEU computes it
+    Score translations, or a run on a test set, with BLEU, chrF and TER as sacreBLEU does
 
     Positionals:
       run  A run's folder, or the config it was trained from                                    [string]
 
+    Input:
+          --on                         Which of the run's own sets [default: test]
+                                                                              [choices: "test", "valid"]
+          --hyp                        Instead of a run: translations, one a line; a file for each
+                                       system; - is standard input                               [array]
+          --ref                        References, line by line for the translations; one file or
+                                       several                                                   [array]
+          --src                        Sources, for reports and to notice swapped files         [string]
+          --names                      What reports call the systems [default: their files]      [array]
+      -t, --test-set                   A known test set instead of --ref and --src, such as wmt14/full;
+                                       a run translates it                                      [string]
+      -l, --langpair, --language-pair  For --test-set, such as en-de [default: the run's]       [string]
+          --list-test-sets             Print the known test sets                               [boolean]
+
+    Metrics:
+      -m, --metrics  Among bleu, chrf, ter, separated by commas or spaces [default: bleu]        [array]
+
+    BLEU:
+          --tokenize                 How text is split into words [default: 13a, or the run's]
+                                                          [choices: "13a", "intl", "char", "zh", "none"]
+          --lowercase                Ignore case                                               [boolean]
+          --smooth-method, --smooth  Smoothing of n-gram orders without a match [default: exp, or the
+                                     run's]                   [choices: "exp", "floor", "add-k", "none"]
+          --smooth-value             For the methods floor (0.1) and add-k (1)                  [number]
+          --max-ngram-order          Longest n-grams; signatures do not tell it [default: 4, or the
+                                     run's]                                                     [number]
+          --effective-order          Leave out orders that the text is too short for           [boolean]
+          --force                    Do not warn of translations that look tokenized           [boolean]
+
+    chrF:
+          --chrf-char-order     Longest character n-grams [default: 6]                          [number]
+          --chrf-word-order     Longest word n-grams; 2 makes it chrF++ [default: 0]            [number]
+          --chrf-beta           How many times as much recall weighs as precision [default: 2]  [number]
+          --chrf-lowercase      Ignore case                                                    [boolean]
+          --chrf-whitespace     Keep white space as characters                                 [boolean]
+          --chrf-eps-smoothing  Average over all orders, as chrF++.py and NLTK do              [boolean]
+
+    TER:
+          --ter-normalized      Decode entities and split off punctuation                      [boolean]
+          --ter-no-punct        Remove punctuation                                             [boolean]
+          --ter-asian-support   With --ter-normalized or --ter-no-punct: Chinese and Japanese too
+                                                                                               [boolean]
+          --ter-case-sensitive  Tell upper from lower case                                     [boolean]
+
+    Significance:
+          --confidence    For one system: mean and 95% interval by bootstrap resampling        [boolean]
+          --confidence-n  Its resamples [default: 1000]                                         [number]
+          --paired-bs     For several: test each against the first by paired bootstrap resampling
+                                                                                               [boolean]
+          --paired-bs-n   Its resamples [default: 1000]                                         [number]
+          --paired-ar     For several: test each against the first by paired approximate randomization
+                                                                                               [boolean]
+          --paired-ar-n   Its trials [default: 10000]                                           [number]
+          --seed          Of these tests: a number, or none for another each time [default: 12345]
+                                                                                                [string]
+
+    Protocol:
+          --protocol       A paper's way of scoring, with sacreBLEU's beside it: tokenized BLEU with
+                           compounds split                                      [choices: "vaswani2017"]
+          --lang           The target language [default: the test set's, or the run's]          [string]
+          --ref-tokenized  References are tokenized beforehand: leave them as they are         [boolean]
+
+    Output:
+          --json           Print JSON with sacreBLEU's fields                                  [boolean]
+      -w, --width          Decimals of scores [default: 2, with --json 10]                      [number]
+          --csv            Write the scores to a CSV file                                       [string]
+          --sentences-csv  Write every sentence with its scores to a CSV file                   [string]
+          --html           Write a page that compares the systems, down to single sentences     [string]
+
     Options:
-      -q, --quiet         Print results and errors only                                        [boolean]
-      -h, --help          Show help                                                            [boolean]
-          --version       Show version number                                                  [boolean]
-          --on            Which of the run's sets [default: test]             [choices: "test", "valid"]
-          --hyp           Instead of a run: translations, one a line; - is standard input       [string]
-          --ref           References, line by line for the translations; one file or several     [array]
-          --json          Print JSON with sacreBLEU's fields                  [boolean] [default: false]
-          --tokenize      Tokenizer [default: 13a, or the run's]                [choices: "13a", "none"]
-          --lowercase     Ignore case [default: false, or the run's]                           [boolean]
-          --smooth        Smoothing of n-gram orders without a match [default: exp, or the run's]
-                                                              [choices: "exp", "floor", "add-k", "none"]
-          --smooth-value  For --smooth floor (0.1) and add-k (1)                                [number]
+      -q, --quiet    Print results and errors only                                             [boolean]
+      -h, --help     Show help                                                                 [boolean]
+          --version  Show version number                                                       [boolean]
 
     Examples:
-      tx eval-bleu runs/quickstart                      Score a run on its test set
-      tx eval-bleu --hyp out.en --ref test.en           Score a file
-      tx eval-bleu --hyp out.en --ref a.en b.en --json  Two references, JSON
-      tx eval-bleu --hyp - --ref test.en < out.en       Score what is piped in
+      tx eval-bleu runs/quickstart                        Score a run on its test set
+      tx eval-bleu runs/en-de --test-set wmt14/full       Translate a known test set and score it
+      tx eval-bleu --hyp out.de --ref test.de --metrics   Score a file
+      bleu,chrf,ter
+      tx eval-bleu --hyp out.de --ref a.de b.de --json    Two references, JSON
+      tx eval-bleu --hyp - --test-set wmt14/full          Score what is piped in
+      --langpair en-de < out.de
+      tx eval-bleu --hyp base.de new.de --ref test.de     Is the difference significant?
+      --paired-bs
+      tx eval-bleu --hyp a.de b.de --ref test.de --src    A page to look into
+      test.en --html ab.html
+      tx eval-bleu --hyp out.de --ref test.de --protocol  As Vaswani et al. (2017) score
+      vaswani2017 --lang de
     "
   `);
 });

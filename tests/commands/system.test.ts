@@ -1,4 +1,5 @@
 // The commands from a config to a score, on the toy corpus: train, translate, eval-bleu, config.
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   cpSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RunFolder } from '../../src/run/run-folder.ts';
 import { encodeSafetensors, loadSafetensors } from '../../src/runtime/safetensors.ts';
 import { writeFileAtomic } from '../../src/util/files.ts';
@@ -388,6 +389,91 @@ describe('eval-bleu of a run', () => {
     });
   });
 
+  it('keeps the figures of other metrics beside', async () => {
+    await at(['eval-bleu', run]);
+    const stored = result('test.json');
+    const { code, stdout } = await at(['eval-bleu', run, '--metrics', 'chrf,bleu', '--json']);
+    const [bleu, chrf] = JSON.parse(stdout);
+    expect([code, result('test.json'), bleu.name]).toEqual([0, stored, 'BLEU']);
+    const kept = JSON.parse(result('test.chrf.json'));
+    expect(kept).toEqual({
+      weights: JSON.parse(stored).weights,
+      score: expect.closeTo(chrf.score, 9),
+      signature: chrf.signature,
+      verbose_score: `chrF2 = ${chrf.score.toFixed(2)}`,
+    });
+    const page = join(toy.dir, 'page.html');
+    const interval = await at(['eval-bleu', run, '--confidence', '--confidence-n', '20', '--html', page]);
+    expect([interval.code, interval.stdout]).toEqual([0, expect.stringContaining('|bs:20|seed:12345|')]);
+    expect(result('test.json')).toBe(stored);
+    expect(readFileSync(page, 'utf8')).toContain('trained on data.test');
+  });
+
+  it('scores as a paper does', async () => {
+    const { code, stdout } = await at(['eval-bleu', run, '--protocol', 'vaswani2017']);
+    expect([code, stdout.split(': BLEU')[0]]).toEqual([0, 'vaswani2017 (de)']);
+    const kept = JSON.parse(result('test.vaswani2017.json'));
+    expect(kept).toMatchObject({ protocol: 'vaswani2017', lang: 'de', name: 'tokenized BLEU' });
+    expect(stdout).toContain(kept.verbose_score);
+    expect(kept.sacrebleu.signature).toBe(JSON.parse(result('test.json')).signature);
+  });
+
+  it('translates and scores a test set by its name', async () => {
+    const folder = join(toy.dir, 'sets', 'wmt', 'wmt20_tworefs');
+    mkdirSync(folder, { recursive: true });
+    const lines = (path: string) => {
+      const own = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+      return Array.from({ length: 785 }, (_, i) => `${own[i % own.length]}\n`).join('');
+    };
+    const { src, tgt } = toy.data.test!;
+    const texts = {
+      'de-en.de': lines(src![0]!),
+      'de-en.en': lines(tgt![0]!),
+      'de-en.en.2': lines(toy.data.valid.tgt![0]!),
+    };
+    const entries = Object.entries(texts).map(([name, text]) => {
+      writeFileSync(join(folder, name), text);
+      return [name, { sha256: createHash('sha256').update(text).digest('hex'), from: 'the toy corpus' }];
+    });
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ files: Object.fromEntries(entries) }));
+    vi.stubEnv('TX_DATA', join(toy.dir, 'sets'));
+    try {
+      const set = ['--test-set', 'wmt20/tworefs', '--langpair', 'de-en'];
+      const { code, stdout, stderr } = await at(['eval-bleu', run, ...set]);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^BLEU\|nrefs:2\|/);
+      expect(JSON.parse(result('wmt20_tworefs.json'))).toMatchObject({
+        weights: expect.stringMatching(/best|averaged/),
+        verbose_score: stdout.trimEnd().replace(/^BLEU\|\S+/, 'BLEU'),
+      });
+      expect(result('wmt20_tworefs.ref')).toBe(texts['de-en.en']);
+      expect(result('wmt20_tworefs.ref.2')).toBe(texts['de-en.en.2']);
+      const hyp = join(run, 'results', 'wmt20_tworefs.hyp');
+      expect((await at(['eval-bleu', '--hyp', hyp, ...set])).stdout).toBe(stdout);
+      // The run's own languages are en and de.
+      expect(await at(['eval-bleu', run, '--test-set', 'wmt20/tworefs'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(
+          /^tx: wmt20\/tworefs en-de is not in sets \(TX_DATA\) or data; fetch it/,
+        ),
+      });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it('leaves parsers to another command', async () => {
+    const parser = join(toy.dir, 'parser');
+    cpSync(run, parser, { recursive: true });
+    const text = readFileSync(join(run, 'config.yaml'), 'utf8');
+    writeFileSync(join(parser, 'config.yaml'), text.replace('task: translation', 'task: parsing'));
+    expect(await at(['eval-bleu', parser])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'tx: parser: its task is parsing; tx eval-parse scores trees\n',
+    });
+  });
+
   it("compares text as the run's config says", async () => {
     const folder = join(toy.dir, 'preprocessed');
     const settings = [
@@ -416,6 +502,14 @@ describe('eval-bleu of a run', () => {
     [['RUN', '--ref', 'x'], 2, 'give a run, or --hyp and --ref, not both; see tx eval-bleu --help'],
     [['--ref', 'x'], 2, 'missing --hyp; see tx eval-bleu --help'],
     [['--hyp', 'x', '--ref', 'x', '--on', 'test'], 2, '--on is for a run, not for files'],
+    [['RUN', '--src', 'x'], 2, '--src is for files, not for a run'],
+    [['RUN', '--paired-bs'], 2, '--paired-bs compares systems: give two or more files to --hyp'],
+    [
+      ['RUN', '--on', 'test', '--test-set', 'wmt14'],
+      2,
+      "--on names a set of the run's own, --test-set a known one: give one of them",
+    ],
+    [['RUN', '--test-set', 'wmt'], 2, 'no test set "wmt"; did you mean wmt13?'],
     [['RUN', '--on', 'train'], 2, '--on is one of test, valid; found "train"; see tx eval-bleu --help'],
     [['RUN', '--smooth-value', '1'], 2, '--smooth-value is for --smooth floor and add-k; exp takes no value'],
     [['none'], 2, 'none: no such run; give a folder that tx train made'],

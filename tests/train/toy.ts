@@ -7,6 +7,7 @@ import { RunFolder } from '../../src/run/run-folder.ts';
 import { configSchema, type TrainConfig } from '../../src/train/config.ts';
 import type { TrainEvent, TrainObserver } from '../../src/train/observer.ts';
 import { type TrainOutcome, train } from '../../src/train/trainer.ts';
+import { toyTreebank } from '../run/toy-treebank.ts';
 
 const corpus = (lang: string) => join(import.meta.dirname, '..', 'corpus', `toy.${lang}`);
 
@@ -42,6 +43,14 @@ export class Toy {
       test: split('test', 188, 200),
     };
     this.data = configSchema.shape.data.parse({ srcLang: 'en', tgtLang: 'de', ...splits, batchTokens: 256 });
+  }
+
+  /** The same splits of 12 trees, or more in training. */
+  treebank(): Pick<TrainConfig['data'], 'train' | 'valid' | 'test'> {
+    const split = (name: string, from: number, to?: number) => ({
+      trees: [this.write(`${name}.mrg`, toyTreebank.slice(from, to).join('\n'))],
+    });
+    return { train: split('train', 24), valid: split('valid', 0, 12), test: split('test', 12, 24) };
   }
 
   /** Writes a file and gives its path. */

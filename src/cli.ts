@@ -3,7 +3,7 @@
 import type { Readable, Writable } from 'node:stream';
 import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
 import type { Command, Context } from './commands/command.ts';
-import { commands as allCommands } from './commands/index.ts';
+import { loadCommands } from './commands/index.ts';
 import { UsageError, UserError } from './util/errors.ts';
 import { createLog, type Log } from './util/log.ts';
 import { nearest, suggest } from './util/nearest.ts';
@@ -17,7 +17,8 @@ export interface Io {
   stdout: Writable;
   stderr: Writable & { isTTY?: boolean };
   env: Record<string, string | undefined>;
-  commands: readonly Command[];
+  /** Instead of those of `commands/index.ts`, which are loaded as they are needed. */
+  commands: readonly Command[] | undefined;
 }
 
 /** Runs `tx` with these arguments (without `node tx`) and gives the exit code; it never throws. */
@@ -27,7 +28,7 @@ export async function main(argv: readonly string[], io: Partial<Io> = {}): Promi
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    commands: allCommands,
+    commands: undefined,
     ...io,
   };
   const log = createLog(stderr, { env });
@@ -59,9 +60,10 @@ type Parsed =
   | { command?: undefined; text: string; isMistake: boolean };
 
 /** The command and its arguments, or a text to print: help or the version. Mistakes are UsageErrors. */
-async function parseArguments(argv: readonly string[], commands: readonly Command[]): Promise<Parsed> {
-  const names = commands.map(nameOf);
+async function parseArguments(argv: readonly string[], given: Io['commands']): Promise<Parsed> {
   const name = argv.find((argument) => !argument.startsWith('-'));
+  const commands = given ?? (await loadCommands(name));
+  const names = commands.map(nameOf);
   if (name !== undefined && !names.includes(name)) {
     throw new UsageError(`unknown command ${JSON.stringify(name)}; ${suggest(name, names)}`);
   }

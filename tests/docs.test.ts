@@ -229,7 +229,7 @@ describe('the checks', () => {
       'none.md',
     ]);
     const shell =
-      'npx tx train a.yaml --resume --rsume # --not-read\ntx parse x\necho a | tx translate runs/a -i x';
-    expect(await unknownOptions(shell)).toEqual(['tx train: no --rsume', 'no command parse']);
+      'npx tx train a.yaml --resume --rsume # --not-read\ntx pares x\necho a | tx translate runs/a -i x';
+    expect(await unknownOptions(shell)).toEqual(['tx train: no --rsume', 'no command pares']);
   });
 });

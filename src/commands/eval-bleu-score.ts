@@ -52,8 +52,7 @@ export function scoreMaterial(
           test,
           metric,
           corpus.systems.map(({ name }, s) => ({ name, statistics: statistics[s]![m]! })),
-          (sampled, total) =>
-            bar.update(`testing ${metric.name}`, m * total + sampled, metrics.length * total),
+          (sampled, total) => bar.update('testing', m * total + sampled, metrics.length * total),
         ),
       );
     const scores = computeScores(corpus, metrics, statistics);

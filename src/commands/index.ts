@@ -1,22 +1,22 @@
-// The commands of `tx`, in the order of its help. Adding one takes its file and a line here.
-
-import { bench } from './bench.ts';
+// The commands of `tx` by name, in the order of its help, each loaded when it is asked for: loading all of them takes
+// several times as long as a short command. Adding one takes its file and a line here.
 import type { Command } from './command.ts';
-import { config } from './config.ts';
-import { evalBleu } from './eval-bleu.ts';
-import { evalParse } from './eval-parse.ts';
-import { parse } from './parse.ts';
-import { trainCommand } from './train.ts';
-import { translate } from './translate.ts';
-import { tree } from './tree.ts';
 
-export const commands: readonly Command[] = [
-  trainCommand,
-  translate,
-  parse,
-  evalBleu,
-  evalParse,
-  tree,
-  config,
-  bench,
-];
+const loaders: Record<string, () => Promise<Command>> = {
+  train: async () => (await import('./train.ts')).trainCommand,
+  translate: async () => (await import('./translate.ts')).translate,
+  parse: async () => (await import('./parse.ts')).parse,
+  'eval-bleu': async () => (await import('./eval-bleu.ts')).evalBleu,
+  'eval-parse': async () => (await import('./eval-parse.ts')).evalParse,
+  tree: async () => (await import('./tree.ts')).tree,
+  config: async () => (await import('./config.ts')).config,
+  bench: async () => (await import('./bench.ts')).bench,
+};
+
+export const commandNames: readonly string[] = Object.keys(loaders);
+
+/** The command of this name alone; all of them where there is none of it. */
+export async function loadCommands(name?: string): Promise<Command[]> {
+  const load = name === undefined || !Object.hasOwn(loaders, name) ? undefined : loaders[name];
+  return Promise.all((load === undefined ? Object.values(loaders) : [load]).map((one) => one()));
+}

@@ -57,7 +57,12 @@ function checkFolder(
 function summarize({ folder, test, samples }: TrainOutcome) {
   return {
     run: folder,
-    ...(test && { metric: test.score.name, score: test.score.score, signature: test.signature, verbose_score: test.score.format() }),
+    ...(test && {
+      metric: test.score.name,
+      score: test.score.score,
+      signature: test.signature,
+      verbose_score: test.score.format(),
+    }),
     samples,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { commands } from '../../src/commands/index.ts';
+import { commandNames } from '../../src/commands/index.ts';
 import { tx } from './run.ts';
 
 const help = async (...words: string[]) => (await tx([...words, '--help'])).stdout;
@@ -246,7 +246,137 @@ it('tx bench', async () => {
   `);
 });
 
+it('tx parse', async () => {
+  expect(await help('parse')).toMatchInlineSnapshot(`
+    "tx parse <run> [files..] [options]
+
+    Parse sentences with a trained run
+
+    Positionals:
+      run    A run's folder, or the config it was trained from                       [string] [required]
+      files  English sentences, one a line; - is standard input                 [array] [default: ["-"]]
+
+    Options:
+      -q, --quiet          Print results and errors only                                       [boolean]
+      -h, --help           Show help                                                           [boolean]
+          --version        Show version number                                                 [boolean]
+          --tokenized      The words stand apart already, as a treebank splits them; in any language
+                                                                              [boolean] [default: false]
+      -f, --format         One of bracket, pretty, unicode, ascii, json, conll, spans, dot, forest,
+                           tikz-qtree, svg, html [default: by --out's ending; unicode on a terminal;
+                           else bracket]                                                        [string]
+      -o, --out            Where to write [default: standard output]                            [string]
+          --n-best         Trees of each sentence at most, each with the number of its line and its
+                           score                                                                [number]
+          --scores         Line numbers and scores without --n-best too       [boolean] [default: false]
+          --beam-size      Hypotheses kept [default: the run's]                                 [number]
+          --unconstrained  Let the model print what it will, and tell what had to be repaired
+                                                                              [boolean] [default: false]
+          --threads        Threads; 0 is one a core                                [number] [default: 0]
+
+    Examples:
+      echo "It doesn't rain." | tx parse runs/ptb-sample  Parse a sentence
+      tx parse runs/ptb-sample news.txt -o news.html      A page with folding trees
+      tx parse runs/ptb-sample words.txt --tokenized >    Trees to score: tx eval-parse
+      parsed.mrg
+      tx parse runs/ptb-sample news.txt --n-best 3 -f     Three trees each, with scores
+      json
+
+    An empty line gives an empty line where trees stand one a line without numbers, elsewhere nothing.
+    "
+  `);
+});
+
+it('tx eval-parse', async () => {
+  expect(await help('eval-parse')).toMatchInlineSnapshot(`
+    "tx eval-parse <gold> <test> [options]
+
+    Score parse trees against gold trees with bracket F1 as EVALB computes it
+
+    Positionals:
+      gold  Gold trees, one a line                                                   [string] [required]
+      test  Trees to score, line by line for the gold trees; - is standard input     [string] [required]
+
+    Options:
+      -q, --quiet         Print results and errors only                                        [boolean]
+      -h, --help          Show help                                                            [boolean]
+          --version       Show version number                                                  [boolean]
+          --prm           EVALB's parameters: a file, collins, or bare (all labels count)
+                                                                           [string] [default: "collins"]
+          --cutoff        Length for the second summary [default: as --prm says]                [number]
+          --max-errors    With --skip-bad: EVALB's MAX_ERROR [default: as --prm says]           [number]
+          --skip-bad      Count sentences that cannot be compared, as EVALB does, instead of stopping
+                                                                              [boolean] [default: false]
+          --json          Print JSON instead of the table                     [boolean] [default: false]
+          --per-sentence  With --json: also each sentence                     [boolean] [default: false]
+
+    Examples:
+      tx eval-parse gold.mrg parsed.mrg                   Print EVALB's table, with Collins' parameters
+      tx eval-parse gold.mrg parsed.mrg --prm bare        What evalb prints without -p
+      --skip-bad
+      tx eval-parse gold.mrg - --json < parsed.mrg        Score what is piped in, JSON
+    "
+  `);
+});
+
+it('tx tree', async () => {
+  expect(await help('tree')).toMatchInlineSnapshot(`
+    "tx tree [files..] [options]
+
+    Draw the trees of a treebank, or write them in another format
+
+    Positionals:
+      files  Trees in brackets; - is standard input                             [array] [default: ["-"]]
+
+    Options:
+      -q, --quiet       Print results and errors only                                          [boolean]
+      -h, --help        Show help                                                              [boolean]
+          --version     Show version number                                                    [boolean]
+      -f, --format      One of bracket, pretty, unicode, ascii, json, conll, spans, dot, forest,
+                        tikz-qtree, svg, html [default: by --out's ending; unicode on a terminal; else
+                        bracket]                                                                [string]
+          --normalize   Steps, in this order, of stripTop, addTop, dropTraces, stripFunctions,
+                        dropRepeats, collapseUnary, restoreUnary; without a name: dropTraces
+                        stripFunctions stripTop dropRepeats                                      [array]
+          --skip-bad    Leave out trees that cannot be read                   [boolean] [default: false]
+          --first       So many trees at most                                                   [number]
+          --select      Only the trees of these numbers, counted from 1: 3,7-9                  [string]
+          --standalone  For forest and tikz-qtree: a whole document, not the pictures alone
+                                                                              [boolean] [default: false]
+      -o, --out         Where to write [default: standard output]                               [string]
+
+    Examples:
+      tx tree wsj.mrg --select 3 --normalize             Draw the third tree without traces and
+                                                         functions
+      tx tree wsj.mrg --first 50 --out wsj.html          A page with folding trees
+      tx tree wsj.mrg -f forest --standalone > tree.tex  A LaTeX document
+
+    Formats:
+      bracket     One tree a line; of several parses each after its number and score
+      pretty      Brackets over several lines, indented
+      unicode     Drawing for a terminal, in colour where it has colours
+      ascii       Drawing in ASCII lines
+      json        One JSON object a line: words, tags, spans, tree, the score if known
+      conll       Columns: word number, word, tag, parse bits such as (S(NP* and *)
+      spans       Columns: label, first word, word after the last; counted from 0, without tags
+      dot         Graphviz: dot -Tsvg, dot -Tpdf
+      forest      LaTeX with the package forest
+      tikz-qtree  LaTeX with the package tikz-qtree
+      svg         One self-contained SVG image, for light and dark pages
+      html        A page with folding trees and a search box, in one file
+    "
+  `);
+});
+
 it('no other command', () => {
-  const names = commands.map(({ command }) => command.split(' ')[0]);
-  expect(names).toEqual(['train', 'translate', 'eval-bleu', 'config', 'bench']);
+  expect(commandNames).toEqual([
+    'train',
+    'translate',
+    'parse',
+    'eval-bleu',
+    'eval-parse',
+    'tree',
+    'config',
+    'bench',
+  ]);
 });

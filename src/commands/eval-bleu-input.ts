@@ -1,5 +1,6 @@
 // What `tx eval-bleu` scores: translations from files, references and sources from files or a test set by name. What
 // cannot be compared is an error; what looks like the wrong file is a warning.
+import { basename } from 'node:path';
 import type { Argv } from 'yargs';
 import { readLines } from '../data/parallel.ts';
 import { loadTestSet } from '../data/test-sets.ts';
@@ -106,12 +107,18 @@ export async function readMaterial(args: Arguments, context: Context): Promise<M
   return material;
 }
 
+/** The files' names without their folders, where that tells them apart. */
+function shortNames(paths: readonly string[]): readonly string[] {
+  const short = paths.map((path) => basename(path));
+  return new Set(short).size === short.length ? short : paths;
+}
+
 /** Names for systems; a UsageError unless each has its own. */
 function nameSystems(paths: readonly string[], names: readonly string[] | undefined): readonly string[] {
   if (names !== undefined && names.length !== paths.length) {
     throw new UsageError(`--names has ${plural(names.length, 'name')} for ${plural(paths.length, 'system')}`);
   }
-  const own = names ?? paths.map(describeFile);
+  const own = names ?? shortNames(paths.map(describeFile));
   const twice = own.find((name, s) => own.indexOf(name) < s);
   if (twice === undefined) return own;
   throw new UsageError(

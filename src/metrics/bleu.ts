@@ -22,7 +22,7 @@ export const bleuOptions = z.strictObject({
   /** For `floor` and `add-k` alone. */
   smoothValue: z.number().nonnegative().optional(),
   /** The longest n-grams; signatures do not tell it. */
-  maxNgramOrder: z.number().int().positive().default(4),
+  maxNgramOrder: z.number().int().positive().max(32).default(4),
   /** Leaves out the orders that the hypothesis is too short for; meant for single sentences. */
   effectiveOrder: z.boolean().default(false),
 });

@@ -7,6 +7,7 @@ import { literalPattern, markSpaces, type Normalization, normalizeText } from '.
 import {
   bytePiece,
   createModel,
+  IDENTITY_NORMALIZER,
   MODEL_TYPE,
   PIECE_TYPE,
   type Piece,
@@ -56,12 +57,6 @@ const DEFAULTS = {
 const PROGRESS_STEP = 100;
 /** SentencePiece's own mark of an unknown character: no piece holds it. */
 const RESERVED = '\u2585';
-const NORMALIZER = {
-  name: 'identity',
-  addDummyPrefix: true,
-  removeExtraWhitespaces: true,
-  escapeWhitespaces: true,
-};
 
 /** Trains a model; a UserError says so where `vocabSize` is out of the text's reach. */
 export function trainBpe(lines: Iterable<string>, options: BpeOptions): SentencePieceModel {
@@ -151,7 +146,7 @@ function countWords(
   settings: Settings,
   special: readonly { piece: string }[],
 ): Map<string, number> {
-  const spec = createModel({ pieces: [], normalizerSpec: NORMALIZER }).normalizerSpec;
+  const spec = createModel({ pieces: [], normalizerSpec: IDENTITY_NORMALIZER }).normalizerSpec;
   const dividers = literalPattern(special.map(({ piece }) => piece));
   const boundary = settings.splitByWhitespace ? /(?=\u2581)/ : null;
   const words = new Map<string, number>();
@@ -220,6 +215,6 @@ function assemble(
       eosId,
       padId,
     },
-    normalizerSpec: NORMALIZER,
+    normalizerSpec: IDENTITY_NORMALIZER,
   });
 }

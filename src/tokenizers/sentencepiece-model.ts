@@ -8,6 +8,14 @@ import { UserError } from '../util/errors.ts';
 export const PIECE_TYPE = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
 export const MODEL_TYPE = { unigram: 1, bpe: 2, word: 3, char: 4 } as const;
 
+/** Of the models trained here: text as it is, spaces marked, one put before the first word. */
+export const IDENTITY_NORMALIZER = {
+  name: 'identity',
+  addDummyPrefix: true,
+  removeExtraWhitespaces: true,
+  escapeWhitespaces: true,
+};
+
 export interface Piece {
   piece: string;
   score: number;

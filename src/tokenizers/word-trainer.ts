@@ -3,6 +3,7 @@
 import { markSpaces, type Normalization, normalizeText } from './normalize.ts';
 import {
   createModel,
+  IDENTITY_NORMALIZER,
   MODEL_TYPE,
   PIECE_TYPE,
   type Piece,
@@ -23,17 +24,10 @@ const SPECIAL = [
   ['</s>', PIECE_TYPE.control],
 ] as const;
 
-const NORMALIZER = {
-  name: 'identity',
-  addDummyPrefix: true,
-  removeExtraWhitespaces: true,
-  escapeWhitespaces: true,
-};
-
 /** Padding, unknown, begin and end have the ids 0 to 3. */
 export function trainWords(lines: Iterable<string>, options: WordOptions): SentencePieceModel {
   const { vocabSize, normalization = 'identity' } = options;
-  const spec = createModel({ pieces: [], normalizerSpec: NORMALIZER }).normalizerSpec;
+  const spec = createModel({ pieces: [], normalizerSpec: IDENTITY_NORMALIZER }).normalizerSpec;
   const counts = new Map<string, number>();
   let total = 0;
   for (const line of lines) {
@@ -61,6 +55,6 @@ export function trainWords(lines: Iterable<string>, options: WordOptions): Sente
       padId: 0,
       userDefinedSymbols: [],
     },
-    normalizerSpec: NORMALIZER,
+    normalizerSpec: IDENTITY_NORMALIZER,
   });
 }

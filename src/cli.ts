@@ -62,7 +62,9 @@ type Parsed =
 /** The command and its arguments, or a text to print: help or the version. Mistakes are UsageErrors. */
 async function parseArguments(argv: readonly string[], given: Io['commands']): Promise<Parsed> {
   const name = argv.find((argument) => !argument.startsWith('-'));
-  const commands = given ?? (await loadCommands(name));
+  // The version needs none of them.
+  const commands =
+    given ?? (name === undefined && argv.includes('--version') ? [] : await loadCommands(name));
   const names = commands.map(nameOf);
   if (name !== undefined && !names.includes(name)) {
     throw new UsageError(`unknown command ${JSON.stringify(name)}; ${suggest(name, names)}`);

@@ -9,10 +9,10 @@ import { escapeWord, writeTree } from '../trees/write.ts';
 import { UsageError } from '../util/errors.ts';
 import { readTextFile, splitLines, writeFileAtomic } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
-import { type Context, defineCommand } from './command.ts';
+import { type Context, defineCommand, readStdinText } from './command.ts';
 import { findRun } from './locate.ts';
 import { TaskBar } from './progress.ts';
-import { checkWritable, mergeDecode, readText } from './translate.ts';
+import { checkWritable, mergeDecode } from './translate.ts';
 import { treeFormat, writeTrees } from './tree.ts';
 
 export const parse = defineCommand({
@@ -151,7 +151,7 @@ async function readSentences(files: readonly string[], context: Context): Promis
   const sentences: Sentence[] = [];
   for (const file of files) {
     const name = file === '-' ? 'standard input' : file;
-    const text = file === '-' ? await readText(context) : readTextFile(file);
+    const text = file === '-' ? await readStdinText(context, 'lines') : readTextFile(file);
     for (const [i, line] of splitLines(text.replace(/^\ufeff/, '')).entries()) {
       sentences.push({ text: line, place: `${name}:${i + 1}` });
     }

@@ -6,8 +6,8 @@ import { type DecodeConfig, decodeSchema } from '../decode/config.ts';
 import { TextTranslator, type Translation } from '../predict/load-translator.ts';
 import { systemSchema } from '../run/config.ts';
 import { UsageError, UserError } from '../util/errors.ts';
-import { decodeUtf8, readTextFile, splitLines, writeFileAtomic } from '../util/files.ts';
-import { type Context, defineCommand, readStdin } from './command.ts';
+import { readTextFile, splitLines, writeFileAtomic } from '../util/files.ts';
+import { defineCommand, readStdinText } from './command.ts';
 import { findRun } from './locate.ts';
 import { TaskBar } from './progress.ts';
 
@@ -80,7 +80,9 @@ export const translate = defineCommand({
       throw new UsageError('--threads expects a whole number of at least 0');
     }
     if (output !== undefined) checkWritable(output);
-    const lines = splitLines(input === undefined ? await readText(context) : readTextFile(input));
+    const lines = splitLines(
+      input === undefined ? await readStdinText(context, 'lines') : readTextFile(input),
+    );
     const onTruncated = (line: number, tokens: number) =>
       context.log.warn(`line ${line + 1} has ${tokens} tokens, more than the model takes; it was cut`);
     const translator = await TextTranslator.load(folder, { decode, threads, onTruncated });
@@ -131,12 +133,6 @@ export function checkWritable(path: string): void {
   } catch {
     throw new UserError(`${path}: cannot be written; is its folder there, and yours to write to?`);
   }
-}
-
-/** Standard input as text. */
-export async function readText(context: Context): Promise<string> {
-  if ((context.stdin as Partial<NodeJS.ReadStream>).isTTY) context.log.info('reading lines up to Ctrl-D');
-  return decodeUtf8(await readStdin(context), 'standard input');
 }
 
 function formatLine(

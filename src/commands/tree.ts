@@ -15,10 +15,10 @@ import {
 } from '../trees/normalize.ts';
 import { readTrees } from '../trees/read.ts';
 import { UsageError, UserError } from '../util/errors.ts';
-import { decodeUtf8, readTextFile, writeFileAtomic } from '../util/files.ts';
+import { readTextFile, writeFileAtomic } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
 import { suggest } from '../util/nearest.ts';
-import { type Context, defineCommand, readStdin } from './command.ts';
+import { type Context, defineCommand, readStdinText } from './command.ts';
 
 const standardSteps = normalizeSchema.parse(undefined);
 const formats = exporterNames.map((name) => `  ${name.padEnd(12)}${exporters[name].describe}`).join('\n');
@@ -87,7 +87,7 @@ export const tree = defineCommand({
     const items: TreeItem[] = [];
     for (const file of files) {
       const name = file === '-' ? 'standard input' : file;
-      const text = file === '-' ? await readText(context) : readTextFile(file);
+      const text = file === '-' ? await readStdinText(context, 'trees') : readTextFile(file);
       const onBad = (error: UserError) => context.log.warn(`left out: ${error.message}`);
       const trees = readTrees(text, skipBad ? { file: name, onBad } : { file: name });
       if (trees.length === 0) throw new UserError(`${name}: has no trees`);
@@ -174,9 +174,4 @@ function select(items: readonly TreeItem[], wanted: readonly Range[]): TreeItem[
     throw new UserError(`--select: no tree ${last}; ${trees}`);
   }
   return items.filter(({ index }) => wanted.some(({ from, to }) => from <= index && index <= to));
-}
-
-async function readText(context: Context): Promise<string> {
-  if ((context.stdin as Partial<NodeJS.ReadStream>).isTTY) context.log.info('reading trees up to Ctrl-D');
-  return decodeUtf8(await readStdin(context), 'standard input');
 }

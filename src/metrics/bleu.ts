@@ -3,8 +3,8 @@
 // With tokenizer and smoothing both `none` it is the definition of Moses' multi-bleu.perl, for text tokenized beforehand:
 // words split at white space, the closest reference length (the shorter of two), 0 where an order has no match.
 import { z } from 'zod';
+import { formatFixed } from '../util/format-number.ts';
 import { exp, log } from './exact-math.ts';
-import { formatFixed } from './format-number.ts';
 import { IntRows, WordIds } from './int-rows.ts';
 import { defineMetric, type Metric, Score, type SegmentScorer, type Statistics } from './metric.ts';
 import { NgramTable } from './ngrams.ts';

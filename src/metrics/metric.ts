@@ -1,7 +1,7 @@
 // What every metric is: additive statistics per segment, and a score computed from their sum. Bootstrap resampling
 // and per-sentence scores need nothing else. A metric is one file and one row in index.ts.
 import { UserError } from '../util/errors.ts';
-import { formatFixed, formatFloat } from './format-number.ts';
+import { formatFixed, formatFloat } from '../util/format-number.ts';
 import { type Confidence, formatConfidence } from './significance.ts';
 
 /** The scorer named in signatures, in the place where sacreBLEU puts its own version. */

@@ -4,8 +4,8 @@
 // sacreBLEU scores resamples in single precision, this in double: means and intervals agree to about 1e-4. Its
 // randomization of TER with three references adds thirds, where rounding decides which trials count as ties: not here.
 import { UsageError, UserError } from '../util/errors.ts';
+import { formatFixed } from '../util/format-number.ts';
 import { buildSums } from './column-sums.ts';
-import { formatFixed } from './format-number.ts';
 import type { SegmentStatistics } from './metric.ts';
 import { NumpyGenerator, type Seed } from './numpy-random.ts';
 

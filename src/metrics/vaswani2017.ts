@@ -1,8 +1,9 @@
 // BLEU as "Attention Is All You Need" (Vaswani et al., 2017) reports it on WMT 2014, after the script of its authors,
 // tensor2tensor's get_ende_bleu.sh: hypotheses tokenized by Moses, compounds split at hyphens on both sides, then
 // multi-bleu.perl. The tokenizer is passed in. Figures from other tokenizations, sacreBLEU's among them, do not compare.
+
+import { formatFixed } from '../util/format-number.ts';
 import { type BleuScore, buildBleu } from './bleu.ts';
-import { formatFixed } from './format-number.ts';
 
 export interface Vaswani2017Options {
   /** The Moses tokenizer for the target language, entities escaped and hyphens left alone (no `-a`). */

@@ -1,6 +1,7 @@
 // Figures and foreign text in a form that is safe and clear to print.
-import { formatFixed } from '../metrics/format-number.ts';
+
 import { formatCount } from '../util/format.ts';
+import { formatFixed } from '../util/format-number.ts';
 
 /** The highest p-value at which a difference is called significant. */
 export const LEVEL = 0.05;

@@ -1,6 +1,8 @@
 // The table that EVALB prints, byte for byte: a row a sentence, totals, and two summaries. DEBUG 2 shows the brackets
 // that differ, not the steps of the search for them that the C program traces as well.
+
 import { Buffer } from 'node:buffer';
+import { formatFixed } from '../util/format-number.ts';
 import { percent, type SentenceResult, type Summary, summarize } from './evalb.ts';
 import type { EvalbParameters } from './evalb-parameters.ts';
 import type { Bracket, Terminal } from './evalb-sentence.ts';
@@ -119,13 +121,8 @@ function whole(value: number, width: number): string {
   return String(value).padStart(width);
 }
 
-/** C's `%6.2f`: an exact tie, an odd number of eighths, goes to the even digit and not upwards. */
-function decimal(value: number): string {
-  const rounded = value.toFixed(2);
-  const below = value.toFixed(3).slice(0, -1);
-  const isTie = (value * 8) % 2 === 1;
-  return (isTie && Number(below.at(-1)) % 2 === 0 ? below : rounded).padStart(6);
-}
+/** C's `%6.2f`. */
+const decimal = (value: number): string => formatFixed(value, 2).padStart(6);
 
 /** C's `%-6s`: the width is in bytes. */
 function pad(text: string, width: number): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatFixed, formatFloat } from '../../src/metrics/format-number.ts';
+import { formatFixed, formatFloat } from '../../src/util/format-number.ts';
 
 // Python's f'{value:.{digits}f}'
 test.each([

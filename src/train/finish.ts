@@ -1,0 +1,108 @@
+// The end of training: the better of the best and the averaged parameters is chosen, stored, and scored on the test
+// set.
+import { buildTranslationGraph } from '../decode/translation-graph.ts';
+import { encodeModel } from '../onnx/schema.ts';
+import { saveResult } from '../run/results.ts';
+import type { RunFolder } from '../run/run-folder.ts';
+import type { Judged } from '../run/task.ts';
+import { loadSafetensors } from '../runtime/safetensors.ts';
+import { writeFileAtomic } from '../util/files.ts';
+import { averageParameters, type Progress, saveParameters } from './checkpoint.ts';
+import type { TrainConfig } from './config.ts';
+import type { MetricsLog } from './metrics-log.ts';
+import type { TrainObserver } from './observer.ts';
+import type { PreparedData } from './prepare-data.ts';
+import type { TrainingSystem } from './system.ts';
+
+/** A source line with its output and reference, for people to read. */
+export interface Sample {
+  src: string;
+  hyp: string;
+  ref: string;
+}
+
+/** What training is, at its end. */
+export interface Finished {
+  config: TrainConfig;
+  folder: RunFolder;
+  data: PreparedData;
+  system: TrainingSystem;
+  progress: Readonly<Progress>;
+  log: MetricsLog;
+  observer: TrainObserver;
+}
+
+/** Writes `model.safetensors` and `decode.onnx` and scores the test set, or the validation set where there is none. */
+export async function finish(run: Finished): Promise<{ test: Judged | undefined; samples: Sample[] }> {
+  const { config, folder, data, system } = run;
+  const { parameters } = system.step;
+  const chosen = await chooseWeights(run);
+  saveParameters(folder.checkpoint('model'), parameters, { 'tx.weights': chosen });
+  const { model } = buildTranslationGraph(system.model, {
+    decode: config.decode,
+    ids: data.languages.ids,
+    constraint: data.constraint,
+    weights: parameters.tensors(),
+  });
+  writeFileAtomic(folder.graph('decode'), encodeModel(model));
+  const { valid, test } = data;
+  const set = test ?? valid;
+  const result = await score(run, chosen, test === undefined ? 'valid' : 'test');
+  const samples = spread(set.raw.src.length, config.evaluation.samples).map((i) => ({
+    src: set.raw.src[i]!,
+    hyp: result.hypotheses[i]!,
+    ref: result.references[i]!,
+  }));
+  return { test: test && result, samples };
+}
+
+/** Leaves the parameters that do best on the validation set in place and names them. */
+async function chooseWeights(run: Finished): Promise<'best' | 'averaged'> {
+  const { config, folder, system, progress } = run;
+  const { parameters } = system.step;
+  const { snapshots } = progress;
+  const bestPath = folder.checkpoint('best');
+  if (snapshots.length < 2) {
+    parameters.assign(loadSafetensors(bestPath).tensors, bestPath);
+    return 'best';
+  }
+  averageParameters(
+    snapshots.map((name) => folder.checkpoint(name)),
+    parameters,
+  );
+  saveParameters(folder.checkpoint('averaged'), parameters);
+  const value =
+    config.training.selectBy === 'loss'
+      ? -(await system.validator.loss()).loss
+      : (await score(run, 'averaged', 'valid')).score.score;
+  if (value >= (progress.best?.value ?? Number.NEGATIVE_INFINITY)) return 'averaged';
+  parameters.assign(loadSafetensors(bestPath).tensors, bestPath);
+  return 'best';
+}
+
+/** Scores the outputs for a set, and keeps both in the run's folder. */
+async function score(
+  { folder, data, system, log, observer }: Finished,
+  weights: string,
+  name: 'valid' | 'test',
+): Promise<Judged> {
+  const result = await system.validator.score(data[name]!, (done, total) =>
+    observer.progress(name, done, total),
+  );
+  saveResult(folder, name, { weights, ...result });
+  log.append({
+    event: 'result',
+    weights,
+    set: name,
+    metric: data.task.metric,
+    score: result.score.score,
+    signature: result.signature,
+  });
+  return result;
+}
+
+/** `count` positions spread evenly over [0, length). */
+function spread(length: number, count: number): number[] {
+  const n = Math.min(length, count);
+  return Array.from({ length: n }, (_, i) => Math.floor(((i + 0.5) * length) / n));
+}

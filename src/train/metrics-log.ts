@@ -1,0 +1,49 @@
+// metrics.jsonl: the events of training, one JSON object a line, also told to the observer.
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { writeFileAtomic } from '../util/files.ts';
+import type { TrainEvent, TrainObserver } from './observer.ts';
+
+type WithoutSeconds<E> = E extends TrainEvent ? Omit<E, 'seconds'> : never;
+
+export class MetricsLog {
+  readonly #path: string;
+  readonly #observer: TrainObserver;
+  readonly #seconds: () => number;
+
+  /** `seconds` gives the time spent on training so far, with which every event is stamped. */
+  constructor(path: string, observer: TrainObserver, seconds: () => number) {
+    this.#path = path;
+    this.#observer = observer;
+    this.#seconds = seconds;
+  }
+
+  append(event: WithoutSeconds<TrainEvent>): void {
+    const stamped: TrainEvent = { ...event, seconds: this.#seconds() };
+    appendFileSync(this.#path, `${JSON.stringify(stamped)}\n`);
+    this.#observer.event(stamped);
+  }
+
+  clear(): void {
+    rmSync(this.#path, { force: true });
+  }
+
+  /** Drops the events of updates that are about to be done again, and a line that a crash cut short. */
+  forgetAfter(step: number): void {
+    if (!existsSync(this.#path)) return;
+    const kept = readFileSync(this.#path, 'utf8')
+      .split('\n')
+      .filter((line) => {
+        const event = parseEvent(line);
+        return event !== undefined && 'step' in event && event.step <= step;
+      });
+    writeFileAtomic(this.#path, kept.map((line) => `${line}\n`).join(''));
+  }
+}
+
+function parseEvent(line: string): TrainEvent | undefined {
+  try {
+    return JSON.parse(line) as TrainEvent;
+  } catch {
+    return undefined;
+  }
+}

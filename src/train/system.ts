@@ -1,0 +1,97 @@
+// What training runs: the graphs of a model (kept in the run's folder too) in their sessions, with parameters,
+// optimizer, batches and validation.
+import { BatchIterator } from '../data/batches.ts';
+import { buildTranslationGraph } from '../decode/translation-graph.ts';
+import { type AnyModel, buildModel } from '../models/index.ts';
+import { encodeModel, type ModelProto } from '../onnx/schema.ts';
+import { buildOptimizer } from '../optim/index.ts';
+import { buildUpdateModel } from '../optim/update-graph.ts';
+import { Translator } from '../predict/translator.ts';
+import { vocabularyShape } from '../run/languages.ts';
+import type { RunFolder } from '../run/run-folder.ts';
+import { Session } from '../runtime/session.ts';
+import { writeFileAtomic } from '../util/files.ts';
+import { Rng } from '../util/rng.ts';
+import type { TrainConfig } from './config.ts';
+import { decays, Parameters } from './parameters.ts';
+import type { PreparedData } from './prepare-data.ts';
+import { TrainStep } from './train-step.ts';
+import { buildEvalGraph, buildTrainingGraph } from './training-graph.ts';
+import { Validator } from './validation.ts';
+
+export interface TrainingSystem {
+  model: AnyModel;
+  /** Holds the parameters. */
+  step: TrainStep;
+  validator: Validator;
+  batches: BatchIterator;
+  /** Split by name for each use; never drawn from. */
+  rng: Rng;
+  release(): Promise<void>;
+}
+
+/** Parameters get their initial values. A UserError where the corpus is empty. */
+export async function buildSystem(
+  config: TrainConfig,
+  folder: RunFolder,
+  data: PreparedData,
+): Promise<TrainingSystem> {
+  const { codec } = data;
+  const { ids } = data.languages;
+  const model = buildModel(config.model, vocabularyShape(data.languages));
+  const { labelSmoothing } = config.training;
+  const training = buildTrainingGraph(model, labelSmoothing);
+  const evaluation = buildEvalGraph(model, labelSmoothing);
+  const optimizer = buildOptimizer(config.optimizer);
+  const parameters = new Parameters(training.declared.parameters.values());
+  const rng = Rng.fromSeed(config.seed);
+  parameters.initialize(rng.split('parameters'));
+  const updates = buildUpdateModel(
+    optimizer,
+    parameters.specs.map((spec) => ({ ...spec, decay: decays(spec) })),
+  );
+  writeFileAtomic(folder.graph('training'), encodeModel(training.model));
+  writeFileAtomic(folder.graph('eval'), encodeModel(evaluation));
+  writeFileAtomic(folder.graph('optimizer'), encodeModel(updates));
+  const decoding = buildTranslationGraph(model, {
+    decode: config.decode,
+    ids,
+    constraint: data.constraint,
+  });
+  const batches = buildBatches(config, data, rng);
+  const sessions: Session[] = [];
+  const open = async (graph: ModelProto): Promise<Session> => {
+    const session = await Session.create(graph, { threads: config.threads });
+    sessions.push(session);
+    return session;
+  };
+  const step = new TrainStep(
+    await open(training.model),
+    training.declared.masks,
+    parameters,
+    optimizer,
+    config.optimizer.clipNorm,
+  );
+  const evalSession = await open(evaluation);
+  const translator = new Translator({
+    session: await open(decoding.model),
+    weights: parameters.feeds,
+    encode: (line) => codec.encodeSource(line),
+    decode: (tokens) => codec.decode(tokens),
+    ids,
+    maxLength: config.model.maxLength,
+    batchTokens: config.decode.batchTokens,
+  });
+  const validator = new Validator(data, evalSession, parameters, translator);
+  const release = async () => {
+    for (const session of sessions) await session.release();
+  };
+  return { model, step, validator, batches, rng, release };
+}
+
+function buildBatches({ data: settings }: TrainConfig, data: PreparedData, rng: Rng): BatchIterator {
+  const { batchTokens, batchSentences, padToMultiple } = settings;
+  const limit = batchTokens === undefined ? { batchSentences: batchSentences! } : { batchTokens };
+  const options = { ...limit, padToMultiple };
+  return new BatchIterator(data.train, data.languages.ids, options, rng.split('data'));
+}

@@ -1,6 +1,5 @@
 // What `tx eval-bleu` prints and writes: a line a metric for one system, a table for several, JSON with sacreBLEU's
 // fields, and the reports in files.
-import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import pc from 'picocolors';
 import type { Argv } from 'yargs';
@@ -11,7 +10,7 @@ import { formatScoresCsv, formatSentencesCsv } from '../report/csv.ts';
 import type { Scores } from '../report/scores.ts';
 import { formatScoreTable } from '../report/table.ts';
 import { UsageError, UserError } from '../util/errors.ts';
-import { writeFileAtomic } from '../util/files.ts';
+import { isFolder, writeFileAtomic } from '../util/files.ts';
 import { formatFixed } from '../util/format-number.ts';
 import type { Context } from './command.ts';
 import type { Scored } from './eval-bleu-score.ts';
@@ -71,7 +70,7 @@ export function checkOutput(args: Arguments, numSystems: number, inputs: readonl
     if (taken.has(resolve(path)))
       throw new UsageError(`--${option} ${path}: is another file of this command`);
     taken.add(resolve(path));
-    if (!existsSync(dirname(path))) throw new UserError(`${path}: its folder does not exist`);
+    if (!isFolder(dirname(path))) throw new UserError(`${path}: its folder does not exist`);
   }
 }
 

@@ -1,5 +1,4 @@
 // What the names on the command line stand for: configs for training, and the folders of runs.
-import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { z } from 'zod';
@@ -9,6 +8,7 @@ import { RunFolder } from '../run/run-folder.ts';
 import { configSchema, type TrainConfig } from '../train/config.ts';
 import { resolvePaths } from '../train/prepare-data.ts';
 import { UsageError } from '../util/errors.ts';
+import { isFolder } from '../util/files.ts';
 
 /** Declares the positional and the option that loadTrainConfig takes. */
 export function trainConfigOptions(yargs: Argv) {
@@ -42,7 +42,7 @@ export function defaultFolder(path: string, name: string | undefined): RunFolder
 
 /** A run by its folder's path, or by the path or name of the config that it was trained from. */
 export function findRun(name: string): RunFolder {
-  if (isDirectory(name)) return RunFolder.open(name);
+  if (isFolder(name)) return RunFolder.open(name);
   let path: string;
   try {
     path = resolveConfigPath(name);
@@ -51,9 +51,7 @@ export function findRun(name: string): RunFolder {
   }
   const { value } = loadConfig(path, z.object({ name: z.string().optional() }));
   const folder = defaultFolder(path, value.name);
-  if (!existsSync(folder.path))
+  if (!isFolder(folder.path))
     throw new UsageError(`${name}: its run ${folder.path} does not exist here; train it first`);
   return RunFolder.open(folder.path);
 }
-
-const isDirectory = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

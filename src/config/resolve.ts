@@ -1,8 +1,7 @@
 // A config by its path, or by its name among the configs that come with the package: `quickstart`, `multi30k/tiny`.
-import { existsSync, readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { UsageError } from '../util/errors.ts';
-import { fileExists } from '../util/files.ts';
+import { fileExists, listFolder } from '../util/files.ts';
 import { suggest } from '../util/nearest.ts';
 import { packageRoot } from '../util/package.ts';
 
@@ -23,8 +22,7 @@ export function resolveConfigPath(name: string, folder: string = join(packageRoo
 
 /** The names of the configs in `folder`, sorted: paths below it without `.yaml`. */
 export function listConfigs(folder: string = join(packageRoot, 'configs')): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return listFolder(folder, { recursive: true })
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => file.slice(0, -'.yaml'.length).replaceAll(sep, '/'))
     .sort();

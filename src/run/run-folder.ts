@@ -1,8 +1,7 @@
 // A run's folder: everything that a trained system is, under names relative to it, so that it can be moved.
-import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError, UserError } from '../util/errors.ts';
-import { ensureDir } from '../util/files.ts';
+import { ensureDir, fileExists, isFile, isFolder, listFolder, remove, removeIfEmpty } from '../util/files.ts';
 
 const GRAPHS = ['training', 'eval', 'optimizer', 'decode'] as const;
 const VOCABULARIES = ['joint', 'src', 'tgt'] as const;
@@ -44,7 +43,7 @@ export class RunFolder {
   /** The folder of an existing run; a UsageError where `path` is none. */
   static open(path: string): RunFolder {
     const run = new RunFolder(path);
-    if (!isDirectory(path)) throw new UsageError(`${path}: no such run; give a folder that tx train made`);
+    if (!isFolder(path)) throw new UsageError(`${path}: no such run; give a folder that tx train made`);
     if (!run.hasRun()) throw new UsageError(`${path}: not a run: it has no config.yaml`);
     return run;
   }
@@ -55,9 +54,8 @@ export class RunFolder {
 
   /** Whether a new run would meet something there; a UsageError where it is no folder. */
   isUsed(): boolean {
-    if (!existsSync(this.path)) return false;
-    if (!isDirectory(this.path)) throw new UsageError(`${this.path}: is a file; a run needs a folder`);
-    return readdirSync(this.path).length > 0;
+    if (fileExists(this.path)) throw new UsageError(`${this.path}: is a file; a run needs a folder`);
+    return listFolder(this.path).length > 0;
   }
 
   /** Makes the folders that are missing. */
@@ -68,15 +66,13 @@ export class RunFolder {
 
   /** Removes what a run makes, and the folder itself unless something else is in it. */
   clear(): void {
-    if (!isDirectory(this.path)) return;
     const files = [
       ...VOCABULARIES.map((side) => this.vocabulary(side)),
       ...GRAPHS.map((name) => this.graph(name)),
     ];
     const folders = ['checkpoints', 'results'].map((name) => join(this.path, name));
-    for (const path of [...files, ...folders, this.metrics, this.config])
-      rmSync(path, { recursive: true, force: true });
-    if (readdirSync(this.path).length === 0) rmdirSync(this.path);
+    for (const path of [...files, ...folders, this.metrics, this.config]) remove(path);
+    removeIfEmpty(this.path);
   }
 
   /** The parameters to use: those chosen at the end of training, or the best so far. */
@@ -88,6 +84,3 @@ export class RunFolder {
     return found;
   }
 }
-
-const isDirectory = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;

@@ -1,6 +1,6 @@
 // onnxruntime's profile as a table: time by operator.
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { listFolder, readTextFile, remove } from '../util/files.ts';
 
 export interface OperatorTime {
   operator: string;
@@ -21,11 +21,11 @@ interface ProfileEvent {
  * the first `skipRuns` runs are left out. The files are removed.
  */
 export function takeProfile(prefix: string, skipRuns: number): OperatorTime[] {
-  const files = readdirSync(dirname(prefix)).filter((name) => name.startsWith(basename(prefix)));
+  const files = listFolder(dirname(prefix)).filter((name) => name.startsWith(basename(prefix)));
   const events = files.flatMap((name): ProfileEvent[] => {
     const path = join(dirname(prefix), name);
-    const parsed = JSON.parse(readFileSync(path, 'utf8'));
-    rmSync(path);
+    const parsed = JSON.parse(readTextFile(path));
+    remove(path);
     return parsed;
   });
   const runs = events.filter(({ name }) => name === 'model_run').sort((a, b) => a.ts - b.ts);

@@ -1,11 +1,10 @@
 // The safetensors file format: 8 bytes little-endian N, N bytes of JSON { name: { dtype, shape, data_offsets } } with
 // an optional `__metadata__` of strings, then the tensors without a gap (huggingface.co/docs/safetensors).
 // Little-endian machines only. Half-precision types, which no graph here takes, are refused.
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { DType, TypedArray } from '../graph/dtype.ts';
+import { BinaryFile } from '../util/binary-file.ts';
 import { UserError } from '../util/errors.ts';
 import { decodeUtf8 } from '../util/files.ts';
-import { formatBytes } from '../util/format.ts';
 
 export interface LoadedTensor {
   dtype: DType;
@@ -22,8 +21,6 @@ export interface LoadedFile {
 /** The format allows 100 MB; this much describes more than 100,000 tensors. */
 const MAX_HEADER = 16_000_000;
 const METADATA = '__metadata__';
-/** readSync counts in 32 bits. */
-const MAX_READ = 1 << 30;
 
 interface Kind {
   code: string;
@@ -68,21 +65,17 @@ export function* encodeSafetensors(
 
 /** Everything in the file at `path`; a UserError where it is not a whole and sound safetensors file. */
 export function loadSafetensors(path: string): LoadedFile {
-  const file = open(path);
+  const file = new BinaryFile(path);
   try {
-    const { size } = fstatSync(file);
+    const { size } = file;
     if (size < 8) throw malformed(path, `${size} bytes are too few`);
-    const length = Number(new DataView(read(path, file, 0, 8)).getBigUint64(0, true));
+    const length = Number(new DataView(file.read(0, 8)).getBigUint64(0, true));
     if (length > size - 8) throw malformed(path, `its header should have ${length} bytes; is it cut short?`);
     if (length > MAX_HEADER) throw malformed(path, `its header of ${length} bytes is too long`);
-    const { entries, metadata } = parseHeader(
-      path,
-      new Uint8Array(read(path, file, 8, length)),
-      size - 8 - length,
-    );
+    const { entries, metadata } = parseHeader(path, new Uint8Array(file.read(8, length)), size - 8 - length);
     const tensors = new Map<string, LoadedTensor>();
     for (const { name, dtype, dims, begin, end } of entries) {
-      const data = new kinds[dtype].view(read(path, file, 8 + length + begin, end - begin));
+      const data = new kinds[dtype].view(file.read(8 + length + begin, end - begin));
       if (dtype === 'bool' && (data as Uint8Array).some((byte) => byte > 1)) {
         throw malformed(path, `tensor ${quote(name)} has booleans other than 0 and 1`);
       }
@@ -90,7 +83,7 @@ export function loadSafetensors(path: string): LoadedFile {
     }
     return { tensors, metadata };
   } finally {
-    closeSync(file);
+    file.close();
   }
 }
 
@@ -184,38 +177,6 @@ function findRepeatedKey(text: string): string | undefined {
     }
   }
   return undefined;
-}
-
-function open(path: string): number {
-  try {
-    // A pipe would block, and a folder opens like a file.
-    if (!statSync(path).isFile()) throw new UserError(`${path}: is not a file`);
-    return openSync(path, 'r');
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'no such file or directory' : `cannot be opened (${code})`;
-    throw new UserError(`${path.replaceAll('\0', '\\0')}: ${reason}`);
-  }
-}
-
-/** `length` bytes from `position` on, in a buffer of their own. */
-function read(path: string, file: number, position: number, length: number): ArrayBuffer {
-  const bytes = allocate(path, length);
-  for (let at = 0; at < length; ) {
-    const count = readSync(file, bytes, at, Math.min(MAX_READ, length - at), position + at);
-    if (count === 0) throw malformed(path, 'it ends too early');
-    at += count;
-  }
-  return bytes.buffer;
-}
-
-function allocate(path: string, length: number): Uint8Array<ArrayBuffer> {
-  try {
-    return new Uint8Array(length);
-  } catch {
-    throw new UserError(`${path}: a tensor of ${formatBytes(length)} does not fit into memory`);
-  }
 }
 
 const malformed = (path: string, reason: string) =>

@@ -1,6 +1,4 @@
 // Speed of whole training steps on made-up batches: batch assembly, dropout, forward, backward, clipping, update.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { buildBatch } from '../data/batch.ts';
@@ -14,6 +12,7 @@ import { buildModel, modelSchema } from '../models/index.ts';
 import { buildOptimizer, optimizerSchema } from '../optim/index.ts';
 import { type OperatorTime, takeProfile } from '../runtime/profile.ts';
 import { Session, Tensor } from '../runtime/session.ts';
+import { makeTemporaryFolder, remove } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import { Parameters } from './parameters.ts';
 import { TrainStep } from './train-step.ts';
@@ -68,7 +67,7 @@ export async function benchTraining(
     padId: IDS.padId,
   });
   const graph = buildTrainingGraph(model, config.labelSmoothing);
-  const profileFolder = options.profile ? mkdtempSync(join(tmpdir(), 'tx-profile-')) : undefined;
+  const profileFolder = options.profile ? makeTemporaryFolder('tx-profile-') : undefined;
   const profilePrefix = profileFolder && join(profileFolder, 'training');
   const session = await Session.create(graph.model, { threads, ...(profilePrefix && { profilePrefix }) });
   const parameters = new Parameters(graph.declared.parameters.values());
@@ -102,7 +101,7 @@ export async function benchTraining(
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
   const flops = graph.flops({ B: batchSentences, S: srcLength, T: tgtLength });
   const operators = profilePrefix && takeProfile(profilePrefix, warmupSteps);
-  if (profileFolder !== undefined) rmSync(profileFolder, { recursive: true });
+  if (profileFolder !== undefined) remove(profileFolder);
   return {
     targetTokensPerSecond: (1000 * batchSentences * tgtLength) / msPerStep,
     msPerStep,

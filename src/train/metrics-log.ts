@@ -1,6 +1,5 @@
 // metrics.jsonl: the events of training, one JSON object a line, also told to the observer.
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
-import { writeFileAtomic } from '../util/files.ts';
+import { appendFile, fileExists, readTextFile, remove, writeFileAtomic } from '../util/files.ts';
 import type { TrainEvent, TrainObserver } from './observer.ts';
 
 type WithoutSeconds<E> = E extends TrainEvent ? Omit<E, 'seconds'> : never;
@@ -19,18 +18,18 @@ export class MetricsLog {
 
   append(event: WithoutSeconds<TrainEvent>): void {
     const stamped: TrainEvent = { ...event, seconds: this.#seconds() };
-    appendFileSync(this.#path, `${JSON.stringify(stamped)}\n`);
+    appendFile(this.#path, `${JSON.stringify(stamped)}\n`);
     this.#observer.event(stamped);
   }
 
   clear(): void {
-    rmSync(this.#path, { force: true });
+    remove(this.#path);
   }
 
   /** Drops the events of updates that are about to be done again, and a line that a crash cut short. */
   forgetAfter(step: number): void {
-    if (!existsSync(this.#path)) return;
-    const kept = readFileSync(this.#path, 'utf8')
+    if (!fileExists(this.#path)) return;
+    const kept = readTextFile(this.#path)
       .split('\n')
       .filter((line) => {
         const event = parseEvent(line);

@@ -1,5 +1,4 @@
 // From the config's files to encoded pairs: preprocessing, vocabulary, length filter.
-import { copyFileSync } from 'node:fs';
 import type { DataConfig } from '../data/config.ts';
 import { resolvePath } from '../data/expand-path.ts';
 import { type FilterResult, filterPairs, formatFilterReport } from '../data/length-filter.ts';
@@ -14,7 +13,7 @@ import { trainBpe } from '../tokenizers/bpe-trainer.ts';
 import { encodeModel } from '../tokenizers/sentencepiece-model.ts';
 import { trainWords } from '../tokenizers/word-trainer.ts';
 import { UserError } from '../util/errors.ts';
-import { fileExists, writeFileAtomic } from '../util/files.ts';
+import { copyFile, fileExists, writeFileAtomic } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import type { TrainConfig } from './config.ts';
 import type { TrainObserver } from './observer.ts';
@@ -151,7 +150,7 @@ function provideVocabularies(
     if (given !== undefined) {
       if (!fileExists(given))
         throw new UserError(`${given}: no such vocabulary; leave vocabulary.models out to train one`);
-      copyFileSync(given, path);
+      copyFile(given, path);
       return;
     }
     const { type, size } = { ...vocabulary, ...(side === 'tgt' && vocabulary.tgt) };

@@ -1,11 +1,10 @@
 // The training loop: updates, lines of metrics, validations, checkpoints, early stopping.
-import { existsSync, rmSync } from 'node:fs';
 import { printConfig } from '../config/print.ts';
 import { buildSchedule, type Schedule } from '../optim/index.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import type { Judged } from '../run/task.ts';
 import { UserError } from '../util/errors.ts';
-import { writeFileAtomic } from '../util/files.ts';
+import { fileExists, remove, writeFileAtomic } from '../util/files.ts';
 import { loadState, type Progress, saveParameters, saveState } from './checkpoint.ts';
 import type { TrainConfig } from './config.ts';
 import { finish, type Sample } from './finish.ts';
@@ -120,7 +119,7 @@ class Trainer {
 
   async run(): Promise<TrainOutcome> {
     const { resume, observer } = this.#options;
-    if (resume && existsSync(this.#folder.checkpoint('last'))) this.#restore();
+    if (resume && fileExists(this.#folder.checkpoint('last'))) this.#restore();
     else this.#log.clear();
     this.#startedAt = performance.now() - 1000 * this.#progress.seconds;
     const { step, batches } = this.#system;
@@ -261,7 +260,7 @@ class Trainer {
     saveParameters(this.#folder.checkpoint(name), this.#system.step.parameters);
     this.#progress.snapshots.push(name);
     while (this.#progress.snapshots.length > count) {
-      rmSync(this.#folder.checkpoint(this.#progress.snapshots.shift()!), { force: true });
+      remove(this.#folder.checkpoint(this.#progress.snapshots.shift()!));
     }
   }
 

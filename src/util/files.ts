@@ -5,17 +5,23 @@ import {
   fstatSync,
   fsyncSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   realpathSync,
   renameSync,
+  rmdirSync,
   rmSync,
+  type Stats,
   statSync,
   writeSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from './errors.ts';
+import { getSystemErrorMap } from 'node:util';
+import { FileError, UserError } from './errors.ts';
 import { formatBytes } from './format.ts';
 
 /** A file's text, which must be valid UTF-8 and at most `maxBytes` long; a byte order mark is kept. */
@@ -45,8 +51,8 @@ export function splitLines(text: string): string[] {
  */
 export function writeFileAtomic(path: string, data: string | Uint8Array | Iterable<Uint8Array>): void {
   const chunks = typeof data === 'string' ? [Buffer.from(data)] : data instanceof Uint8Array ? [data] : data;
-  const existing = attempt(path, () => statSync(path, { throwIfNoEntry: false }));
-  if (existing?.isDirectory()) throw new UserError(`${path}: is a directory`);
+  const existing = inspect(path);
+  if (existing?.isDirectory()) throw new FileError(`${path}: is a directory`);
   if (existing && !existing.isFile()) {
     attempt(path, () => writeChunks(path, 'w', chunks));
     return;
@@ -59,10 +65,48 @@ export function writeFileAtomic(path: string, data: string | Uint8Array | Iterab
       writeChunks(temporary, 'w', chunks);
       renameSync(temporary, target);
     } catch (error) {
-      rmSync(temporary, { force: true });
+      try {
+        rmSync(temporary, { force: true });
+      } catch {
+        // What failed first is what is told.
+      }
       throw error;
     }
   });
+}
+
+/** Writes at the end of a file, which need not be there. A failure may leave a part of `text`. */
+export function appendFile(path: string, text: string): void {
+  attempt(path, () => writeChunks(path, 'a', [Buffer.from(text)]));
+}
+
+/** Copies a file, whole or not at all; a failure names the one of the two that it is about. */
+export function copyFile(from: string, to: string): void {
+  refuseIrregular(from);
+  writeFileAtomic(to, readChunks(from));
+}
+
+/** Moves a file or a folder within a file system; what is at `to` is replaced, unless it is a folder with something in it. */
+export function move(from: string, to: string): void {
+  attempt(from, () => renameSync(from, to));
+}
+
+/** Removes a file, or a folder with all that is in it; nothing happens where nothing is there. */
+export function remove(path: string): void {
+  attempt(path, () => rmSync(path, { recursive: true, force: true }));
+}
+
+/** Removes a folder if it is there and nothing is in it, and says whether it is gone. */
+export function removeIfEmpty(path: string): boolean {
+  if (listFolder(path).length > 0) return false;
+  attempt(path, () => isFolder(path) && rmdirSync(path));
+  return true;
+}
+
+/** The names in a folder, or the paths below it, sorted; none where it is not there. */
+export function listFolder(path: string, { recursive = false } = {}): string[] {
+  if (!isFolder(path)) return [];
+  return attempt(path, () => readdirSync(path, { recursive, encoding: 'utf8' })).sort();
 }
 
 /** Makes the folder and those above it, where they are missing. */
@@ -70,12 +114,51 @@ export function ensureDir(path: string): void {
   attempt(path, () => mkdirSync(path, { recursive: true }));
 }
 
-/** Whether something that can be read as a file lies at `path`: not a directory. */
+/** A new folder among the system's temporary ones. */
+export function makeTemporaryFolder(prefix: string): string {
+  const path = join(tmpdir(), prefix);
+  return attempt(path, () => mkdtempSync(path));
+}
+
+export const isFolder = (path: string): boolean => inspect(path)?.isDirectory() ?? false;
+
+/** Whether a regular file is there. */
+export const isFile = (path: string): boolean => inspect(path)?.isFile() ?? false;
+
+/** Whether something that can be read as a file is there: a pipe too, but no folder. */
 export function fileExists(path: string): boolean {
+  const found = inspect(path);
+  return found !== undefined && !found.isDirectory();
+}
+
+/** A FileError where something other than a regular file is there: a pipe would block, and a folder opens like a file. */
+export function refuseIrregular(path: string): void {
+  if (inspect(path)?.isFile() === false) throw new FileError(`${path}: is not a file`);
+}
+
+/** What is there; undefined where nothing is, or can be below a file. */
+function inspect(path: string): Stats | undefined {
+  return attempt(path, () => {
+    try {
+      return statSync(path);
+    } catch (error) {
+      if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+      throw error;
+    }
+  });
+}
+
+function* readChunks(path: string): Generator<Uint8Array> {
+  const file = attempt(path, () => openSync(path, 'r'));
   try {
-    return !statSync(path).isDirectory();
-  } catch {
-    return false;
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(1 << 20);
+      const length = attempt(path, () => readSync(file, chunk));
+      if (length === 0) return;
+      yield chunk.subarray(0, length);
+    }
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -120,17 +203,15 @@ function firstBadLine(bytes: Uint8Array): number {
   }
 }
 
+/** Where the system's own text says less. */
 const REASONS: Record<string, string> = {
-  ENOENT: 'no such file or directory',
   ENOTDIR: 'a part of the path is not a directory',
   EISDIR: 'is a directory',
   EEXIST: 'exists and is not a directory',
-  EACCES: 'permission denied',
-  EPERM: 'operation not permitted',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space left on the device',
   EDQUOT: 'the disk quota is used up',
-  EMFILE: 'too many open files',
+  EFBIG: 'the file would be larger than a file may be here',
   ELOOP: 'too many symbolic links',
   ENAMETOOLONG: 'the name is too long',
   ENXIO: 'no such device',
@@ -140,13 +221,20 @@ const REASONS: Record<string, string> = {
   ERR_STRING_TOO_LONG: 'is too large to be read whole',
 };
 
-/** Runs `act`; a failure of the file system becomes a UserError about `path`. */
-function attempt<T>(path: string, act: () => T): T {
+/** What the system says, in words; undefined where the error is not the system's. */
+export function systemReason(error: unknown): string | undefined {
+  const { code, errno, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  const reason = REASONS[code ?? ''];
+  return reason ?? (syscall === undefined ? undefined : getSystemErrorMap().get(errno ?? 0)?.[1]);
+}
+
+/** Runs `act`; a failure of the file system becomes a FileError about `path`. */
+export function attempt<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    const reason = REASONS[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
+    const reason = systemReason(error);
     if (reason === undefined) throw error;
-    throw new UserError(`${path.replaceAll('\0', '\\0')}: ${reason}`);
+    throw new FileError(`${path.replaceAll('\0', '\\0')}: ${reason}`);
   }
 }

@@ -11,12 +11,20 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UserError } from '../../src/util/errors.ts';
+import { FileError, UserError } from '../../src/util/errors.ts';
 import {
+  appendFile,
+  attempt,
+  copyFile,
   decodeUtf8,
   ensureDir,
   fileExists,
+  isFolder,
+  listFolder,
+  move,
   readTextFile,
+  remove,
+  removeIfEmpty,
   splitLines,
   writeFileAtomic,
 } from '../../src/util/files.ts';
@@ -114,6 +122,59 @@ it.each<[string, string[]]>([
   ['a\u2028b\u0085c\fd\n', ['a\u2028b\u0085c\fd']],
 ])('splitLines(%j)', (text, lines) => {
   expect(splitLines(text)).toEqual(lines);
+});
+
+describe('every failure of the system is one line that names the file', () => {
+  const expectFailure = (act: () => unknown, message: string) =>
+    expect(act).toThrow(new FileError(message.replaceAll('DIR', dir)));
+
+  it('whatever is done', () => {
+    writeFileSync(join(dir, 'f'), 'x');
+    mkdirSync(join(dir, 'full/of'), { recursive: true });
+    const inFile = 'a part of the path is not a directory';
+    expectFailure(() => appendFile(join(dir, 'f/x'), ''), `DIR/f/x: ${inFile}`);
+    expectFailure(() => appendFile(dir, 'x'), 'DIR: is a directory');
+    expectFailure(() => ensureDir(join(dir, 'f/x')), `DIR/f/x: ${inFile}`);
+    expectFailure(() => move(join(dir, 'none'), join(dir, 'g')), 'DIR/none: no such file or directory');
+    expectFailure(() => move(join(dir, 'f'), join(dir, 'full')), 'DIR/f: is a directory');
+    expectFailure(() => isFolder(join(dir, 'n'.repeat(300))), `DIR/${'n'.repeat(300)}: the name is too long`);
+    symlinkSync('loop', join(dir, 'loop'));
+    expectFailure(() => fileExists(join(dir, 'loop')), 'DIR/loop: too many symbolic links');
+    expectFailure(() => copyFile(join(dir, 'full'), join(dir, 'g')), 'DIR/full: is not a file');
+    expectFailure(() => copyFile(join(dir, 'none'), join(dir, 'g')), 'DIR/none: no such file or directory');
+    expectFailure(() => copyFile(join(dir, 'f'), join(dir, 'no/g')), 'DIR/no/g: no such file or directory');
+    expect(readdirSync(dir)).toEqual(['f', 'full', 'loop']);
+  });
+
+  it('also one that has no words of ours, and no other error', () => {
+    const busy = Object.assign(new Error('EBUSY: …'), { code: 'EBUSY', errno: -16, syscall: 'rename' });
+    const fail = (error: unknown) => () =>
+      attempt('a', () => {
+        throw error;
+      });
+    if (process.platform === 'linux') expectFailure(fail(busy), 'a: resource busy or locked');
+    expect(fail(new TypeError('x'))).toThrow(TypeError);
+    expect(fail(undefined)).toThrow();
+  });
+
+  it.runIf(process.platform === 'linux')('also a device that is full', () => {
+    expectFailure(() => appendFile('/dev/full', 'x'), '/dev/full: no space left on the device');
+  });
+});
+
+it('appends, copies, moves, removes and lists', () => {
+  appendFile(join(dir, 'a'), 'x');
+  appendFile(join(dir, 'a'), 'ä');
+  copyFile(join(dir, 'a'), join(dir, 'b'));
+  move(join(dir, 'b'), join(dir, 'c'));
+  expect(readFileSync(join(dir, 'c'), 'utf8')).toBe('xä');
+  mkdirSync(join(dir, 'd/e'), { recursive: true });
+  expect(removeIfEmpty(join(dir, 'd'))).toBe(false);
+  expect(listFolder(dir, { recursive: true })).toEqual(['a', 'c', 'd', join('d', 'e')]);
+  remove(join(dir, 'd'));
+  remove(join(dir, 'd'));
+  expect([removeIfEmpty(join(dir, 'd')), listFolder(join(dir, 'd'))]).toEqual([true, []]);
+  expect(listFolder(dir)).toEqual(['a', 'c']);
 });
 
 it('ensureDir and fileExists', () => {

@@ -3,6 +3,8 @@
 // interval of a single one. They see statistics per segment and a function from sums to a score, no metric.
 // sacreBLEU scores resamples in single precision, this in double: means and intervals agree to about 1e-4. Its
 // randomization of TER with three references adds thirds, where rounding decides which trials count as ties: not here.
+// And it counts only samples beyond the observed difference, which gives two systems with equal scores its smallest p;
+// every difference is as large as none, so p is 1 here.
 import { UsageError, UserError } from '../util/errors.ts';
 import { formatFixed } from '../util/format-number.ts';
 import { buildSums } from './column-sums.ts';
@@ -13,6 +15,8 @@ export const DEFAULT_SEED = 12345;
 /** Resamples of the bootstrap, trials of approximate randomization. */
 export const DEFAULT_SAMPLES = { bs: 1000, ar: 10_000 } as const;
 const LEVEL = 0.05;
+/** Scores that differ by less are equal, up to rounding. */
+const EQUAL = 1e-9;
 
 /** The score of statistics summed over segments. The array is used again after the call. */
 export type ComputeScore = (sums: number[]) => number;
@@ -102,7 +106,7 @@ export function pairedBootstrap(
       system: name,
       score: scores[s]!,
       ...summarize(own),
-      pValue: s === 0 ? null : computePValue(larger, samples),
+      pValue: s === 0 ? null : computePValue(observed, larger, samples),
     };
   });
 }
@@ -133,6 +137,7 @@ export function pairedRandomization(
   const totals = others.map(sumColumns);
   const score = computeScore([...total]);
   const scores = totals.map((own) => computeScore([...own]));
+  const observed = scores.map((own) => Math.abs(score - own));
   // With D the sum of (baseline - system) over the chosen segments, the shuffled systems are system + D and baseline - D.
   const chosen = buildSums(
     others.map((other) => subtract(baseline, other)),
@@ -155,7 +160,7 @@ export function pairedRandomization(
         b[k] = total[k]! - difference[k]!;
       }
       const shuffled = Math.abs(computeScore(a) - computeScore(b));
-      if (shuffled > Math.abs(score - scores[s]!)) larger[s]!++;
+      if (shuffled > observed[s]!) larger[s]!++;
     }
     tick();
   }
@@ -174,7 +179,7 @@ export function pairedRandomization(
           system: name,
           score: scores[s - 1]!,
           ...rest[s - 1]!,
-          pValue: computePValue(larger[s - 1]!, samples),
+          pValue: computePValue(observed[s - 1]!, larger[s - 1]!, samples),
         },
   );
 }
@@ -282,9 +287,9 @@ function average(values: Float64Array): number {
   return sum / values.length;
 }
 
-/** p = (c + 1) / (n + 1), with c of n samples beyond the observed difference; never 0. */
-function computePValue(larger: number, samples: number): number {
-  return (larger + 1) / (samples + 1);
+/** p = (c + 1) / (n + 1), with c of n samples beyond the observed difference, and 1 where that is none; never 0. */
+function computePValue(observed: number, larger: number, samples: number): number {
+  return observed < EQUAL ? 1 : (larger + 1) / (samples + 1);
 }
 
 function countProgress(total: number, onProgress: SamplingOptions['onProgress']): () => void {

@@ -127,10 +127,25 @@ test('results do not depend on what other systems are tested', () => {
   }
 });
 
-test('a system never differs from itself by chance: p = 1 / (samples + 1)', () => {
-  const systems = nameSystems([statistics[0]!, statistics[0]!]);
-  for (const run of [pairedBootstrap, pairedRandomization]) {
-    expect(run(systems, scoreBy('bleu'), { samples: 99 })[1]!.pValue).toBe(0.01);
+test('equal scores have p = 1, whatever the outputs', () => {
+  const score = scoreBy('bleu');
+  const segment = (...matches: number[]) => [8, 8, ...matches, 8, 7, 6, 5];
+  const of = (...rows: number[][]) => toStatistics(rows);
+  const pairs: [SegmentStatistics, SegmentStatistics][] = [
+    [statistics[0]!, statistics[0]!],
+    // The same figures in every resample.
+    [of(segment(6, 4, 3, 2), segment(6, 4, 3, 2)), of(segment(6, 4, 3, 2), segment(6, 4, 3, 2))],
+    // Better on one segment and worse on another.
+    [of(segment(8, 7, 6, 5), segment(4, 2, 1, 1)), of(segment(4, 2, 1, 1), segment(8, 7, 6, 5))],
+    // Equal but for rounding: precisions of 2/4 and 3/6 are one half.
+    [of([4, 4, 2, 2, 2, 2, 4, 4, 4, 4]), of([6, 6, 3, 3, 3, 3, 6, 6, 6, 6])],
+  ];
+  for (const pair of pairs) {
+    for (const run of [pairedBootstrap, pairedRandomization]) {
+      const [, other] = run(nameSystems(pair), score, { samples: 99 });
+      expect(other!.pValue).toBe(1);
+      expect(formatCell(other!).at(-1)).toBe('(p = 1.0000)');
+    }
   }
 });
 

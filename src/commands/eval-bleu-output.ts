@@ -3,7 +3,7 @@
 import { dirname, resolve } from 'node:path';
 import pc from 'picocolors';
 import type { Argv } from 'yargs';
-import { formatJson as formatReports, type ScoreReport } from '../metrics/metric.ts';
+import { formatJson as formatReports, type ScoreReport, tidyScore } from '../metrics/metric.ts';
 import { toSacrebleuJson } from '../metrics/significance.ts';
 import { analyze } from '../report/analysis.ts';
 import { formatScoresCsv, formatSentencesCsv } from '../report/csv.ts';
@@ -29,7 +29,7 @@ export function outputOptions<T>(yargs: Argv<T>) {
       alias: 'w',
       type: 'number',
       requiresArg: true,
-      describe: `Decimals of scores [default: ${TEXT_DIGITS}, with --json ${JSON_DIGITS}]`,
+      describe: `Decimals of scores [default: ${TEXT_DIGITS}; in JSON and CSV at most ${JSON_DIGITS}]`,
     })
     .option('csv', { group, type: 'string', requiresArg: true, describe: 'Write the scores to a CSV file' })
     .option('sentences-csv', {
@@ -55,13 +55,10 @@ interface Arguments {
 }
 
 /** Finds what is wrong with these options before the work; `inputs` are files that must not be written over. */
-export function checkOutput(args: Arguments, numSystems: number, inputs: readonly string[]): void {
-  const { json, width } = args;
+export function checkOutput(args: Arguments, inputs: readonly string[]): void {
+  const { width } = args;
   if (width !== undefined && !(Number.isInteger(width) && width >= 0 && width <= 15)) {
     throw new UsageError(`--width ${width}: give a whole number from 0 to 15`);
-  }
-  if (width !== undefined && !json && numSystems > 1) {
-    throw new UsageError('--width is for one system or --json; the table has two decimals');
   }
   const taken = new Set(inputs.map((path) => resolve(path)));
   const outputs = { csv: args.csv, 'sentences-csv': args.sentencesCsv, html: args.html };
@@ -80,16 +77,17 @@ export async function writeReports(scored: Scored, args: Arguments): Promise<voi
   const scores = signScores(scored);
   const { corpus, title } = material;
   const { metrics, sentenceMetric } = choice;
-  if (args.csv !== undefined) writeFileAtomic(args.csv, formatScoresCsv(scores, significance));
+  const digits = args.width;
+  if (args.csv !== undefined) writeFileAtomic(args.csv, formatScoresCsv(scores, { significance, digits }));
   if (args.sentencesCsv === undefined && args.html === undefined) return;
   const analysis = { ...analyze(corpus, { metrics, sentenceMetric, statistics }), metrics: scores.metrics };
   if (args.sentencesCsv !== undefined) {
-    writeFileAtomic(args.sentencesCsv, formatSentencesCsv(corpus, analysis));
+    writeFileAtomic(args.sentencesCsv, formatSentencesCsv(corpus, analysis, digits));
   }
   if (args.html !== undefined) {
     const { renderPage } = await import('../report/page.ts');
     const note = test && describeTest(test);
-    writeFileAtomic(args.html, renderPage(corpus, analysis, { title, significance, note }));
+    writeFileAtomic(args.html, renderPage(corpus, analysis, { title, significance, note, digits }));
   }
 }
 
@@ -97,7 +95,7 @@ export async function writeReports(scored: Scored, args: Arguments): Promise<voi
 export function printScores(scored: Scored, { json, width }: Arguments, { stdout }: Context): void {
   const isOne = scored.results.length === 1;
   if (json) stdout.write(isOne ? formatOneJson(scored, width) : formatSeveralJson(scored, width));
-  else stdout.write(isOne ? formatLines(scored, width) : formatTable(scored, isBright(stdout)));
+  else stdout.write(isOne ? formatLines(scored, width) : formatTable(scored, isBright(stdout), width));
 }
 
 const isBright = (stdout: object): boolean =>
@@ -128,14 +126,15 @@ function formatLines(scored: Scored, width = TEXT_DIGITS): string {
   return lines.map((line) => `${' '.repeat(column - line.indexOf(' = '))}${line}\n`).join('');
 }
 
-function formatTable(scored: Scored, bright: boolean): string {
-  const { significance, test } = scored;
+function formatTable(scored: Scored, bright: boolean, digits = TEXT_DIGITS): string {
+  const { significance: results, test } = scored;
   const scores = signScores(scored);
   const [first, ...others] = scores.systems as [string, ...string[]];
   const baseline = `Baseline: ${first}`;
   const named = test ? { ...scores, systems: [baseline, ...others] } : scores;
-  const tested = significance?.map(([own, ...rest]) => [{ ...own!, system: baseline }, ...rest]);
-  const table = formatScoreTable(named, tested, bright ? pc.createColors(true).bold : undefined);
+  const significance = results?.map(([own, ...rest]) => [{ ...own!, system: baseline }, ...rest]);
+  const emphasize = bright ? pc.createColors(true).bold : undefined;
+  const table = formatScoreTable(named, { significance, digits, emphasize });
   const note = test
     ? `\n${describeTest(test)}: each system against the baseline, * where p is at most 0.05\n`
     : '';
@@ -162,7 +161,8 @@ function formatSeveralJson(scored: Scored, width = JSON_DIGITS): string {
     );
     return `${JSON.stringify(rows, null, 4)}\n`;
   }
-  const round = (value: number | null) => (value === null ? null : Number(formatFixed(value, width)));
+  const round = (value: number | null) =>
+    value === null ? null : Number(formatFixed(tidyScore(value), width));
   const rows = scores.systems.map((system, s) => ({
     system: s === 0 ? `Baseline: ${system}` : system,
     ...Object.fromEntries(

@@ -2,10 +2,11 @@
 // sacreBLEU's figure beside it, so that neither is taken for the other.
 import type { Argv } from 'yargs';
 import { buildBleu } from '../metrics/bleu.ts';
-import { formatJson, type ScoreReport } from '../metrics/metric.ts';
+import { formatJson, type ScoreReport, tidyScore } from '../metrics/metric.ts';
 import { scoreVaswani2017, type Vaswani2017Result } from '../metrics/vaswani2017.ts';
 import { mosesTokenize } from '../tokenizers/moses-tokenizer.ts';
 import { UsageError } from '../util/errors.ts';
+import { formatFixed } from '../util/format-number.ts';
 import type { Context } from './command.ts';
 import type { Material } from './eval-bleu-input.ts';
 
@@ -114,7 +115,7 @@ export function toJson({ lang, result, sacrebleu }: ProtocolScore) {
     protocol: PROTOCOLS[0],
     name: 'tokenized BLEU',
     lang,
-    score: Number(result.score.score.toFixed(10)),
+    score: Number(formatFixed(tidyScore(result.score.score), 10)),
     verbose_score: result.line,
     steps: result.steps,
     sacrebleu: JSON.parse(formatJson([sacrebleu], 10)),

@@ -8,7 +8,7 @@ import type { ScoreReport } from '../metrics/metric.ts';
 import { TextTranslator } from '../predict/load-translator.ts';
 import { type SystemConfig, systemSchema } from '../run/config.ts';
 import { buildPreprocessors } from '../run/languages.ts';
-import { saveResult } from '../run/results.ts';
+import { saveFigures, saveResult } from '../run/results.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
@@ -132,8 +132,7 @@ export function saveTranslated(
     writeFileAtomic(folder.result(`${name}.ref.${r + 2}`), lines.map((line) => `${line}\n`).join(''));
   });
   others.forEach(({ score, signature }, m) => {
-    const summary = { weights, score: score.score, signature, verbose_score: score.format() };
-    saveJson(folder, `${name}.${metricNames[m + 1]}`, summary);
+    saveFigures(folder, `${name}.${metricNames[m + 1]}`, { weights, score, signature });
   });
 }
 

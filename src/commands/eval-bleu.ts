@@ -136,7 +136,7 @@ async function scoreFiles(args: Arguments, context: Context): Promise<void> {
   const { hyp = [], ref = [], src } = args;
   const choice = chooseMetrics(args);
   const test = parseTest(args, hyp.length);
-  checkOutput(args, hyp.length, [...hyp, ...ref, ...(src === undefined ? [] : [src])]);
+  checkOutput(args, [...hyp, ...ref, ...(src === undefined ? [] : [src])]);
   const material = await readMaterial(args, context);
   warnOfMistakes(material, choice.wantsPlainText, context.log);
   if (args.protocol !== undefined) {
@@ -156,7 +156,7 @@ async function scoreRun(name: string, args: Arguments, context: Context): Promis
   const hasOwnWay = args.testSet === undefined && args.protocol === undefined;
   const choice = chooseMetrics(args, hasOwnWay ? run.config.evaluation.bleu : {});
   const test = parseTest(args, 1);
-  checkOutput(args, 1, []);
+  checkOutput(args, []);
   const translated = await translateSet(run, args, !hasOwnWay, context);
   const { material } = translated;
   warnOfMistakes(material, choice.wantsPlainText, context.log);

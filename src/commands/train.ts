@@ -1,4 +1,5 @@
 // `tx train`: from a config and text to a trained, scored run.
+import { tidyScore } from '../metrics/metric.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { type TrainOutcome, train } from '../train/trainer.ts';
 import { UsageError } from '../util/errors.ts';
@@ -59,7 +60,7 @@ function summarize({ folder, test, samples }: TrainOutcome) {
     run: folder,
     ...(test && {
       metric: test.score.name,
-      score: test.score.score,
+      score: tidyScore(test.score.score),
       signature: test.signature,
       verbose_score: test.score.format(),
     }),

@@ -1,7 +1,8 @@
 // BLEU (Papineni et al., 2002), equal to sacreBLEU 2.6.0: clipped n-gram precisions up to order 4, several references
 // (largest count of each n-gram, closest length), smoothing after Chen and Cherry (2014).
 // With tokenizer and smoothing both `none` it is the definition of Moses' multi-bleu.perl, for text tokenized beforehand:
-// words split at white space, the closest reference length (the shorter of two), 0 where an order has no match.
+// the closest reference length (the shorter of two), 0 where an order has no match. Words are split at Unicode's white
+// space, as in sacreBLEU; the Perl script splits at ASCII's (vaswani2017.ts does so too).
 import { z } from 'zod';
 import { formatFixed } from '../util/format-number.ts';
 import { exp, log } from './exact-math.ts';

@@ -141,6 +141,11 @@ export function sumStatistics(rows: readonly Statistics[]): number[] {
   return sum;
 }
 
+/** The score as it is shown: what rounding alone lifted above 100 is 100. */
+export function tidyScore(score: number): number {
+  return score > 100 && score < 100 + 1e-9 ? 100 : score;
+}
+
 export interface FormatOptions {
   /** Decimals; 2 by default. */
   readonly width?: number;
@@ -165,7 +170,7 @@ export class Score {
 
   /** The score alone, with its confidence interval if there is one. */
   formatValue({ width = 2, confidence }: FormatOptions = {}): string {
-    const value = formatFixed(this.score, width);
+    const value = formatFixed(tidyScore(this.score), width);
     return confidence === undefined ? value : `${value} ${formatConfidence(confidence, width)}`;
   }
 
@@ -196,7 +201,7 @@ export function formatJson(reports: readonly ScoreReport[], width = 1): string {
 }
 
 function jsonEntries({ score, signature, confidence }: ScoreReport, width: number): [string, string][] {
-  const round = (value: number) => formatFloat(Number(formatFixed(value, width)));
+  const round = (value: number) => formatFloat(Number(formatFixed(tidyScore(value), width)));
   const entries: [string, string][] = [
     ['name', JSON.stringify(score.name)],
     ['score', round(score.score)],

@@ -1,4 +1,6 @@
 // Comma-separated values after RFC 4180: the scores, or every sentence with its scores.
+import { tidyScore } from '../metrics/metric.ts';
+import { formatFixed } from '../util/format-number.ts';
 import type { Analysis } from './analysis.ts';
 import type { Corpus } from './corpus.ts';
 import { buildCells, type Scores, type SignificanceTable } from './scores.ts';
@@ -20,22 +22,43 @@ function quoteLonely(row: string): string {
   return row === '' ? '""' : row;
 }
 
+/** Decimals that hide what floating point adds. */
+const MAX_DIGITS = 10;
+
+/** A score with so many decimals; by default with those that it has, ten at most. */
+function figure(score: number | null, digits: number | undefined): CsvValue {
+  if (score === null) return null;
+  const fixed = formatFixed(tidyScore(score), digits ?? MAX_DIGITS);
+  return digits === undefined ? Number(fixed) : fixed;
+}
+
+export interface CsvOptions {
+  readonly significance?: SignificanceTable | undefined;
+  /** Decimals of scores. */
+  readonly digits?: number | undefined;
+}
+
 /** A row for each system and metric: system, metric, score, mean, interval, p_value, signature. */
-export function formatScoresCsv(scores: Scores, significance?: SignificanceTable): string {
+export function formatScoresCsv(scores: Scores, { significance, digits }: CsvOptions = {}): string {
   const cells = buildCells(scores, significance);
   return formatCsv([
     ['system', 'metric', 'score', 'mean', 'interval', 'p_value', 'signature'],
     ...scores.systems.flatMap((system, s) =>
       scores.metrics.map(({ label, signature }, m) => {
         const { score, mean, interval, pValue } = cells[s]![m]!;
-        return [system, label, score, mean, interval, pValue, signature];
+        const figures = [score, mean, interval].map((value) => figure(value, digits));
+        return [system, label, ...figures, pValue, signature];
       }),
     ),
   ]);
 }
 
 /** A row for each sentence: line (from 1), source if given, references, then each system's text and score. */
-export function formatSentencesCsv({ src, refs, systems }: Corpus, analysis: Analysis): string {
+export function formatSentencesCsv(
+  { src, refs, systems }: Corpus,
+  analysis: Analysis,
+  digits?: number,
+): string {
   const { label } = analysis.sentenceMetric;
   const refNames = refs.map((_, r) => (refs.length === 1 ? 'reference' : `reference ${r + 1}`));
   const header = ['line', ...(src ? ['source'] : []), ...refNames];
@@ -45,7 +68,7 @@ export function formatSentencesCsv({ src, refs, systems }: Corpus, analysis: Ana
       i + 1,
       ...(src ? [src[i]!] : []),
       ...refs.map((ref) => ref[i] ?? null),
-      ...systems.flatMap(({ hyps }, s) => [hyps[i]!, analysis.sentenceScores[s]![i]!]),
+      ...systems.flatMap(({ hyps }, s) => [hyps[i]!, figure(analysis.sentenceScores[s]![i]!, digits)]),
     ]),
   ]);
 }

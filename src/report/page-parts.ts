@@ -4,16 +4,32 @@ import type { Analysis } from './analysis.ts';
 import type { Corpus } from './corpus.ts';
 import { markWords, type Run } from './diff.ts';
 import { NUM_COLORS } from './page-style.ts';
+import type { SignificanceTable } from './scores.ts';
 import { showScore, showText } from './show.ts';
 
+export interface PageOptions {
+  /** `Translation report` by default. */
+  readonly title?: string | undefined;
+  readonly significance?: SignificanceTable | undefined;
+  /** How intervals and p-values were found, such as `Paired bootstrap, 1,000 resamples, seed 12345`. */
+  readonly note?: string | undefined;
+  /** Decimals of scores, two by default; in charts and of single sentences there is one. */
+  readonly digits?: number | undefined;
+  /** Sentences in the list of all, 1000 by default; of more, those with the worst mean scores. */
+  readonly maxSentences?: number | undefined;
+}
+
 /** All that the parts of a page draw from. */
-export interface View {
+export interface Page {
   readonly corpus: Corpus;
   readonly analysis: Analysis;
+  readonly options: PageOptions;
+  /** The systems' names, safe to show. */
+  readonly names: readonly string[];
 }
 
 /** A system's name behind its colour. */
-export function renderName({ corpus }: View, s: number): ComponentChild {
+export function renderName({ corpus }: Page, s: number): ComponentChild {
   const name = showText(corpus.systems[s]!.name);
   return h('span', { class: `key c${s % NUM_COLORS}`, title: name }, h('bdi', null, name));
 }
@@ -60,15 +76,15 @@ export interface Card {
 }
 
 /** A sentence: its source, its references, and hypotheses marked against these. */
-export function renderCard(view: View, { i, systems, remark, sideBySide, sortable }: Card): ComponentChild {
-  const { corpus, analysis } = view;
+export function renderCard(page: Page, { i, systems, remark, sideBySide, sortable }: Card): ComponentChild {
+  const { corpus, analysis } = page;
   const refs = corpus.refs.flatMap((lines) => lines[i] ?? []);
   const scores = analysis.sentenceScores.map((row) => Number(row[i]!.toFixed(4))).join(' ');
   const hyps = systems.map((s) => corpus.systems[s]!.hyps[i]!);
   const hypotheses = systems.map((s, k) =>
     h('div', { class: 'line' }, [
       h('div', null, [
-        renderName(view, s),
+        renderName(page, s),
         h('span', { class: 'figure' }, showScore(analysis.sentenceScores[s]![i]!, 1)),
       ]),
       renderText(markWords(hyps[k]!, refs), dressHypothesis),

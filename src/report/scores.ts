@@ -40,7 +40,7 @@ export type SignificanceTable = readonly (readonly Significance[])[];
 
 export interface ScoreCell extends Estimates {
   readonly score: number;
-  /** Whether no system is better; false where there is but one. */
+  /** Whether no system is better, but for rounding; false where there is but one. */
   readonly isBest: boolean;
 }
 
@@ -96,7 +96,8 @@ export function buildCells(
       const result = significance[m]?.find((candidate) => candidate.system === system);
       const { mean = null, interval = null, pValue = null } = result ?? {};
       const score = scores[s]![m]!;
-      return { score, isBest: systems.length > 1 && score === best[m], mean, interval, pValue };
+      const isBest = systems.length > 1 && Math.abs(score - best[m]!) < 1e-9;
+      return { score, isBest, mean, interval, pValue };
     }),
   );
 }

@@ -1,7 +1,11 @@
 // Figures and foreign text in a form that is safe and clear to print.
 
+import { tidyScore } from '../metrics/metric.ts';
 import { formatCount } from '../util/format.ts';
 import { formatFixed } from '../util/format-number.ts';
+
+/** Decimals of scores for people, unless told otherwise. */
+const SCORE_DIGITS = 2;
 
 /** The highest p-value at which a difference is called significant. */
 export const LEVEL = 0.05;
@@ -18,9 +22,9 @@ export function showText(text: string): string {
   });
 }
 
-/** A score, with two decimals as scorers print it unless told otherwise. */
-export function showScore(score: number, digits = 2): string {
-  const figure = formatFixed(Math.abs(score), digits);
+/** A score, with two decimals unless told otherwise. */
+export function showScore(score: number, digits = SCORE_DIGITS): string {
+  const figure = formatFixed(Math.abs(tidyScore(score)), digits);
   return score < 0 && Number(figure) !== 0 ? `−${figure}` : figure;
 }
 

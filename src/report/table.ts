@@ -7,23 +7,31 @@ interface Cell {
   readonly isBest: boolean;
 }
 
+export interface TableOptions {
+  readonly significance?: SignificanceTable | undefined;
+  /** Decimals of scores. */
+  readonly digits?: number | undefined;
+  /** Dresses the best score of each metric. */
+  readonly emphasize?: ((text: string) => string) | undefined;
+}
+
 /**
  * Lines of aligned columns: the system, then each metric's score and, where tests were made, mean ± interval and
- * p-value (a star: at most 0.05). `emphasize` dresses the best score of each metric.
+ * p-value (a star: at most 0.05).
  */
 export function formatScoreTable(
   scores: Scores,
-  significance?: SignificanceTable,
-  emphasize: (text: string) => string = (text) => text,
+  { significance, digits, emphasize = (text) => text }: TableOptions = {},
 ): string {
   const plain = (text: string): Cell => ({ text, isBest: false });
   const cells = buildCells(scores, significance);
   const columns: Cell[][] = [[plain('System'), ...scores.systems.map((name) => plain(showText(name)))]];
   scores.metrics.forEach(({ label }, m) => {
     const column = cells.map((row) => row[m]!);
-    columns.push([plain(label), ...column.map(({ score, isBest }) => ({ text: showScore(score), isBest }))]);
+    const figures = column.map(({ score, isBest }) => ({ text: showScore(score, digits), isBest }));
+    columns.push([plain(label), ...figures]);
     if (column.some(({ interval }) => interval !== null)) {
-      columns.push([plain('mean ± CI'), ...column.map((cell) => plain(showInterval(cell)))]);
+      columns.push([plain('mean ± CI'), ...column.map((cell) => plain(showInterval(cell, digits)))]);
     }
     if (column.some(({ pValue }) => pValue !== null)) {
       // A space where others have a star keeps the digits in line.
@@ -49,9 +57,12 @@ export function formatScoreTable(
 }
 
 /** `29.41 ± 0.75`, or what there is of it. */
-export function showInterval({ mean, interval }: Pick<ScoreCell, 'mean' | 'interval'>): string {
+export function showInterval(
+  { mean, interval }: Pick<ScoreCell, 'mean' | 'interval'>,
+  digits?: number,
+): string {
   if (interval === null) return '';
-  return `${mean === null ? '' : `${showScore(mean)} `}± ${showScore(interval)}`;
+  return `${mean === null ? '' : `${showScore(mean, digits)} `}± ${showScore(interval, digits)}`;
 }
 
 // Blocks that Unicode Standard Annex 11 calls wide, roughly: East Asian scripts, full-width forms, emoji.

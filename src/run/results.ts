@@ -1,5 +1,6 @@
 // Outputs for a held-out set and their score, as a run's folder keeps them: NAME.hyp, NAME.ref and NAME.json.
 import { dirname } from 'node:path';
+import { type Score, tidyScore } from '../metrics/metric.ts';
 import { ensureDir, writeFileAtomic } from '../util/files.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { Judged } from './task.ts';
@@ -15,8 +16,17 @@ export function saveResult(folder: RunFolder, name: string, result: Result): voi
   ensureDir(dirname(folder.result(name)));
   writeFileAtomic(folder.result(`${name}.hyp`), joinLines(hypotheses));
   writeFileAtomic(folder.result(`${name}.ref`), joinLines(references));
-  const summary = { weights, score: score.score, signature, verbose_score: score.format() };
-  writeFileAtomic(folder.result(`${name}.json`), `${JSON.stringify(summary, null, 2)}\n`);
+  saveFigures(folder, name, { weights, score, signature });
+}
+
+/** Writes results/NAME.json alone: the parameters used, score and signature. */
+export function saveFigures(
+  folder: RunFolder,
+  name: string,
+  { weights, score, signature }: { weights: string; score: Score; signature: string },
+): void {
+  const figures = { weights, score: tidyScore(score.score), signature, verbose_score: score.format() };
+  writeFileAtomic(folder.result(`${name}.json`), `${JSON.stringify(figures, null, 2)}\n`);
 }
 
 const joinLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');

@@ -66,6 +66,35 @@ it('puts several systems into a table', async () => {
   ]);
 });
 
+it('gives scores the decimals that --width says, wherever they go', async () => {
+  const argv = '--hyp good ref --names a b --ref ref -m bleu,ter --csv out.w.csv --sentences-csv out.ws.csv';
+  const page = '--html out.w.html';
+  const { stdout } = await evalBleu(`${argv} ${page} -w 4`);
+  expect(stdout).toMatch(/^System +BLEU +TER\na +\d+\.\d{4} +\d+\.\d{4}\nb +100\.0000 +0\.0000\n/);
+  const scores = (name: string): string[][] => parse(readFileSync(at(name)));
+  expect(scores('out.w.csv').map((row) => row[2])).toEqual([
+    'score',
+    ...[0, 1].map(() => expect.stringMatching(/^\d+\.\d{4}$/)),
+    '100.0000',
+    '0.0000',
+  ]);
+  expect(scores('out.ws.csv')[2]![5]).toBe('100.0000');
+  expect(readFileSync(at('out.w.html'), 'utf8')).toContain('<strong>100.0000</strong>');
+});
+
+it('says 100 where rounding says more', async () => {
+  const argv = '--hyp ref good --names a b --ref ref --csv out.100.csv --sentences-csv out.100s.csv';
+  await evalBleu(argv);
+  for (const name of ['out.100.csv', 'out.100s.csv']) {
+    const text = readFileSync(at(name), 'utf8');
+    expect(text).toMatch(/,100,/);
+    expect(text).not.toMatch(/100\.0/);
+  }
+  const one = '--hyp ref --ref ref';
+  expect(JSON.parse((await evalBleu(`${one} --json -w 15`)).stdout).score).toBe(100);
+  expect((await evalBleu(`${one} -w 15`)).stdout).toContain(' = 100.000000000000000 ');
+});
+
 it('prints an object for each system and metric', async () => {
   const { stdout } = await evalBleu('--hyp bad good --names old new --ref ref --metrics bleu,ter --json');
   const rows = JSON.parse(stdout);

@@ -169,7 +169,6 @@ describe('what cannot be', () => {
       '--ter-asian-support changes nothing without --ter-normalized or --ter-no-punct',
     ],
     [`${FILES} --width 1.5`, 2, '--width 1.5: give a whole number from 0 to 15'],
-    ['--hyp hyp lower --ref ref -w 3', 2, '--width is for one system or --json; the table has two decimals'],
     [`${FILES} --paired-bs`, 2, '--paired-bs compares systems: give two or more files to --hyp'],
     [
       '--hyp hyp lower --ref ref --confidence',

@@ -168,7 +168,7 @@ it('tx eval-bleu', async () => {
 
     Output:
           --json           Print JSON with sacreBLEU's fields                                  [boolean]
-      -w, --width          Decimals of scores [default: 2, with --json 10]                      [number]
+      -w, --width          Decimals of scores [default: 2; in JSON and CSV at most 10]          [number]
           --csv            Write the scores to a CSV file                                       [string]
           --sentences-csv  Write every sentence with its scores to a CSV file                   [string]
           --html           Write a page that compares the systems, down to single sentences     [string]

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { analyze } from '../../src/report/analysis.ts';
 import type { Corpus } from '../../src/report/corpus.ts';
-import { type PageOptions, renderPage } from '../../src/report/page.ts';
+import { renderPage } from '../../src/report/page.ts';
+import type { PageOptions } from '../../src/report/page-parts.ts';
 import { corpus, hits, misses } from './toy.ts';
 
 const render = (of: Corpus, options?: PageOptions) =>
@@ -34,6 +35,14 @@ it('shows scores, signatures, tests and marked sentences, and needs nothing else
   expect(html.match(/(?:src|href|action)="[^#"][^"]*"/g)).toEqual(['href="data:,"']);
   expect(html).not.toMatch(/url\(|@import|undefined|NaN|\[object/);
   expect(render(corpus, { title: 'Two systems', significance, note: 'Paired bootstrap' })).toBe(html);
+});
+
+it('shows scores with the decimals that are asked for', () => {
+  const significance = [[{ system: 'B', score: 57.14, mean: 57, interval: 1.5, pValue: 0.01 }]];
+  const html = render(corpus, { digits: 4, significance });
+  for (const text of ['<strong>71.4286</strong>', '57.0000 ± 1.5000', 'A leads with 71.4286']) {
+    expect(html).toContain(text);
+  }
 });
 
 it('admits its own script alone', () => {

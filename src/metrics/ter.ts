@@ -2,11 +2,16 @@
 // and shifts of phrases that turn the hypothesis into a reference, a reference word. Lower is better.
 // Of several references the one that takes the fewest edits counts, over the references' average length.
 import { z } from 'zod';
+import { UserError } from '../util/errors.ts';
+import { formatCount } from '../util/format.ts';
 import { IntRows, WordIds } from './int-rows.ts';
 import { defineMetric, type Metric, Score, type SegmentScorer } from './metric.ts';
 import { tokenizeTercom } from './tokenize-tercom.ts';
 import { countEdits } from './translation-edits.ts';
 import { splitWords, trimEnd } from './whitespace.ts';
+
+/** Words that two compared lines may have together: half a gigabyte while they are compared. */
+const MAX_WORDS = 1_000_000;
 
 export const terOptions = z.strictObject({
   /** Decodes entities and splits off punctuation. */
@@ -74,10 +79,17 @@ function prepareSegments(segments: readonly (readonly string[])[], options: TerO
     const end = firstRefs[segment + 1] ?? refs.count;
     let fewest = Number.POSITIVE_INFINITY;
     for (let ref = first; ref < end; ref++) {
-      const edits = countEdits(hyp, refs.values.subarray(refs.start(ref), refs.start(ref + 1)));
+      const refWords = refs.values.subarray(refs.start(ref), refs.start(ref + 1));
+      if (hyp.length + refWords.length > MAX_WORDS) throw tooLong(segment, hyp.length + refWords.length);
+      const edits = countEdits(hyp, refWords);
       if (edits < fewest) fewest = edits;
     }
     values[at] = fewest;
     values[at + 1] = (refs.start(end) - refs.start(first)) / (end - first);
   };
 }
+
+const tooLong = (segment: number, words: number) =>
+  new UserError(
+    `line ${segment + 1}: ${formatCount(words)} words with its reference; TER compares at most ${formatCount(MAX_WORDS)}`,
+  );

@@ -34,100 +34,122 @@ export function countEdits(hyp: Int32Array, ref: Int32Array): number {
   }
 }
 
-/** Levenshtein's distance of any order of the hypothesis' words from the reference, inside the beam. */
+/**
+ * Levenshtein's distance of any order of the hypothesis' words from the reference, inside the beam. Only the beam is
+ * kept: some 50 cells a word of the hypothesis and 3 a word of the reference.
+ */
 class EditDistance {
   readonly #ref: Int32Array;
   readonly #rows: number;
-  readonly #columns: number;
-  /** By row of the hypothesis and column of the reference, for the words last aligned. */
-  readonly #costs: Int32Array;
-  readonly #operations: Uint8Array;
-  /** The beam: columns from `#from[row]` to before `#to[row]`. */
+  /** The beam: columns from `#from[row]` to before `#to[row]`. Neither falls, but that row 0 has all columns. */
   readonly #from: Int32Array;
   readonly #to: Int32Array;
+  /** Cell (i, j), a row of the hypothesis and a column of the reference, is at `#at[i] + j` of the next three. */
+  readonly #at: Int32Array;
+  /** For the words last aligned: what it costs to come to a cell, by which operation, and to go on to the last. */
+  readonly #costs: Int32Array;
+  readonly #operations: Uint8Array;
+  readonly #remaining: Int32Array;
+  #words: Int32Array = new Int32Array(0);
+  #remainingKnown = false;
   #above: Int32Array;
   #row: Int32Array;
 
   constructor(hypLength: number, ref: Int32Array) {
+    const columns = ref.length + 1;
     this.#ref = ref;
     this.#rows = hypLength + 1;
-    this.#columns = ref.length + 1;
-    this.#costs = new Int32Array(this.#rows * this.#columns);
-    this.#operations = new Uint8Array(this.#rows * this.#columns);
     this.#from = new Int32Array(this.#rows);
     this.#to = new Int32Array(this.#rows);
-    this.#above = new Int32Array(this.#columns);
-    this.#row = new Int32Array(this.#columns);
+    this.#at = new Int32Array(this.#rows);
+    this.#above = new Int32Array(columns);
+    this.#row = new Int32Array(columns);
     const slope = hypLength > 0 ? ref.length / hypLength : 1;
     // Against a reference far longer than the hypothesis rows would not overlap otherwise.
     const width = BEAM_WIDTH < slope / 2 ? Math.ceil(slope / 2 + BEAM_WIDTH) : BEAM_WIDTH;
+    this.#to[0] = columns;
     for (let i = 1; i <= hypLength; i++) {
       const diagonal = Math.floor(i * slope);
       this.#from[i] = Math.max(0, diagonal - width);
-      this.#to[i] = i === hypLength ? this.#columns : Math.min(this.#columns, diagonal + width);
+      this.#to[i] = i === hypLength ? columns : Math.min(columns, diagonal + width);
+    }
+    // Beside its part of the beam a row has the cells outside that its neighbours read: infinite for good.
+    let cells = 0;
+    for (let i = 0; i <= hypLength; i++) {
+      const first = Math.min(this.#from[i]! - 1, this.#from[i - 1] ?? 0);
+      const end = Math.max(this.#to[i]! + 1, this.#to[i + 1] ?? 0);
+      this.#at[i] = cells - first;
+      cells += end - first;
+    }
+    this.#costs = new Int32Array(cells).fill(INFINITE);
+    this.#remaining = new Int32Array(cells).fill(INFINITE);
+    this.#operations = new Uint8Array(cells);
+    for (let j = 0; j < columns; j++) {
+      this.#costs[this.#at[0]! + j] = j;
+      this.#operations[this.#at[0]! + j] = INSERT;
     }
   }
 
   /** The distance of `words`, which the operations and later trials refer to. */
   align(words: Int32Array): number {
-    const columns = this.#columns;
     const costs = this.#costs;
     const operations = this.#operations;
-    costs.fill(INFINITE);
-    for (let j = 0; j < columns; j++) {
-      costs[j] = j;
-      operations[j] = INSERT;
-    }
+    this.#words = words;
+    this.#remainingKnown = false;
     for (let i = 1; i < this.#rows; i++) {
       const word = words[i - 1]!;
       const end = this.#to[i]!;
+      const above = this.#at[i - 1]!;
+      const row = this.#at[i]!;
       for (let j = this.#from[i]!; j < end; j++) {
-        const at = i * columns + j;
         let best = INFINITE;
         let operation = 0;
         // Of equal costs the first: a match or substitution, a deletion, an insertion.
         if (j > 0) {
           const isMatch = word === this.#ref[j - 1];
-          const cost = costs[at - columns - 1]! + (isMatch ? 0 : 1);
+          const cost = costs[above + j - 1]! + (isMatch ? 0 : 1);
           if (cost < best) {
             best = cost;
             operation = isMatch ? MATCH : SUBSTITUTE;
           }
         }
-        if (costs[at - columns]! + 1 < best) {
-          best = costs[at - columns]! + 1;
+        if (costs[above + j]! + 1 < best) {
+          best = costs[above + j]! + 1;
           operation = DELETE;
         }
-        if (j > 0 && costs[at - 1]! + 1 < best) {
-          best = costs[at - 1]! + 1;
+        if (j > 0 && costs[row + j - 1]! + 1 < best) {
+          best = costs[row + j - 1]! + 1;
           operation = INSERT;
         }
-        costs[at] = best;
-        operations[at] = operation;
+        costs[row + j] = best;
+        operations[row + j] = operation;
       }
     }
-    return costs[costs.length - 1]!;
+    return costs[this.#at[this.#rows - 1]! + this.#ref.length]!;
   }
 
   /**
-   * The distance of `words`, the first `same` of which are those aligned, or a lower bound of it if that is `limit` or
-   * more.
+   * The distance of `words`, which are those aligned but for the ones from `first` to before `end`, or a lower bound of
+   * it if that is `limit` or more.
    */
-  try(words: Int32Array, same: number, limit: number): number {
+  try(words: Int32Array, first: number, end: number, limit: number): number {
+    if (!this.#remainingKnown) this.#findRemaining();
     const ref = this.#ref;
-    const columns = this.#columns;
-    const offset = same * columns;
-    for (let j = 0; j < columns; j++) this.#above[j] = this.#costs[offset + j]!;
-    for (let i = same + 1; i < this.#rows; i++) {
+    const at = this.#at[first]!;
+    const start = this.#from[first]!;
+    this.#above.set(this.#costs.subarray(at + start, at + this.#to[first]!), start);
+    for (let i = first + 1; i <= end; i++) {
       const above = this.#above;
       const row = this.#row;
       const word = words[i - 1]!;
-      const start = this.#from[i]!;
-      const end = this.#to[i]!;
-      row.fill(INFINITE);
+      const from = this.#from[i]!;
+      const to = this.#to[i]!;
+      // Outside of the beam the row above holds what an earlier one has left.
+      if (from > 0 && from === this.#from[i - 1]) above[from - 1] = INFINITE;
+      above.fill(INFINITE, this.#to[i - 1], to);
       let left = INFINITE;
       let least = INFINITE;
-      for (let j = start; j < end; j++) {
+      for (let j = from; j < to; j++) {
         let best = above[j]! + 1;
         if (j > 0) {
           const diagonal = above[j - 1]! + (word === ref[j - 1] ? 0 : 1);
@@ -143,19 +165,49 @@ class EditDistance {
       this.#above = row;
       this.#row = above;
     }
-    return this.#above[columns - 1]!;
+    let least = INFINITE;
+    for (let j = this.#from[end]!; j < this.#to[end]!; j++) {
+      const cost = this.#above[j]! + this.#remaining[this.#at[end]! + j]!;
+      if (cost < least) least = cost;
+    }
+    return least;
+  }
+
+  /** The costs backwards, from the last cell. */
+  #findRemaining(): void {
+    const remaining = this.#remaining;
+    const last = this.#ref.length;
+    for (let i = this.#rows - 1; i > 0; i--) {
+      const word = this.#words[i];
+      const row = this.#at[i]!;
+      const from = this.#from[i]!;
+      if (i === this.#rows - 1) {
+        for (let j = last; j >= from; j--) remaining[row + j] = last - j;
+        continue;
+      }
+      const below = this.#at[i + 1]!;
+      for (let j = this.#to[i]! - 1; j >= from; j--) {
+        let best = remaining[below + j]! + 1;
+        if (j < last) {
+          const diagonal = remaining[below + j + 1]! + (word === this.#ref[j] ? 0 : 1);
+          if (diagonal < best) best = diagonal;
+          if (remaining[row + j + 1]! + 1 < best) best = remaining[row + j + 1]! + 1;
+        }
+        remaining[row + j] = Math.min(best, INFINITE);
+      }
+    }
+    this.#remainingKnown = true;
   }
 
   /** What the aligned words are to the reference. */
   readAlignment(): Alignment {
-    const columns = this.#columns;
-    const aligned = new Int32Array(columns - 1);
+    const aligned = new Int32Array(this.#ref.length);
     const hypErrors = new Int32Array(this.#rows);
-    const refErrors = new Int32Array(columns);
+    const refErrors = new Int32Array(this.#ref.length + 1);
     let i = this.#rows - 1;
-    let j = columns - 1;
+    let j = this.#ref.length;
     while (i > 0 || j > 0) {
-      const operation = this.#operations[i * columns + j]!;
+      const operation = this.#operations[this.#at[i]! + j]!;
       if (operation !== DELETE) {
         aligned[j - 1] = i - 1;
         if (operation !== MATCH) refErrors[j] = 1;
@@ -222,8 +274,8 @@ function findShift(
           const isLess = compareShifts(moved, best) < 0;
           // To be better than the best it must save more, or as much if it wins the tie.
           const limit = distance - best.saved + (isLess || best.saved === 0 ? 0 : 1);
-          moveWords(words, start, length, target, trial);
-          moved.saved = distance - distances.try(trial, Math.min(start, target), limit);
+          const end = moveWords(words, start, length, target, trial);
+          moved.saved = distance - distances.try(trial, Math.min(start, target), end, limit);
           if (moved.saved > 0 && compareShifts(moved, best) > 0) {
             best = moved;
             [shift, trial] = [trial, shift ?? new Int32Array(words.length)];
@@ -248,16 +300,26 @@ function compareShifts(a: Shift, b: Shift): number {
   return a.saved - b.saved || a.length - b.length || b.start - a.start || b.target - a.target;
 }
 
-/** Writes `words` with the phrase moved to before `target`, or by `target - start` if that is inside the phrase. */
-function moveWords(words: Int32Array, start: number, length: number, target: number, out: Int32Array): void {
+/**
+ * Writes `words` with the phrase moved to before `target`, or by `target - start` if that is inside the phrase; gives
+ * the place from which on all words are where they were.
+ */
+function moveWords(
+  words: Int32Array,
+  start: number,
+  length: number,
+  target: number,
+  out: Int32Array,
+): number {
   const end = start + length;
   out.set(words);
   if (target < start) {
     out.copyWithin(target + length, target, start);
     for (let k = 0; k < length; k++) out[target + k] = words[start + k]!;
-  } else {
-    const next = Math.min(words.length, target > end ? target : target + length);
-    out.copyWithin(start, end, next);
-    for (let k = 0; k < length; k++) out[next - length + k] = words[start + k]!;
+    return end;
   }
+  const next = Math.min(words.length, target > end ? target : target + length);
+  out.copyWithin(start, end, next);
+  for (let k = 0; k < length; k++) out[next - length + k] = words[start + k]!;
+  return next;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildTer } from '../../src/metrics/ter.ts';
 import { countEdits } from '../../src/metrics/translation-edits.ts';
+import { UserError } from '../../src/util/errors.ts';
 
 test.each([
   ['a b c d', 'a b c d', 0],
@@ -45,6 +46,52 @@ test('shifts never cost more than they save', () => {
       expect(countEdits(ref, ref)).toBe(0);
     }),
   );
+});
+
+/** `count` words of `kinds` kinds from a linear congruential generator. */
+function drawWords(seed: number, count: number, kinds: number): string[] {
+  let x = seed;
+  return Array.from({ length: count }, () => {
+    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
+    return `w${(x >>> 8) % kinds}`;
+  });
+}
+
+/** Every sixty words a phrase of five moves on by twenty; every eleventh word becomes another. */
+function disturb(words: readonly string[]): string[] {
+  const result = [...words];
+  for (let at = 20; at < result.length - 40; at += 60) {
+    result.splice(at + 20, 0, ...result.splice(at, 5));
+  }
+  for (let at = 7; at < result.length; at += 11) result[at] = 'x';
+  return result;
+}
+
+const periodic = Array.from({ length: 800 }, (_, i) => `w${i % 7}`);
+// sacreBLEU 2.6.0; a minute each there.
+test.each([
+  ['nothing in common but words', drawWords(1, 800, 50), drawWords(2, 800, 50), 752],
+  ['phrases moved', disturb(drawWords(3, 900, 2000)), drawWords(3, 900, 2000), 138],
+  ['few words', disturb(drawWords(4, 800, 3)), drawWords(4, 800, 3), 191],
+  ['periodic', disturb(periodic), periodic, 144],
+  ['far shorter', drawWords(5, 40, 9), drawWords(6, 2500, 9), 2460],
+  ['far longer', drawWords(7, 2500, 9), drawWords(8, 40, 9), 2460],
+])('long lines: %s', (_, hyp, ref, edits) => {
+  expect(buildTer().score([hyp.join(' ')], [[ref.join(' ')]]).numEdits).toBe(edits);
+});
+
+test('a line of 70,000 words', () => {
+  const words = drawWords(9, 70_000, 5000);
+  const hyp = [...words.slice(1000, 1005), ...words.slice(0, 1000), ...words.slice(1005)];
+  hyp[50_000] = 'x';
+  // The phrase has moved further than shifts reach.
+  expect(buildTer().score([hyp.join(' ')], [[words.join(' ')]]).numEdits).toBe(11);
+});
+
+test('a line that would take too much memory is refused', () => {
+  const long = 'a '.repeat(500_001);
+  const error = 'line 2: 1,000,002 words with its reference; TER compares at most 1,000,000';
+  expect(() => buildTer().score(['a', long], [['a', long]])).toThrow(new UserError(error));
 });
 
 const data = process.env.TX_DATA ?? '../shared/data';

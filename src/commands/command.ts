@@ -1,7 +1,6 @@
 // What a command is, and what it is given: arguments already parsed and checked, and the process's streams.
 import type { Readable, Writable } from 'node:stream';
 import type { ArgumentsCamelCase, Argv } from 'yargs';
-import { decodeUtf8 } from '../util/files.ts';
 import type { Log } from '../util/log.ts';
 
 export interface Context {
@@ -32,17 +31,4 @@ export function defineCommand<Options>(command: {
   run: (args: ArgumentsCamelCase<Options>, context: Context) => Promise<void> | void;
 }): Command {
   return command as unknown as Command;
-}
-
-/** Everything that can be read from standard input. */
-export async function readStdin({ stdin }: Context): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
-}
-
-/** Standard input as text; a person at a terminal is told that `what` are waited for. */
-export async function readStdinText(context: Context, what: string): Promise<string> {
-  if ((context.stdin as Partial<NodeJS.ReadStream>).isTTY) context.log.info(`reading ${what} up to Ctrl-D`);
-  return decodeUtf8(await readStdin(context), 'standard input');
 }

@@ -2,16 +2,15 @@
 // cannot be compared is an error; what looks like the wrong file is a warning.
 import { basename } from 'node:path';
 import type { Argv } from 'yargs';
-import { readLines } from '../data/parallel.ts';
 import { loadTestSet } from '../data/test-sets.ts';
 import { looksTokenized } from '../metrics/tokenizers.ts';
 import { trimEnd } from '../metrics/whitespace.ts';
 import type { Corpus, System } from '../report/corpus.ts';
 import { plural } from '../report/show.ts';
 import { UsageError, UserError } from '../util/errors.ts';
-import { decodeUtf8, readTextFile, splitLines } from '../util/files.ts';
 import type { Log } from '../util/log.ts';
-import { type Context, readStdin } from './command.ts';
+import type { Context } from './command.ts';
+import { checkStdinOnce, describeInput, readInputLines } from './input.ts';
 
 /** A corpus and what it is called. */
 export interface Material {
@@ -37,7 +36,6 @@ export function inputOptions<T>(yargs: Argv<T>) {
       group,
       type: 'string',
       array: true,
-      requiresArg: true,
       describe: 'References, line by line for the translations; one file or several',
     })
     .option('src', {
@@ -89,21 +87,19 @@ export async function readMaterial(args: Arguments, context: Context): Promise<M
   if (testSet !== undefined && src !== undefined) {
     throw new UsageError('--test-set brings its sources: leave --src out');
   }
-  if (hyp.filter((path) => path === '-').length > 1) {
-    throw new UsageError('standard input, -, can be read once: give other files to --hyp');
-  }
+  checkStdinOnce([...hyp, ...(ref ?? []), src]);
   const systemNames = nameSystems(hyp, names);
   const systems: System[] = [];
   for (const [s, path] of hyp.entries()) {
     const lines = await readFile(path, context);
-    if (lines.length === 0) throw new UserError(`${describeFile(path)}: has no lines to score`);
+    if (lines.length === 0) throw new UserError(`${describeInput(path)}: has no lines to score`);
     systems.push({ name: systemNames[s]!, hyps: lines });
   }
   const material =
     testSet === undefined
       ? await readReferences(ref!, src, systems, context)
       : readTestSet(testSet, parsePair(langpair), systems);
-  checkLengths(material, hyp.map(describeFile));
+  checkLengths(material, hyp.map(describeInput));
   return material;
 }
 
@@ -118,7 +114,7 @@ function nameSystems(paths: readonly string[], names: readonly string[] | undefi
   if (names !== undefined && names.length !== paths.length) {
     throw new UsageError(`--names has ${plural(names.length, 'name')} for ${plural(paths.length, 'system')}`);
   }
-  const own = names ?? shortNames(paths.map(describeFile));
+  const own = names ?? shortNames(paths.map(describeInput));
   const twice = own.find((name, s) => own.indexOf(name) < s);
   if (twice === undefined) return own;
   throw new UsageError(
@@ -126,15 +122,9 @@ function nameSystems(paths: readonly string[], names: readonly string[] | undefi
   );
 }
 
-const describeFile = (path: string): string => (path === '-' ? 'standard input' : path);
-
 /** Lines without white space at their ends, which sacreBLEU removes as it reads them. */
 async function readFile(path: string, context: Context): Promise<string[]> {
-  const lines = path.endsWith('.gz')
-    ? readLines(path)
-    : splitLines(
-        path === '-' ? decodeUtf8(await readStdin(context), describeFile(path)) : readTextFile(path),
-      );
+  const lines = await readInputLines(path, context, 'lines');
   return lines.map(trimEnd);
 }
 
@@ -144,11 +134,14 @@ async function readReferences(
   systems: System[],
   context: Context,
 ): Promise<Material> {
-  if ([...paths, src].includes('-')) throw new UsageError('standard input, -, is for --hyp alone');
   const refs: string[][] = [];
   for (const path of paths) refs.push(await readFile(path, context));
   const sources = src === undefined ? undefined : await readFile(src, context);
-  return { corpus: { refs, src: sources, systems }, refNames: paths, srcName: src ?? '' };
+  return {
+    corpus: { refs, src: sources, systems },
+    refNames: paths.map(describeInput),
+    srcName: describeInput(src ?? ''),
+  };
 }
 
 function readTestSet(name: string, [srcLang, tgtLang]: [string, string], systems: System[]): Material {

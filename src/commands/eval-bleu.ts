@@ -65,8 +65,8 @@ export const evalBleu = defineCommand({
       context.stdout.write(`${describeTestSets()}\n`);
       return;
     }
-    const { run, hyp } = takeStdin(args);
-    const options = { ...args, run, hyp };
+    const { run, ...lists } = takeStdin(args);
+    const options = { ...args, run, ...lists };
     checkForm(options);
     checkProtocol(options, given);
     if (run === undefined) await scoreFiles(options, context);
@@ -74,14 +74,23 @@ export const evalBleu = defineCommand({
   },
 });
 
-/** yargs ends a list at `-` and takes that for the positional, as an empty string: it is the last of the systems. */
-function takeStdin<Args extends { run?: string | undefined; hyp?: string[] | undefined }>({
-  run,
-  hyp,
-}: Args) {
-  const systems = run === '' && hyp ? [...hyp, '-'] : hyp;
-  if (systems?.length === 0) throw new UsageError('--hyp expects a value; see tx eval-bleu --help');
-  return { run: run === '' ? undefined : run, hyp: systems };
+/**
+ * yargs ends a list at `-` and takes that for the positional, as an empty string: it belongs to --ref where that is
+ * left without a file, and else is the last of the systems.
+ */
+function takeStdin<
+  Args extends { run?: string | undefined; hyp?: string[] | undefined; ref?: string[] | undefined },
+>({ run, hyp, ref }: Args) {
+  const isGiven = run === '';
+  const takes = ref?.length === 0 ? 'ref' : 'hyp';
+  const lists = {
+    hyp: isGiven && hyp && takes === 'hyp' ? [...hyp, '-'] : hyp,
+    ref: isGiven && takes === 'ref' ? ['-'] : ref,
+  };
+  for (const [name, files] of Object.entries(lists)) {
+    if (files?.length === 0) throw new UsageError(`--${name} expects a value; see tx eval-bleu --help`);
+  }
+  return { run: isGiven ? undefined : run, ...lists };
 }
 
 type Arguments = Parameters<typeof readMaterial>[0] &

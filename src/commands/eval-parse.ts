@@ -4,10 +4,10 @@ import { evaluate, type Problem, type SentenceResult, summarize } from '../trees
 import { type EvalbParameters, parameterSets, parseParameters } from '../trees/evalb-parameters.ts';
 import { formatReport } from '../trees/evalb-report.ts';
 import { UsageError, UserError } from '../util/errors.ts';
-import { decodeUtf8, readTextFile, splitLines } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
 import type { Log } from '../util/log.ts';
-import { type Context, defineCommand, readStdin } from './command.ts';
+import { type Context, defineCommand } from './command.ts';
+import { checkStdinOnce, describeInput, readInputLines, readInputText } from './input.ts';
 
 const SETS: Record<string, EvalbParameters> = parameterSets;
 
@@ -56,14 +56,17 @@ export const evalParse = defineCommand({
       throw new UsageError('--per-sentence is for --json; the table has a row for each sentence anyway');
     }
     if (args.maxErrors !== undefined && !args.skipBad) throw new UsageError('--max-errors is for --skip-bad');
-    const base = SETS[args.prm] ?? parseParameters(readTextFile(args.prm), args.prm);
+    checkStdinOnce([args.gold, args.test, args.prm]);
+    const base =
+      SETS[args.prm] ??
+      parseParameters(await readInputText(args.prm, context, 'parameters'), describeInput(args.prm));
     const parameters: EvalbParameters = {
       ...base,
       cutoffLength: checkCount('--cutoff', args.cutoff) ?? base.cutoffLength,
       maxErrors: checkCount('--max-errors', args.maxErrors) ?? base.maxErrors,
     };
-    const gold = { name: args.gold, lines: splitLines(readTextFile(args.gold)) };
-    const test = await readTest(args.test, context);
+    const gold = await readTreeLines(args.gold, context);
+    const test = await readTreeLines(args.test, context);
     const onError = args.skipBad ? countErrors(parameters, context.log) : stop;
     const results = evaluateLines(gold, test, parameters, onError);
     const skipped = results.filter(({ status }) => status === 'skip').length;
@@ -82,11 +85,8 @@ interface Lines {
   lines: string[];
 }
 
-async function readTest(path: string, context: Context): Promise<Lines> {
-  // yargs hands a positional "-" on as an empty string.
-  if (path !== '-' && path !== '') return { name: path, lines: splitLines(readTextFile(path)) };
-  const name = 'standard input';
-  return { name, lines: splitLines(decodeUtf8(await readStdin(context), name)) };
+async function readTreeLines(path: string, context: Context): Promise<Lines> {
+  return { name: describeInput(path), lines: await readInputLines(path, context, 'trees') };
 }
 
 /** Compares line by line, to the end of the shorter file; each problem goes to `onError` as one line of text. */

@@ -7,9 +7,10 @@ import { exporterNames, type TreeItem } from '../trees/exporters/index.ts';
 import { countRepairs, type RepairKind, type Repairs, repairKinds, sumRepairs } from '../trees/repair.ts';
 import { escapeWord, writeTree } from '../trees/write.ts';
 import { UsageError } from '../util/errors.ts';
-import { readTextFile, splitLines, writeFileAtomic } from '../util/files.ts';
+import { writeFileAtomic } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
-import { type Context, defineCommand, readStdinText } from './command.ts';
+import { type Context, defineCommand } from './command.ts';
+import { checkStdinOnce, describeInput, readInputLines } from './input.ts';
 import { findRun } from './locate.ts';
 import { TaskBar } from './progress.ts';
 import { checkWritable, mergeDecode } from './translate.ts';
@@ -100,6 +101,7 @@ export const parse = defineCommand({
     }
     const format = treeFormat(args.format, out, context);
     if (out !== undefined) checkWritable(out);
+    checkStdinOnce(files);
     const lines = await readSentences(files, context);
     const inputs = lines.map(({ text }) => (tokenized ? toWords(text) : text));
     const onTruncated = (line: number, tokens: number) =>
@@ -150,10 +152,8 @@ interface Sentence {
 async function readSentences(files: readonly string[], context: Context): Promise<Sentence[]> {
   const sentences: Sentence[] = [];
   for (const file of files) {
-    const name = file === '-' ? 'standard input' : file;
-    const text = file === '-' ? await readStdinText(context, 'lines') : readTextFile(file);
-    for (const [i, line] of splitLines(text.replace(/^\ufeff/, '')).entries()) {
-      sentences.push({ text: line, place: `${name}:${i + 1}` });
+    for (const [i, line] of (await readInputLines(file, context, 'sentences')).entries()) {
+      sentences.push({ text: line, place: `${describeInput(file)}:${i + 1}` });
     }
   }
   return sentences;

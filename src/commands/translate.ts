@@ -6,8 +6,9 @@ import { type DecodeConfig, decodeSchema } from '../decode/config.ts';
 import { TextTranslator, type Translation } from '../predict/load-translator.ts';
 import { systemSchema } from '../run/config.ts';
 import { UsageError, UserError } from '../util/errors.ts';
-import { readTextFile, splitLines, writeFileAtomic } from '../util/files.ts';
-import { defineCommand, readStdinText } from './command.ts';
+import { writeFileAtomic } from '../util/files.ts';
+import { defineCommand } from './command.ts';
+import { readInputLines } from './input.ts';
 import { findRun } from './locate.ts';
 import { TaskBar } from './progress.ts';
 
@@ -80,9 +81,7 @@ export const translate = defineCommand({
       throw new UsageError('--threads expects a whole number of at least 0');
     }
     if (output !== undefined) checkWritable(output);
-    const lines = splitLines(
-      input === undefined ? await readStdinText(context, 'lines') : readTextFile(input),
-    );
+    const lines = await readInputLines(input ?? '-', context, 'lines');
     const onTruncated = (line: number, tokens: number) =>
       context.log.warn(`line ${line + 1} has ${tokens} tokens, more than the model takes; it was cut`);
     const translator = await TextTranslator.load(folder, { decode, threads, onTruncated });

@@ -15,10 +15,11 @@ import {
 } from '../trees/normalize.ts';
 import { readTrees } from '../trees/read.ts';
 import { UsageError, UserError } from '../util/errors.ts';
-import { readTextFile, writeFileAtomic } from '../util/files.ts';
+import { writeFileAtomic } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
 import { suggest } from '../util/nearest.ts';
-import { type Context, defineCommand, readStdinText } from './command.ts';
+import { type Context, defineCommand } from './command.ts';
+import { checkStdinOnce, describeInput, readInputText } from './input.ts';
 
 const standardSteps = normalizeSchema.parse(undefined);
 const formats = exporterNames.map((name) => `  ${name.padEnd(12)}${exporters[name].describe}`).join('\n');
@@ -84,10 +85,11 @@ export const tree = defineCommand({
       throw new UsageError(`--standalone is for --format forest and tikz-qtree, not ${format}`);
     }
     const { files } = args;
+    checkStdinOnce(files);
     const items: TreeItem[] = [];
     for (const file of files) {
-      const name = file === '-' ? 'standard input' : file;
-      const text = file === '-' ? await readStdinText(context, 'trees') : readTextFile(file);
+      const name = describeInput(file);
+      const text = await readInputText(file, context, 'trees');
       const onBad = (error: UserError) => context.log.warn(`left out: ${error.message}`);
       const trees = readTrees(text, skipBad ? { file: name, onBad } : { file: name });
       if (trees.length === 0) throw new UserError(`${name}: has no trees`);

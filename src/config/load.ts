@@ -3,7 +3,7 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { UsageError, UserError } from '../util/errors.ts';
-import { readTextFile } from '../util/files.ts';
+import { readText } from '../util/text.ts';
 import { checkTree } from './check.ts';
 import { parseYaml } from './parse.ts';
 import {
@@ -75,12 +75,12 @@ function loadTree(path: string, chain: readonly string[], budget: { files: numbe
 function readTree(path: string): MapTree {
   let text: string;
   try {
-    text = readTextFile(path, { maxBytes: MAX_BYTES });
+    text = readText(path, { maxBytes: MAX_BYTES });
   } catch (error) {
     throw error instanceof UserError ? new UsageError(error.message) : error;
   }
   if (text.includes('\0')) throw new UsageError(`${path}: is a binary file, not YAML text`);
-  const tree = parseYaml(text.replace(/^\uFEFF/, ''), (line, col) => ({ source: path, line, col }));
+  const tree = parseYaml(text, (line, col) => ({ source: path, line, col }));
   if (!tree) throw new UsageError(`${path}: is empty; a config is a map of settings`);
   if (tree.kind !== 'map')
     throw errorAt(tree.place, `a config is a map of settings, not ${describe(toJs(tree))}`);

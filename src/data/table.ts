@@ -1,20 +1,20 @@
-// Parallel text in two columns of a table, plain or gzipped. `.csv`: commas, quotes and line breaks in cells as in
-// RFC 4180. `.tsv` and `.txt`: tabs and nothing else, so that a quote is a character; lines end at \n, with or
-// without \r before it, and cells may hold U+0085 or U+2028.
-import { isUtf8 } from 'node:buffer';
-import { CsvError, type Options, parse } from 'csv-parse/sync';
+// Parallel text in two columns of a table. `.csv`: commas, quotes and line breaks in cells as in RFC 4180. `.tsv` and
+// `.txt`: tabs and nothing else, so that a quote is a character, and lines as in any text.
+import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../util/errors.ts';
-import { findInvalidLine, type ParallelText, readBytes } from './parallel.ts';
+import { readLines, readText } from '../util/text.ts';
+import type { ParallelText } from './parallel.ts';
 
 /** A column by its name in the first line, or by its number from 0 in a table without such a line. */
 export type Column = string | number;
 
-const tabs: Options = { delimiter: '\t', quote: null };
-const formats = new Map<string, Options>([
-  ['csv', { delimiter: ',' }],
-  ['tsv', tabs],
-  ['txt', tabs],
-]);
+type OnRow = (cells: string[]) => void;
+
+const formats: Readonly<Record<string, (path: string, onRow: OnRow) => void>> = {
+  csv: readCommas,
+  tsv: readTabs,
+  txt: readTabs,
+};
 
 /**
  * The sentence pairs of a table's rows; a line break inside a cell becomes a space. The columns are both names or
@@ -22,17 +22,13 @@ const formats = new Map<string, Options>([
  * columns or a first line without the named one.
  */
 export function readTable(path: string, srcColumn: Column, tgtColumn: Column): ParallelText {
-  const format = formats.get(/\.(\w+)(?:\.gz)?$/.exec(path)?.[1] ?? '');
-  if (format === undefined)
+  const ending = /\.(\w+)(?:\.gz)?$/.exec(path)?.[1] ?? '';
+  if (!Object.hasOwn(formats, ending))
     throw new UserError(`${path}: a table's name ends in .csv, .tsv or .txt, or one of them and .gz`);
-  const bytes = readBytes(path);
-  if (!isUtf8(bytes)) {
-    throw new UserError(`${path}:${findInvalidLine(bytes)}: not valid UTF-8; convert the file to UTF-8`);
-  }
   const text: ParallelText = { src: [], tgt: [] };
   let columns = typeof srcColumn === 'number' ? [srcColumn, Number(tgtColumn)] : undefined;
   let line = 1;
-  const onRecord = (cells: string[]): undefined => {
+  formats[ending]!(path, (cells) => {
     if (columns === undefined) {
       columns = [srcColumn, tgtColumn].map((name) => findColumn(path, cells, String(name)));
     } else {
@@ -46,20 +42,8 @@ export function readTable(path: string, srcColumn: Column, tgtColumn: Column): P
       text.src.push(joinLines(src));
       text.tgt.push(joinLines(tgt));
     }
-    line += cells.reduce((lines, cell) => lines + cell.split('\n').length - 1, 1);
-  };
-  try {
-    parse(bytes, {
-      ...format,
-      bom: true,
-      recordDelimiter: ['\n', '\r\n'],
-      relaxColumnCount: true,
-      onRecord,
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new UserError(`${path}:${line}: ${explain(error)}`);
-  }
+    line += countLines(cells);
+  });
   if (columns === undefined) throw new UserError(`${path}:1: no line with the columns' names`);
   return text;
 }
@@ -69,6 +53,31 @@ export function readTables(paths: readonly string[], srcColumn: Column, tgtColum
   const tables = paths.map((path) => readTable(path, srcColumn, tgtColumn));
   return { src: tables.flatMap(({ src }) => src), tgt: tables.flatMap(({ tgt }) => tgt) };
 }
+
+function readTabs(path: string, onRow: OnRow): void {
+  for (const line of readLines(path)) onRow(line.split('\t'));
+}
+
+function readCommas(path: string, onRow: OnRow): void {
+  let line = 1;
+  try {
+    parse(readText(path), {
+      recordDelimiter: ['\n', '\r\n'],
+      relaxColumnCount: true,
+      onRecord: (cells: string[]): undefined => {
+        onRow(cells);
+        line += countLines(cells);
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new UserError(`${path}:${line}: ${explain(error)}`);
+  }
+}
+
+/** Lines of the file that a row takes. */
+const countLines = (cells: readonly string[]): number =>
+  cells.reduce((lines, cell) => lines + cell.split('\n').length - 1, 1);
 
 function findColumn(path: string, names: string[], name: string): number {
   const column = names.indexOf(name);

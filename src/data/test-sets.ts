@@ -6,10 +6,11 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { z } from 'zod';
 import { UsageError, UserError } from '../util/errors.ts';
-import { fileExists, readTextFile, splitLines } from '../util/files.ts';
+import { fileExists } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
 import { suggest } from '../util/nearest.ts';
 import { packageRoot } from '../util/package.ts';
+import { decodeLines, readBytes, readText } from '../util/text.ts';
 
 export interface TestSet {
   name: string;
@@ -154,7 +155,7 @@ function findFetched(
 
 function parseManifest(path: string, remedy: string): z.output<typeof manifestSchema>['files'] {
   try {
-    return manifestSchema.parse(JSON.parse(readTextFile(path))).files;
+    return manifestSchema.parse(JSON.parse(readText(path))).files;
   } catch {
     throw new UserError(`${path}: cannot be read; ${remedy}`);
   }
@@ -177,12 +178,12 @@ function findText(
 }
 
 function readKnown({ path, sha256, remedy }: KnownFile, count: number): string[] {
-  const text = readTextFile(path);
-  const actual = createHash('sha256').update(text).digest('hex');
+  const bytes = readBytes(path);
+  const actual = createHash('sha256').update(bytes).digest('hex');
   if (actual !== sha256) {
     throw new UserError(`${path}: cut short or changed (its SHA-256 is ${actual}, not ${sha256}); ${remedy}`);
   }
-  const lines = splitLines(text);
+  const lines = decodeLines(bytes, path);
   if (lines.length !== count) {
     throw new UserError(
       `${path}: has ${formatCount(lines.length)} lines, not ${formatCount(count)}; ${remedy}`,

@@ -3,8 +3,8 @@ import { buildNormalizer, type NormalizationName } from '../trees/normalize.ts';
 import { readTrees } from '../trees/read.ts';
 import type { Tree } from '../trees/tree.ts';
 import { UserError } from '../util/errors.ts';
+import { readText } from '../util/text.ts';
 import type { DataConfig } from './config.ts';
-import { readLines } from './parallel.ts';
 import type { SplitName } from './typescript-messages.ts';
 
 /** Reads one split; trees of which nothing is left are left out. A UserError if the config has none of that name. */
@@ -17,6 +17,6 @@ export function loadTreebank(
   if (paths === undefined) throw new UserError(`the config has no data.${name}.trees`);
   const normalize = buildNormalizer(steps);
   return paths.flatMap((file) =>
-    readTrees(readLines(file).join('\n'), { file }).flatMap((tree) => normalize(tree) ?? []),
+    readTrees(readText(file), { file }).flatMap((tree) => normalize(tree) ?? []),
   );
 }

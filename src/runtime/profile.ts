@@ -1,6 +1,7 @@
 // onnxruntime's profile as a table: time by operator.
 import { basename, dirname, join } from 'node:path';
-import { listFolder, readTextFile, remove } from '../util/files.ts';
+import { listFolder, remove } from '../util/files.ts';
+import { readText } from '../util/text.ts';
 
 export interface OperatorTime {
   operator: string;
@@ -24,7 +25,7 @@ export function takeProfile(prefix: string, skipRuns: number): OperatorTime[] {
   const files = listFolder(dirname(prefix)).filter((name) => name.startsWith(basename(prefix)));
   const events = files.flatMap((name): ProfileEvent[] => {
     const path = join(dirname(prefix), name);
-    const parsed = JSON.parse(readTextFile(path));
+    const parsed = JSON.parse(readText(path));
     remove(path);
     return parsed;
   });

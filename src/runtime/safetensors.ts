@@ -4,7 +4,7 @@
 import type { DType, TypedArray } from '../graph/dtype.ts';
 import { BinaryFile } from '../util/binary-file.ts';
 import { UserError } from '../util/errors.ts';
-import { decodeUtf8 } from '../util/files.ts';
+import { decodeText } from '../util/text.ts';
 
 export interface LoadedTensor {
   dtype: DType;
@@ -97,7 +97,7 @@ interface Entry {
 
 /** The header's tensors in the order of their bytes, which must fill `dataLength` exactly. */
 function parseHeader(path: string, bytes: Uint8Array, dataLength: number) {
-  const text = decodeUtf8(bytes, `${path}: not a safetensors file: its header`);
+  const text = decodeText(bytes, `${path}: not a safetensors file: its header`);
   let header: unknown;
   try {
     header = JSON.parse(text);

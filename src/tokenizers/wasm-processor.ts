@@ -1,6 +1,6 @@
 // Loads sentencepiece-js, SentencePiece compiled to WebAssembly. Its module binds the console for its own
 // messages and installs process-wide handlers that swallow exits, anew for each model; so its code runs here
-// with a console and a process of its own. Each processor has its own WebAssembly memory, freed with it.
+// with a console, a process and a decoder of its own. Each processor has its own WebAssembly memory, freed with it.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
@@ -10,6 +10,13 @@ export interface WasmProcessor {
   encodeIds(text: string): number[];
   encodePieces(text: string): string[];
   decodeIds(ids: number[]): string;
+}
+
+/** U+FEFF at the start of a decoded line is part of it, not the byte order mark that decoders drop by default. */
+class MarkKeepingDecoder extends TextDecoder {
+  constructor(encoding?: string) {
+    super(encoding, { ignoreBOM: true });
+  }
 }
 
 let processorClass: (new () => WasmProcessor) | null = null;
@@ -28,13 +35,13 @@ function loadClass(): new () => WasmProcessor {
   const isolated = { versions: process.versions, argv: [], on: silence };
   const run = compileFunction(
     readFileSync(file, 'utf8'),
-    ['exports', 'require', '__filename', 'console', 'process'],
+    ['exports', 'require', '__filename', 'console', 'process', 'TextDecoder'],
     {
       filename: file,
     },
   );
   const exported: { SentencePieceProcessor?: new () => WasmProcessor } = {};
-  run(exported, require, file, quiet, isolated);
+  run(exported, require, file, quiet, isolated, MarkKeepingDecoder);
   if (exported.SentencePieceProcessor === undefined)
     throw new Error(`${file} exports no SentencePieceProcessor`);
   return exported.SentencePieceProcessor;

@@ -1,5 +1,6 @@
 // metrics.jsonl: the events of training, one JSON object a line, also told to the observer.
-import { appendFile, fileExists, readTextFile, remove, writeFileAtomic } from '../util/files.ts';
+import { appendFile, fileExists, remove, writeFileAtomic } from '../util/files.ts';
+import { readText } from '../util/text.ts';
 import type { TrainEvent, TrainObserver } from './observer.ts';
 
 type WithoutSeconds<E> = E extends TrainEvent ? Omit<E, 'seconds'> : never;
@@ -29,7 +30,7 @@ export class MetricsLog {
   /** Drops the events of updates that are about to be done again, and a line that a crash cut short. */
   forgetAfter(step: number): void {
     if (!fileExists(this.#path)) return;
-    const kept = readTextFile(this.#path)
+    const kept = readText(this.#path)
       .split('\n')
       .filter((line) => {
         const event = parseEvent(line);

@@ -1,7 +1,6 @@
 // The parameter files (`.prm`) of EVALB (Sekine and Collins 1997, with the quote labels of Ellis 2006), and the two
 // sets that need no file. One keyword and its value a line; a line that starts with # is a comment.
 import { UsageError } from '../util/errors.ts';
-import { splitLines } from '../util/files.ts';
 import { suggest } from '../util/nearest.ts';
 
 export interface EvalbParameters {
@@ -68,7 +67,7 @@ const KEYWORDS: Record<string, Change> = {
 /** The parameters that a file's text sets, over EVALB's own defaults; `name` is what an error calls the file. */
 export function parseParameters(text: string, name: string): EvalbParameters {
   let parameters = bare;
-  for (const [at, line] of splitLines(text).entries()) {
+  for (const [at, line] of text.split('\n').entries()) {
     if (line.startsWith('#') || line.trim() === '') continue;
     const [, keyword, value] = /^\s*(\S+)\s*(.*?)\s*$/.exec(line)!;
     const change = Object.hasOwn(KEYWORDS, keyword!) ? KEYWORDS[keyword!] : undefined;

@@ -1,5 +1,4 @@
-// Whole text files in, whole files out. Every failure of the file system becomes one line that names the path.
-import { isUtf8 } from 'node:buffer';
+// Whole files out, folders. Every failure of the file system becomes one line that names the path.
 import {
   closeSync,
   fstatSync,
@@ -8,7 +7,6 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
-  readFileSync,
   readSync,
   realpathSync,
   renameSync,
@@ -21,29 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
-import { FileError, UserError } from './errors.ts';
-import { formatBytes } from './format.ts';
-
-/** A file's text, which must be valid UTF-8 and at most `maxBytes` long; a byte order mark is kept. */
-export function readTextFile(path: string, { maxBytes = Infinity } = {}): string {
-  return decodeUtf8(
-    attempt(path, () => readUpTo(path, maxBytes)),
-    path,
-  );
-}
-
-/** The text of UTF-8 bytes; `name` is what an error calls them. */
-export function decodeUtf8(bytes: Uint8Array, name: string): string {
-  if (!isUtf8(bytes)) throw new UserError(`${name}:${firstBadLine(bytes)}: not valid UTF-8`);
-  return attempt(name, () => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
-}
-
-/** The lines of a text: split at `\n` alone, a `\r` before it dropped; a last line needs no `\n`. */
-export function splitLines(text: string): string[] {
-  const lines = text.split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-}
+import { FileError } from './errors.ts';
 
 /**
  * Puts `data` at `path` so that a reader, or a crash, meets the old file or the new one and nothing between:
@@ -162,26 +138,6 @@ function* readChunks(path: string): Generator<Uint8Array> {
   }
 }
 
-function readUpTo(path: string, maxBytes: number): Uint8Array {
-  if (maxBytes === Infinity) return readFileSync(path);
-  const file = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(file);
-    const limit = formatBytes(maxBytes);
-    if (size > maxBytes) throw new UserError(`${path}: is ${formatBytes(size)}; at most ${limit} are read`);
-    const buffer = Buffer.alloc(maxBytes + 1);
-    let length = 0;
-    for (;;) {
-      const count = readSync(file, buffer, length, buffer.length - length, null);
-      if (count === 0) return buffer.subarray(0, length);
-      length += count;
-      if (length > maxBytes) throw new UserError(`${path}: is larger than ${limit}`);
-    }
-  } finally {
-    closeSync(file);
-  }
-}
-
 function writeChunks(path: string, flags: string, chunks: Iterable<Uint8Array>): void {
   const file = openSync(path, flags);
   try {
@@ -191,15 +147,6 @@ function writeChunks(path: string, flags: string, chunks: Iterable<Uint8Array>):
     if (fstatSync(file).isFile()) fsyncSync(file);
   } finally {
     closeSync(file);
-  }
-}
-
-/** 1-based; UTF-8 never has the byte of `\n` inside a character, so lines can be judged one by one. */
-function firstBadLine(bytes: Uint8Array): number {
-  for (let line = 1, start = 0; ; line++) {
-    const end = bytes.indexOf(10, start);
-    if (end < 0 || !isUtf8(bytes.subarray(start, end))) return line;
-    start = end + 1;
   }
 }
 

@@ -9,26 +9,31 @@ import { type Result, tx } from './run.ts';
 
 let dir: string;
 
+const files = {
+  hyp: 'The cat sat on the mat .\nA dog runs , fast !\n',
+  ref: 'The cat sat on a mat .\r\nA dog runs fast !',
+  lower: 'the cat sat on the mat .\na dog runs , fast !\n',
+  src: 'Die Katze saß auf der Matte .\nEin Hund rennt schnell !\n',
+  gap: 'The cat sat on a mat .\n\n',
+  short: 'one\n',
+  empty: '',
+  many: 'It is so .\n'.repeat(120),
+  manyref: 'It was so.\n'.repeat(120),
+  marked: '\ufeffThe cat sat on the mat .\nA dog runs , fast !\n',
+  'marked-ref': '\ufeffThe cat sat on a mat .\nA dog runs fast !\n',
+};
+
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'tx-bleu-'));
-  const files = {
-    hyp: 'The cat sat on the mat .\nA dog runs , fast !\n',
-    ref: 'The cat sat on a mat .\r\nA dog runs fast !',
-    lower: 'the cat sat on the mat .\na dog runs , fast !\n',
-    src: 'Die Katze saß auf der Matte .\nEin Hund rennt schnell !\n',
-    gap: 'The cat sat on a mat .\n\n',
-    short: 'one\n',
-    empty: '',
-    many: 'It is so .\n'.repeat(120),
-    manyref: 'It was so.\n'.repeat(120),
-  };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
   writeFileSync(join(dir, 'latin'), Buffer.from('a\n\xe9\n', 'latin1'));
   writeFileSync(join(dir, 'packed.gz'), gzipSync(files.hyp));
+  writeFileSync(join(dir, 'marked.gz'), gzipSync(files.marked));
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const NAMES = /^(hyp|ref|lower|src|gap|short|empty|many|manyref|latin|none|packed\.gz|none\/x)$/;
+const NAMES =
+  /^(hyp|ref|lower|src|gap|short|empty|many|manyref|latin|none|(?:marked|packed)\.gz|marked|marked-ref|none\/x)$/;
 
 /** Runs with the words that name files put into the folder, and takes the folder out of what it says. */
 async function evalBleu(argv: string, stdin?: string): Promise<Result> {
@@ -91,6 +96,20 @@ it('reads standard input and packed files', async () => {
   const piped = await evalBleu('--hyp - --ref ref', 'The cat sat on the mat .\nA dog runs , fast !');
   expect(piped).toEqual({ code: 0, stdout, stderr: '' });
   expect(await evalBleu('--hyp packed.gz --ref ref')).toEqual({ code: 0, stdout, stderr: '' });
+  for (const ref of ['--ref -', '--ref=-']) {
+    const reversed = await evalBleu(`--hyp hyp ${ref}`, files.ref);
+    expect(reversed).toEqual({ code: 0, stdout, stderr: '' });
+  }
+  expect(await evalBleu('--ref - --hyp hyp', files.ref)).toEqual({ code: 0, stdout, stderr: '' });
+  const withSource = await evalBleu('--hyp hyp --ref ref --src -', 'a\nb\n');
+  expect(withSource).toEqual({ code: 0, stdout, stderr: '' });
+});
+
+it('a byte order mark is no part of the text, packed or not, on either side', async () => {
+  const { stdout } = await evalBleu('--hyp hyp --ref ref');
+  for (const argv of ['--hyp marked --ref ref', '--hyp marked.gz --ref ref', '--hyp hyp --ref marked-ref'])
+    expect((await evalBleu(argv)).stdout).toBe(stdout);
+  expect((await evalBleu('--hyp - --ref ref', files.marked)).stdout).toBe(stdout);
 });
 
 it('computes metrics in one order, however they are given', async () => {
@@ -125,12 +144,21 @@ describe('what cannot be', () => {
     ['--hyp empty --ref empty', 1, 'empty: has no lines to score'],
     ['--hyp none --ref ref', 1, 'none: no such file or directory'],
     ['--hyp hyp --ref none', 1, 'none: no such file or directory'],
-    ['--hyp latin --ref ref', 1, 'latin:2: not valid UTF-8'],
-    ['--hyp hyp --ref latin', 1, 'latin:2: not valid UTF-8'],
+    [
+      '--hyp latin --ref ref',
+      1,
+      'latin:2: not valid UTF-8: byte 1 of the line is 0xe9; convert the text to UTF-8',
+    ],
+    [
+      '--hyp hyp --ref latin',
+      1,
+      'latin:2: not valid UTF-8: byte 1 of the line is 0xe9; convert the text to UTF-8',
+    ],
     ['--hyp --ref ref', 2, '--hyp expects a value; see tx eval-bleu --help'],
     ['--hyp hyp', 2, 'missing --ref; see tx eval-bleu --help'],
-    ['--hyp=- --hyp=- --ref ref', 2, 'standard input, -, can be read once: give other files to --hyp'],
-    ['--hyp hyp --ref=-', 2, 'standard input, -, is for --hyp alone'],
+    ['--hyp=- --hyp=- --ref ref', 2, 'standard input, -, can be read once: give files for the others'],
+    ['--hyp - --ref=-', 2, 'standard input, -, can be read once: give files for the others'],
+    ['--hyp hyp --ref', 2, '--ref expects a value; see tx eval-bleu --help'],
     ['--hyp hyp hyp --ref ref', 2, '--hyp has hyp twice; tell them apart with --names'],
     [`${FILES} --names a b`, 2, '--names has 2 names for 1 system'],
     ['--hyp hyp lower --names a a --ref ref', 2, '--names has a twice'],

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Result, tx } from './run.ts';
 
@@ -34,7 +35,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true }));
 
 /** Runs with the words that name files put into the folder, and takes the folder out of what it says. */
-async function evalParse(argv: string, stdin = ''): Promise<Result> {
+async function evalParse(argv: string, stdin: string | Uint8Array = ''): Promise<Result> {
   const words = argv.split(' ').map((word) => (word in files || word === 'absent' ? join(dir, word) : word));
   const { code, stdout, stderr } = await tx(['eval-parse', ...words], { stdin });
   return { code, stdout, stderr: stderr.replaceAll(`${dir}/`, '') };
@@ -173,6 +174,23 @@ it('counts bad sentences where asked', async () => {
   `);
   const short = await evalParse('gold short --skip-bad --json');
   expect(JSON.parse(short.stdout).all).toMatchObject({ sentences: 1, errors: 0 });
+});
+
+it('reads either side, or the parameters, from standard input, packed or with a byte order mark', async () => {
+  const { stdout } = await evalParse('gold test');
+  const [gold, test] = ['gold', 'test'].map((name) => `\ufeff${files[name]!.join('\n')}`);
+  expect(await evalParse('gold -', test)).toEqual({ code: 0, stdout, stderr: '' });
+  expect(await evalParse('- test', gold)).toEqual({ code: 0, stdout, stderr: '' });
+  expect(await evalParse('gold -', gzipSync(test!))).toEqual({ code: 0, stdout, stderr: '' });
+  const bare = (await evalParse('gold test --prm bare')).stdout;
+  expect(await evalParse('gold test --prm=-', '\ufeffDEBUG 0\r\n')).toEqual({
+    code: 0,
+    stdout: bare,
+    stderr: '',
+  });
+  expect((await evalParse('- -')).stderr).toBe(
+    'tx: standard input, -, can be read once: give files for the others\n',
+  );
 });
 
 it('tells of sentences without words', async () => {

@@ -154,7 +154,12 @@ describe('train', () => {
       2,
       '--set model.dModle: unknown key; did you mean dModel?',
     ],
-    ['no corpus', ['--run', 'FRESH', '--set', 'data.test.src=none.en'], 1, 'none.en: no such file'],
+    [
+      'no corpus',
+      ['--run', 'FRESH', '--set', 'data.test.src=none.en'],
+      1,
+      'none.en: no such file or directory',
+    ],
     [
       'another model',
       ['--resume', '--set', 'model.dModel=32'],
@@ -525,7 +530,7 @@ describe('eval-bleu of a run', () => {
       expect(await at(['eval-bleu', run])).toEqual({
         code: 1,
         stdout: '',
-        stderr: 'tx: test.en: no such file\n',
+        stderr: 'tx: test.en: no such file or directory\n',
       });
     } finally {
       renameSync(`${path}.away`, path!);

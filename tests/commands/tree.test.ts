@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Result, tx } from './run.ts';
 
@@ -23,7 +24,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 async function tree(argv: string, options: Parameters<typeof tx>[1] = {}): Promise<Result> {
   const words = argv.split(' ').filter(Boolean);
   const places = words.map((word) =>
-    /^(good|bad|trace|empty|none|out\S*)$/.test(word) ? join(dir, word) : word,
+    /^(good|bad|trace|empty|none|packed|out\S*)$/.test(word) ? join(dir, word) : word,
   );
   const { code, stdout, stderr } = await tx(['tree', ...places], options);
   return { code, stdout, stderr: stderr.replaceAll(`${dir}/`, '') };
@@ -49,6 +50,18 @@ describe('what is read', () => {
     expect(lines.trim().split('\n')).toHaveLength(8);
     expect(await output('', '(X\n (A a))')).toBe('(X (A a))\n');
     expect(await output('good -', '(Y (A a))')).toMatch(/\(Y \(A a\)\)\n$/);
+    expect(await tree('- -', { stdin: '(Y (A a))' })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'tx: standard input, -, can be read once: give files for the others\n',
+    });
+  });
+
+  it('packed files, and packed standard input', async () => {
+    const packed = gzipSync('\ufeff(X (A a))\n');
+    writeFileSync(join(dir, 'packed'), packed);
+    expect(await output('packed')).toBe('(X (A a))\n');
+    expect((await tree('-', { stdin: packed })).stdout).toBe('(X (A a))\n');
   });
 
   it('refuses a bad tree, or leaves it out', async () => {

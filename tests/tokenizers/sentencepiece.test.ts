@@ -186,3 +186,10 @@ describe.skipIf(!existsSync(corpus))(`on Multi30k (skipped without ${corpus})`, 
     for (const line of lines) expect(encoder.encode(line)).toEqual(vocabulary.encode(line));
   });
 });
+
+it('U+FEFF is a character like others, at the start of a line too', async () => {
+  // Long lines are decoded by another way than short ones.
+  const lines = ['\ufeffa b', 'a \ufeff', '\ufeff', `\ufeff${'a b '.repeat(10)}a`];
+  const vocabulary = await Vocabulary.load(train(lines, { vocabSize: 9 }));
+  for (const line of lines) expect(vocabulary.decode(vocabulary.encode(line))).toBe(line);
+});

@@ -16,16 +16,13 @@ import {
   appendFile,
   attempt,
   copyFile,
-  decodeUtf8,
   ensureDir,
   fileExists,
   isFolder,
   listFolder,
   move,
-  readTextFile,
   remove,
   removeIfEmpty,
-  splitLines,
   writeFileAtomic,
 } from '../../src/util/files.ts';
 
@@ -87,41 +84,6 @@ describe('writeFileAtomic', () => {
       expect(() => writeFileAtomic(join(dir, 'folder/a'), '')).toThrow('permission denied');
     }
   });
-});
-
-describe('readTextFile', () => {
-  it('reads UTF-8 as it stands', () => {
-    writeFileSync(join(dir, 'a'), '\uFEFFä\r\n😀');
-    expect(readTextFile(join(dir, 'a'))).toBe('\uFEFFä\r\n😀');
-    expect(readTextFile(join(dir, 'a'), { maxBytes: 11 })).toBe('\uFEFFä\r\n😀');
-    expect(() => readTextFile(join(dir, 'a'), { maxBytes: 10 })).toThrow(
-      'a: is 11 bytes; at most 10 bytes are read',
-    );
-  });
-
-  it('names the file and the line of bad UTF-8', () => {
-    writeFileSync(join(dir, 'a'), Buffer.from('good\n\xc3\xa4\nb\xe9d\n', 'latin1'));
-    expect(() => readTextFile(join(dir, 'a'))).toThrow(new UserError(`${dir}/a:3: not valid UTF-8`));
-    expect(() => decodeUtf8(Uint8Array.of(0xc3), 'standard input')).toThrow(
-      'standard input:1: not valid UTF-8',
-    );
-    expect(() => decodeUtf8(Uint8Array.of(10, 0xed, 0xa0, 0x80), 'x')).toThrow('x:2: not valid UTF-8');
-  });
-
-  it('tells what is not there', () => {
-    expect(() => readTextFile(join(dir, 'a'))).toThrow(new UserError(`${dir}/a: no such file or directory`));
-    expect(() => readTextFile(dir)).toThrow(new UserError(`${dir}: is a directory`));
-  });
-});
-
-it.each<[string, string[]]>([
-  ['', []],
-  ['\n', ['']],
-  ['a\nb', ['a', 'b']],
-  ['a\r\n\r\nb\r', ['a', '', 'b']],
-  ['a\u2028b\u0085c\fd\n', ['a\u2028b\u0085c\fd']],
-])('splitLines(%j)', (text, lines) => {
-  expect(splitLines(text)).toEqual(lines);
 });
 
 describe('every failure of the system is one line that names the file', () => {

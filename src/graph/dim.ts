@@ -41,6 +41,19 @@ export function mulDims(...dims: Dim[]): Dim {
   return print({ factor: parsed.reduce((f, m) => f * m.factor, 1), names: parsed.flatMap((m) => m.names) });
 }
 
+/** The dimension that times `b` is `a`. */
+export function divDims(a: Dim, b: Dim): Dim {
+  const [whole, part] = [parse(a), parse(b)];
+  const names = [...whole.names];
+  for (const name of part.names) {
+    const at = names.indexOf(name);
+    if (at < 0) throw new Error(`${b} does not divide ${a}`);
+    names.splice(at, 1);
+  }
+  if (whole.factor % part.factor !== 0) throw new Error(`${b} does not divide ${a}`);
+  return print({ factor: whole.factor / part.factor, names });
+}
+
 /** Sum of dimensions. */
 export function addDims(...dims: Dim[]): Dim {
   const constant = dims.reduce<number>((sum, d) => sum + (typeof d === 'number' ? d : 0), 0);

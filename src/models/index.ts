@@ -1,10 +1,10 @@
 // The registry of models: the `model:` section of a config, and the model it asks for. To add one: its file and a row
 // here; with it, `modelSchema` becomes the union of the schemas.
 import type { z } from 'zod';
+import { EncoderDecoder, encoderDecoderSchema } from './encoder-decoder.ts';
 import type { Model, VocabularyShape } from './model.ts';
-import { Transformer, transformerSchema } from './transformer.ts';
 
-export const modelSchema = transformerSchema;
+export const modelSchema = encoderDecoderSchema;
 export type ModelConfig = z.output<typeof modelSchema>;
 
 type Rows = {
@@ -13,7 +13,7 @@ type Rows = {
     vocabulary: VocabularyShape,
   ) => Model;
 };
-const models = { transformer: Transformer } satisfies Rows;
+const models = { encoderDecoder: EncoderDecoder } satisfies Rows;
 
 /** Any of the models. */
 export type AnyModel = InstanceType<(typeof models)[ModelConfig['type']]>;

@@ -1,6 +1,6 @@
-// Multi-head scaled dot-product attention. Vaswani et al. 2017, section 3.2.
-// Rows are flattened batches: x [B·T, D]. Heads are contiguous slices of D.
-import { type Dim, mulDims } from '../graph/dim.ts';
+// Multi-head scaled dot-product attention (Vaswani et al. 2017, section 3.2), with as many heads of keys and values as
+// of queries, fewer (Ainslie et al. 2023) or one (Shazeer 2019). Rows are flattened batches: x [B·T, D].
+import { type Dim, mulDims, type Shape } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
 import { add } from '../graph/ops/elementwise.ts';
 import { matMul } from '../graph/ops/matmul.ts';
@@ -10,58 +10,84 @@ import { xavierUniform } from './initializers.ts';
 import { linear } from './linear.ts';
 import type { Scope } from './scope.ts';
 
-/** Keys and values split into heads, each [B, H, S, dk]. */
+/** H query heads over G heads of keys and values, each of K units; G divides H, and H·K need not be D. */
+export interface Heads {
+  numHeads: number;
+  numKvHeads: number;
+  headDim: number;
+  /** Whether the projections have biases. */
+  bias: boolean;
+}
+
+/** How rows [B·T, D] lie: B sequences of T places. */
+export interface Layout {
+  batch: Dim;
+  length: Dim;
+}
+
+/** Keys and values split into heads, each [B, G, S, K]. */
 export interface KeysValues {
   keys: Value;
   values: Value;
 }
 
-export interface Heads {
-  numHeads: number;
-  batch: Dim;
-}
-
 // Queries, keys and values start as one matrix [D, 3D] would: Xavier's bound for it is that for [D, D] over √2.
 const projection = xavierUniform(Math.SQRT1_2);
 
-/** Queries [B, H, T, dk] of rows x [B·T, D]. */
-export function projectQueries(scope: Scope, x: Value, length: Dim, heads: Heads): Value {
-  return splitHeads(linear(scope.at('q'), x, x.shape[1] as number, projection), length, heads);
+/** Queries [B, H, T, K] of rows x [B·T, D]. */
+export function projectQueries(scope: Scope, x: Value, layout: Layout, heads: Heads): Value {
+  return project(scope.at('q'), x, layout, heads, heads.numHeads);
 }
 
 /** Keys and values of rows x [B·S, D]. */
-export function projectKeysValues(scope: Scope, x: Value, length: Dim, heads: Heads): KeysValues {
-  const dModel = x.shape[1] as number;
+export function projectKeysValues(scope: Scope, x: Value, layout: Layout, heads: Heads): KeysValues {
+  const { numKvHeads } = heads;
   return {
-    keys: splitHeads(linear(scope.at('k'), x, dModel, projection), length, heads),
-    values: splitHeads(linear(scope.at('v'), x, dModel, projection), length, heads),
+    keys: project(scope.at('k'), x, layout, heads, numKvHeads),
+    values: project(scope.at('v'), x, layout, heads, numKvHeads),
   };
 }
 
 export interface AttentionOptions {
+  /** D, the width of the result. */
+  dModel: number;
+  /** Whether the output's projection has a bias. */
+  bias: boolean;
   /** Added to the scores, [.., T or 1, S]. */
-  mask?: Value;
+  mask?: Value | undefined;
   /** Of the weights, in training. */
   dropout?: number;
 }
 
-/** drop(softmax(Q Kᵀ/√dk + mask)) V, heads joined and projected: rows [B·T, D]. */
+/**
+ * drop(softmax(Q Kᵀ/√K + mask)) V, heads joined and projected: rows [B·T, D]. Query head h reads the keys and values
+ * of head ⌊h·G/H⌋. The weights [B, H, T, S] can be tapped as `weights`.
+ */
 export function attend(
   scope: Scope,
   queries: Value,
   { keys, values }: KeysValues,
-  { mask, dropout = 0 }: AttentionOptions = {},
+  { dModel, bias, mask, dropout = 0 }: AttentionOptions,
 ): Value {
   const [batch, numHeads, length, headDim] = queries.shape as [Dim, number, Dim, number];
-  const scores = matMul(queries, keys, { transB: true, alpha: 1 / Math.sqrt(headDim) });
-  const weights = softmax(mask === undefined ? scores : add(scores, mask));
+  const [, numKvHeads, sourceLength] = keys.shape as [Dim, number, Dim];
+  // The heads that share keys and values stand below one another as the rows of one product.
+  const shared = (last: Dim): Shape => [batch, numKvHeads, mulDims(numHeads / numKvHeads, length), last];
+  const apart = (last: Dim): Shape => [batch, numHeads, length, last];
+  const products = matMul(reshape(queries, shared(headDim)), keys, {
+    transB: true,
+    alpha: 1 / Math.sqrt(headDim),
+  });
+  const scores = reshape(products, apart(sourceLength));
+  const weights = scope.tap('weights', softmax(mask === undefined ? scores : add(scores, mask)));
   const dropped = scope.at('weights').dropout(weights, dropout);
-  const joined = transpose(matMul(dropped, values), [0, 2, 1, 3]);
-  const dModel = numHeads * headDim;
-  return linear(scope.at('o'), reshape(joined, [mulDims(batch, length), dModel]), dModel);
+  const mixed = reshape(matMul(reshape(dropped, shared(sourceLength)), values), apart(headDim));
+  const joined = reshape(transpose(mixed, [0, 2, 1, 3]), [mulDims(batch, length), numHeads * headDim]);
+  return linear(scope.at('o'), joined, dModel, { bias });
 }
 
-function splitHeads(x: Value, length: Dim, { numHeads, batch }: Heads): Value {
-  const headDim = (x.shape[1] as number) / numHeads;
-  return transpose(reshape(x, [batch, length, numHeads, headDim]), [0, 2, 1, 3]);
+function project(scope: Scope, x: Value, { batch, length }: Layout, heads: Heads, count: number): Value {
+  const { headDim, bias } = heads;
+  const rows = linear(scope, x, count * headDim, { initializer: projection, bias });
+  return transpose(reshape(rows, [batch, length, count, headDim]), [0, 2, 1, 3]);
 }

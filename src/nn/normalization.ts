@@ -22,3 +22,8 @@ export function rmsNorm(scope: Scope, x: Value, epsilon = 1e-6): Value {
   const weight = scope.parameter('weight', [x.shape.at(-1) as number], ones);
   return mul(div(x, sqrt(add(reduceMean(mul(x, x), [-1]), epsilon))), weight);
 }
+
+/** By their names in configs. */
+export const norms = { layer: layerNorm, rms: rmsNorm };
+export type NormType = keyof typeof norms;
+export const normTypes = Object.keys(norms) as [NormType, ...NormType[]];

@@ -1,9 +1,11 @@
-// Position encodings and the masks that depend on positions.
+// Where tokens stand: encodings that are added to embeddings, rotations of queries and keys, and the causal mask.
+// Places are a value of their own, int64 [T] or [B, T], so that a cached step, a packed context and a whole sequence
+// are one thing.
 import type { Dim } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { cast, greater, mul } from '../graph/ops/elementwise.ts';
+import { add, cast, greater, mul, sub } from '../graph/ops/elementwise.ts';
 import { gather } from '../graph/ops/indexing.ts';
-import { range, unsqueeze } from '../graph/ops/shape.ts';
+import { concat, range, split, unsqueeze } from '../graph/ops/shape.ts';
 import { normal } from './initializers.ts';
 import type { Scope } from './scope.ts';
 
@@ -22,16 +24,42 @@ export function sinusoidTable(length: number, dModel: number): Float32Array {
   return table;
 }
 
-/** Rows [0, length) of the sinusoids for sequences of at most `maxLength`. */
-export function sinusoidalPositions(graph: Graph, length: Dim, maxLength: number, dModel: number): Value {
-  const table = graph.constant(sinusoidTable(maxLength, dModel), [maxLength, dModel], 'float32');
-  return gather(table, range(graph, length));
+/** Sinusoids [.., D] at `places`, all below `maxLength`. */
+export function sinusoidalPositions(places: Value, maxLength: number, dModel: number): Value {
+  const table = places.graph.constant(sinusoidTable(maxLength, dModel), [maxLength, dModel], 'float32');
+  return gather(table, places);
 }
 
-/** Rows [0, length) of a trained table [maxLength, D]. */
-export function learnedPositions(scope: Scope, length: Dim, maxLength: number, dModel: number): Value {
+/** Rows [.., D] of a trained table [maxLength, D] at `places`. */
+export function learnedPositions(scope: Scope, places: Value, maxLength: number, dModel: number): Value {
   const table = scope.parameter('weight', [maxLength, dModel], normal(dModel ** -0.5));
-  return gather(table, range(scope.graph, length));
+  return gather(table, places);
+}
+
+/** cos and sin of the angles to rotate by, each [1, 1, T, K/2] or [B, 1, T, K/2]. */
+export interface Rotation {
+  cos: Value;
+  sin: Value;
+}
+
+/** The angles pos · 10000^(−2i/K) at `places`, all below `maxLength`, for heads of K units. Su et al. 2021. */
+export function rotaryPositions(places: Value, maxLength: number, headDim: number): Rotation {
+  const half = headDim / 2;
+  const table = (f: (angle: number) => number) => {
+    const values = Float32Array.from({ length: maxLength * half }, (_, at) =>
+      f(Math.floor(at / half) * 10000 ** (-(at % half) / half)),
+    );
+    const rows = gather(places.graph.constant(values, [maxLength, half], 'float32'), places);
+    return unsqueeze(rows, places.rank === 1 ? [0, 1] : [1]);
+  };
+  return { cos: table(Math.cos), sin: table(Math.sin) };
+}
+
+/** Queries or keys x [B, H, T, K], unit i turned with unit i + K/2: (a, b) → (a cos − b sin, b cos + a sin). */
+export function rotate(x: Value, { cos, sin }: Rotation): Value {
+  const half = (x.shape[3] as number) / 2;
+  const [a, b] = split(x, [half, half], 3) as [Value, Value];
+  return concat([sub(mul(a, cos), mul(b, sin)), add(mul(b, cos), mul(a, sin))], 3);
 }
 
 /** Additive mask [T, T]: a query sees keys at its own place and before. */

@@ -22,6 +22,8 @@ export interface MaskSpec {
 export interface Declarations {
   parameters: Map<string, ParameterSpec>;
   masks: MaskSpec[];
+  /** Values worth looking at, by path: `decoder.1.crossAttn.weights`. Nothing computes one that no output asks for. */
+  taps: Map<string, Value>;
 }
 
 export class Scope {
@@ -33,7 +35,7 @@ export class Scope {
   constructor(graph: Graph, options: { training: boolean }, declared?: Declarations, path = '') {
     this.graph = graph;
     this.training = options.training;
-    this.declared = declared ?? { parameters: new Map(), masks: [] };
+    this.declared = declared ?? { parameters: new Map(), masks: [], taps: new Map() };
     this.#path = path;
   }
 
@@ -56,6 +58,12 @@ export class Scope {
     this.declared.masks.push({ name, rate, shape: x.shape });
     const mask = this.graph.input(name, 'uint8', x.shape);
     return mul(mul(x, cast(mask, 'float32')), 1 / (1 - rate));
+  }
+
+  /** Makes a value known by its path, and gives it back. */
+  tap(name: string, value: Value): Value {
+    this.declared.taps.set(this.#join(name), value);
+    return value;
   }
 
   #join(part: string): string {

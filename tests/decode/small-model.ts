@@ -1,6 +1,6 @@
-// A small Transformer with random weights whose translations end at different lengths.
+// A small EncoderDecoder with random weights whose translations end at different lengths.
 import { Graph, type TensorData } from '../../src/graph/graph.ts';
-import { Transformer, transformerSchema } from '../../src/models/transformer.ts';
+import { EncoderDecoder, encoderDecoderSchema } from '../../src/models/encoder-decoder.ts';
 import { Scope } from '../../src/nn/scope.ts';
 import { Rng } from '../../src/util/rng.ts';
 
@@ -8,7 +8,7 @@ export const ids = { padId: 0, bosId: 1, eosId: 2 };
 export const VOCAB_SIZE = 24;
 
 export function buildSmallModel(settings: Record<string, unknown> = {}, seed = 1) {
-  const config = transformerSchema.parse({
+  const config = encoderDecoderSchema.parse({
     numEncoderLayers: 2,
     numDecoderLayers: 2,
     dModel: 16,
@@ -18,7 +18,7 @@ export function buildSmallModel(settings: Record<string, unknown> = {}, seed = 1
     ...settings,
   });
   const vocabulary = { srcVocabSize: VOCAB_SIZE, tgtVocabSize: VOCAB_SIZE, padId: ids.padId };
-  const model = new Transformer(config, vocabulary);
+  const model = new EncoderDecoder(config, vocabulary);
   const graph = new Graph();
   const scope = new Scope(graph, { training: false });
   model.loss(scope, model.inputs(graph), 0);

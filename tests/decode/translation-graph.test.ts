@@ -3,8 +3,10 @@ import { decodeSchema } from '../../src/decode/config.ts';
 import { buildTranslationGraph } from '../../src/decode/translation-graph.ts';
 import { exportModel } from '../../src/graph/export.ts';
 import { Graph, type TensorData } from '../../src/graph/graph.ts';
+import { matMul } from '../../src/graph/ops/matmul.ts';
 import { logSoftmax } from '../../src/graph/ops/normalization.ts';
-import type { Transformer } from '../../src/models/transformer.ts';
+import type { EncoderDecoder } from '../../src/models/encoder-decoder.ts';
+import { causalContext } from '../../src/models/stack.ts';
 import { Scope } from '../../src/nn/scope.ts';
 import { type Feeds, Session, Tensor } from '../../src/runtime/session.ts';
 import { Rng } from '../../src/util/rng.ts';
@@ -46,22 +48,26 @@ function randomSources(count: number, maxLength: number): number[][] {
 
 /** log p of a whole target (bos first in `tgtIn`) by the decoder over all places at once. */
 async function scoreTargets(
-  model: Transformer,
+  model: EncoderDecoder,
   weights: ReadonlyMap<string, TensorData>,
   sources: number[][],
   targets: number[][],
 ) {
   const graph = new Graph();
   const scope = new Scope(graph, { training: false });
-  const encoded = model.encode(scope, graph.input('src', 'int32', ['B', 'S']));
-  const hidden = model.decode(scope, graph.input('tgtIn', 'int32', ['B', 'T']), encoded);
-  const outputs = { logProbs: logSoftmax(model.logits(scope, hidden)) };
+  const memory = model.encode(scope, graph.input('src', 'int32', ['B', 'S']));
+  const tgtIn = graph.input('tgtIn', 'int32', ['B', 'T']);
+  const hidden = model.decode(scope, tgtIn, { ...causalContext(graph, 'T'), memory });
+  const outputs = { logProbs: logSoftmax(matMul(hidden, model.outputEmbedding(scope), { transB: true })) };
   const session = await Session.create(exportModel(graph, { outputs, weights }).model, { threads: 1 });
-  const tgtIn = int32(targets.map((target) => [ids.bosId, ...target.slice(0, -1)]));
-  const { logProbs } = await session.run({ src: int32(sources.map((s) => [...s, ids.eosId])), tgtIn });
+  const shifted = int32(targets.map((target) => [ids.bosId, ...target.slice(0, -1)]));
+  const { logProbs } = await session.run({
+    src: int32(sources.map((s) => [...s, ids.eosId])),
+    tgtIn: shifted,
+  });
   await session.release();
   const data = logProbs!.data as Float32Array;
-  const length = tgtIn.dims[1]!;
+  const length = shifted.dims[1]!;
   return targets.map((target, b) =>
     target.reduce((sum, token, t) => sum + data[(b * length + t) * VOCAB_SIZE + token]!, 0),
   );

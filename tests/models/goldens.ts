@@ -1,6 +1,6 @@
 // Reads the goldens of tests/reference/transformer.py, whose ids are 0 pad, 1 unk, 2 bos, 3 eos.
 import { fileURLToPath } from 'node:url';
-import { Transformer, transformerSchema } from '../../src/models/transformer.ts';
+import { EncoderDecoder, encoderDecoderSchema } from '../../src/models/encoder-decoder.ts';
 import { type LoadedTensor, loadSafetensors } from '../../src/runtime/safetensors.ts';
 import { type Feeds, Tensor } from '../../src/runtime/session.ts';
 
@@ -19,7 +19,7 @@ interface GoldenConfig {
 }
 
 export interface Golden<Facts> {
-  model: Transformer;
+  model: EncoderDecoder;
   config: GoldenConfig;
   facts: Facts;
   /** PyTorch's log-probabilities, row-major over [B, T, V]; empty for the trajectory. */
@@ -41,12 +41,12 @@ export function loadGolden<Facts>(name: string): Golden<Facts> {
   const { tensors, metadata } = loadSafetensors(path);
   const facts = JSON.parse(metadata.golden!) as Facts & { config: GoldenConfig };
   const { vocabSize, numLayers, labelSmoothing: _, ...rest } = facts.config;
-  const config = transformerSchema.parse({
+  const config = encoderDecoderSchema.parse({
     ...rest,
     numEncoderLayers: numLayers,
     numDecoderLayers: numLayers,
   });
-  const model = new Transformer(config, { srcVocabSize: vocabSize, tgtVocabSize: vocabSize, padId: 0 });
+  const model = new EncoderDecoder(config, { srcVocabSize: vocabSize, tgtVocabSize: vocabSize, padId: 0 });
   return {
     model,
     config: facts.config,

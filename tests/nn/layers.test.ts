@@ -7,7 +7,7 @@ import { add, cast, div, equal, mul } from '../../src/graph/ops/elementwise.ts';
 import { gather } from '../../src/graph/ops/indexing.ts';
 import { crossEntropy } from '../../src/graph/ops/loss.ts';
 import { reduceSum } from '../../src/graph/ops/reduce.ts';
-import { reshape, unsqueeze } from '../../src/graph/ops/shape.ts';
+import { range, reshape, unsqueeze } from '../../src/graph/ops/shape.ts';
 import type { Activation } from '../../src/nn/activations.ts';
 import { attend, projectKeysValues, projectQueries } from '../../src/nn/attention.ts';
 import { feedForward } from '../../src/nn/feed-forward.ts';
@@ -106,7 +106,8 @@ describe('attention', () => {
   test.each(cases)('$name', (golden) =>
     check(golden, ({ scope, rows }) => {
       const [batch, length] = golden.inputs.x!.shape as [number, number];
-      const heads = { numHeads, batch };
+      const dModel = golden.inputs.x!.shape[2]!;
+      const heads = { numHeads, numKvHeads: numHeads, headDim: dModel / numHeads, bias: true };
       const x = rows('x');
       const memory = golden.inputs.memory === undefined ? x : rows('memory');
       const sourceLength = (golden.inputs.memory ?? golden.inputs.x!).shape[1]!;
@@ -120,8 +121,9 @@ describe('attention', () => {
         masks.push(unsqueeze(mul(cast(equal(padding, 1), 'float32'), MASKED), [1, 2]));
       }
       const mask = masks.length === 0 ? undefined : masks.reduce((a, b) => add(a, b));
-      const queries = projectQueries(scope, x, length, heads);
-      return attend(scope, queries, projectKeysValues(scope, memory, sourceLength, heads), { mask });
+      const queries = projectQueries(scope, x, { batch, length }, heads);
+      const keysValues = projectKeysValues(scope, memory, { batch, length: sourceLength }, heads);
+      return attend(scope, queries, keysValues, { dModel, bias: true, mask });
     }),
   );
 });
@@ -130,7 +132,12 @@ describe('feed-forward', () => {
   test.each(casesOf('feed-forward'))('$name', (golden) =>
     check(golden, ({ scope, rows }) => {
       const dFf = golden.inputs['in.bias']!.shape[0]!;
-      return feedForward(scope, rows('x'), { dFf, activation: golden.name as Activation, dropout: 0 });
+      return feedForward(scope, rows('x'), {
+        dFf,
+        activation: golden.name as Activation,
+        bias: true,
+        dropout: 0,
+      });
     }),
   );
 });
@@ -153,7 +160,7 @@ describe('embedding with sinusoidal positions', () => {
       const ids = scope.graph.input('ids', 'int64', [batch, length]);
       const weight = scope.parameter('weight', golden.inputs.weight!.shape, normal(1));
       const embedded = mul(gather(weight, ids), Math.sqrt(dModel));
-      return add(embedded, sinusoidalPositions(scope.graph, length, maxLength, dModel));
+      return add(embedded, sinusoidalPositions(range(scope.graph, length), maxLength, dModel));
     }),
   );
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { buildBatch } from '../../src/data/batch.ts';
 import { Sequences } from '../../src/data/sequences.ts';
-import { Transformer, transformerSchema } from '../../src/models/transformer.ts';
+import { EncoderDecoder, encoderDecoderSchema } from '../../src/models/encoder-decoder.ts';
 import { buildOptimizer } from '../../src/optim/index.ts';
 import { Session } from '../../src/runtime/session.ts';
 import { Parameters } from '../../src/train/parameters.ts';
@@ -21,8 +21,8 @@ const pairs = {
 
 /** A step over a model of its own, always with the same parameters; without dropout. */
 async function buildStep(clipNorm = 0): Promise<TrainStep> {
-  const config = transformerSchema.parse({ ...smallModel, dropout: 0 });
-  const model = new Transformer(config, { srcVocabSize: 20, tgtVocabSize: 20, padId: ids.padId });
+  const config = encoderDecoderSchema.parse({ ...smallModel, dropout: 0 });
+  const model = new EncoderDecoder(config, { srcVocabSize: 20, tgtVocabSize: 20, padId: ids.padId });
   const graph = buildTrainingGraph(model, 0.1);
   const session = await Session.create(graph.model, { threads: 1 });
   const parameters = new Parameters(graph.declared.parameters.values());

@@ -1,13 +1,13 @@
 // The graphs of training and evaluation: their inputs and outputs, and that padding changes nothing.
 // Their numbers are tested against PyTorch in tests/models.
 import { describe, expect, test } from 'vitest';
-import { Transformer, transformerSchema } from '../../src/models/transformer.ts';
+import { EncoderDecoder, encoderDecoderSchema } from '../../src/models/encoder-decoder.ts';
 import { Session, Tensor } from '../../src/runtime/session.ts';
 import { Parameters } from '../../src/train/parameters.ts';
 import { buildEvalGraph, buildTrainingGraph } from '../../src/train/training-graph.ts';
 import { Rng } from '../../src/util/rng.ts';
 
-const config = transformerSchema.parse({
+const config = encoderDecoderSchema.parse({
   numEncoderLayers: 1,
   numDecoderLayers: 1,
   dModel: 8,
@@ -17,7 +17,7 @@ const config = transformerSchema.parse({
   activation: 'gelu',
   maxLength: 10,
 });
-const model = new Transformer(config, { srcVocabSize: 11, tgtVocabSize: 11, padId: 0 });
+const model = new EncoderDecoder(config, { srcVocabSize: 11, tgtVocabSize: 11, padId: 0 });
 const training = buildTrainingGraph(model, 0.1);
 const evaluation = buildEvalGraph(model, 0.1);
 
@@ -145,7 +145,7 @@ describe('evaluation graph', () => {
     const { smoothed, nll, tokens } = await run(evaluation, batch(5, 4));
     expect(tokens).toEqual([5]);
     // The training graph's mask of ones keeps all and scales by 1 / (1 − 0.5), so only a model without dropout agrees.
-    const plain = new Transformer({ ...config, dropout: 0 }, model.vocabulary);
+    const plain = new EncoderDecoder({ ...config, dropout: 0 }, model.vocabulary);
     const own = await run(buildTrainingGraph(plain, 0.1).model, batch(5, 4));
     expect(own.loss![0]).toBeCloseTo(smoothed![0]! / 5, 5);
     expect(own.nll![0]).toBeCloseTo(nll![0]!, 5);

@@ -1,11 +1,13 @@
-// The Transformer against PyTorch's: losses, log-probabilities, every gradient, and fifty steps of training.
+// The EncoderDecoder against PyTorch's: losses, log-probabilities, every gradient, and fifty steps of training.
 import { describe, expect, test } from 'vitest';
 import { exportModel } from '../../src/graph/export.ts';
 import { Graph } from '../../src/graph/graph.ts';
+import { matMul } from '../../src/graph/ops/matmul.ts';
 import { logSoftmax } from '../../src/graph/ops/normalization.ts';
-import { reshape } from '../../src/graph/ops/shape.ts';
-import { transformerSchema } from '../../src/models/transformer.ts';
-import type { KeysValues } from '../../src/nn/attention.ts';
+import { reshape, unsqueeze } from '../../src/graph/ops/shape.ts';
+import { encoderDecoderSchema } from '../../src/models/encoder-decoder.ts';
+import { causalContext } from '../../src/models/stack.ts';
+import { KeyValueCache } from '../../src/nn/key-values.ts';
 import { Scope } from '../../src/nn/scope.ts';
 import { clipScale, globalNorm } from '../../src/optim/global-norm.ts';
 import { buildOptimizer } from '../../src/optim/index.ts';
@@ -82,8 +84,9 @@ describe('log-probabilities', () => {
     const graph = new Graph();
     const scope = new Scope(graph, { training: false });
     const { src, tgtIn } = golden.model.inputs(graph);
-    const hidden = golden.model.decode(scope, tgtIn, golden.model.encode(scope, src));
-    const logits = golden.model.logits(scope, hidden);
+    const memory = golden.model.encode(scope, src);
+    const hidden = golden.model.decode(scope, tgtIn, { ...causalContext(graph, 'T'), memory });
+    const logits = matMul(hidden, golden.model.outputEmbedding(scope), { transB: true });
     const logProbs = reshape(logSoftmax(logits), ['B', 'T', golden.config.vocabSize]);
     const session = await Session.create(exportModel(graph, { outputs: { logProbs } }).model, THREADS);
     const result = await session.run(feedsOf(golden, []));
@@ -105,17 +108,15 @@ describe('log-probabilities', () => {
     const position = graph.input('position', 'int64', [1]);
     const headDim = config.dModel / config.numHeads;
     const cache = (part: string) => graph.input(part, 'float32', ['2*B', config.numHeads, 'P', headDim]);
-    const caches: KeysValues[] = Array.from({ length: config.numLayers }, (_, i) => ({
-      keys: cache(`keys${i}`),
-      values: cache(`values${i}`),
-    }));
-    const encoded = model.encode(scope, src);
-    const cross = model.crossKeysValues(scope, encoded);
-    const next = model.step(scope, tokens, position, hypotheses, caches, cross, encoded.mask);
+    const layers = Array.from({ length: config.numLayers }, (_, i) => i);
+    const past = layers.map((i) => [i, { keys: cache(`keys${i}`), values: cache(`values${i}`) }] as const);
+    const keyValues = new KeyValueCache(new Map(past));
+    const memory = model.encode(scope, src);
+    const hidden = model.decode(scope, unsqueeze(tokens, [1]), { places: position, keyValues, memory });
     const outputs = {
-      logProbs: logSoftmax(model.logits(scope, next.hidden)),
+      logProbs: logSoftmax(matMul(hidden, model.outputEmbedding(scope), { transB: true })),
       ...Object.fromEntries(
-        next.caches.flatMap(({ keys, values }, i) => [
+        [...keyValues.entries().values()].flatMap(({ keys, values }, i) => [
           [`next/keys${i}`, keys],
           [`next/values${i}`, values],
         ]),
@@ -127,7 +128,7 @@ describe('log-probabilities', () => {
     const rows = batch * hypotheses;
     const empty = () => new Tensor('float32', new Float32Array(0), [rows, config.numHeads, 0, headDim]);
     let state: Feeds = Object.fromEntries(
-      caches.flatMap((_, i) => [
+      layers.flatMap((i) => [
         [`keys${i}`, empty()],
         [`values${i}`, empty()],
       ]),
@@ -205,28 +206,42 @@ describe('training', () => {
 
 describe('configuration', () => {
   test('defaults are those of the base model', () => {
-    expect(transformerSchema.parse({})).toEqual({
-      type: 'transformer',
+    expect(encoderDecoderSchema.parse({})).toEqual({
+      type: 'encoderDecoder',
       numEncoderLayers: 6,
       numDecoderLayers: 6,
       dModel: 512,
       dFf: 2048,
       numHeads: 8,
+      bias: true,
       dropout: 0.1,
       attentionDropout: 0,
       activationDropout: 0,
       norm: 'post',
+      normType: 'layer',
+      scaleEmbedding: true,
       positions: 'sinusoidal',
       tie: 'three',
       activation: 'relu',
       maxLength: 512,
+      kvOwner: {},
     });
   });
 
   test('refuses what cannot be built', () => {
-    const messageOf = (config: object) => transformerSchema.safeParse(config).error?.issues[0]?.message;
-    expect(messageOf({ dModel: 10, numHeads: 4 })).toBe('numHeads must divide dModel');
+    const messageOf = (config: object) => encoderDecoderSchema.safeParse(config).error?.issues[0]?.message;
+    expect(messageOf({ dModel: 10, numHeads: 4 })).toBe(
+      'numHeads must divide dModel where headDim is not given',
+    );
     expect(messageOf({ dModel: 9, numHeads: 3 })).toBe('sinusoidal positions need an even dModel');
     expect(messageOf({ dModel: 9, numHeads: 3, positions: 'learned' })).toBeUndefined();
+    expect(messageOf({ dModel: 10, numHeads: 4, headDim: 3 })).toBeUndefined();
+    expect(messageOf({ positions: 'rotary', headDim: 3 })).toBe('rotary positions need an even headDim');
+    expect(messageOf({ numKvHeads: 3 })).toBe('numKvHeads must divide numHeads');
+    const owners = (cross: number[]) => messageOf({ numDecoderLayers: 3, kvOwner: { cross } });
+    expect(owners([0, 0, 2])).toBeUndefined();
+    expect(owners([0, 0])).toBe('needs one entry for each of the 3 layers; it has 2');
+    expect(owners([1, 1, 1])).toBe('layer 0 cannot read from layer 1, which comes later');
+    expect(owners([0, 0, 1])).toBe('layer 2 cannot read from layer 1, which reads from layer 0');
   });
 });

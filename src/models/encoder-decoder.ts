@@ -1,0 +1,126 @@
+// The encoder-decoder Transformer. Vaswani et al. 2017, section 3. Only builds graph; batches are flattened to rows.
+import { z } from 'zod';
+import type { Dim } from '../graph/dim.ts';
+import type { Graph, Value } from '../graph/graph.ts';
+import { cast, equal, not } from '../graph/ops/elementwise.ts';
+import { crossEntropy } from '../graph/ops/loss.ts';
+import { reduceSum } from '../graph/ops/reduce.ts';
+import { range, reshape } from '../graph/ops/shape.ts';
+import type { Scope } from '../nn/scope.ts';
+import { addedPositions, embed, tokenTable } from './embedding.ts';
+import {
+  type CacheShape,
+  cacheShape,
+  checkKvOwner,
+  checkLayers,
+  kvOwnerSchema,
+  layerSettings,
+  refusing,
+} from './layer-config.ts';
+import type { Model, TrainingBatch, TrainingLoss, VocabularyShape } from './model.ts';
+import { buildStack, type Context, causalContext, type Memory, paddingMask } from './stack.ts';
+
+export const encoderDecoderSchema = z
+  .strictObject({
+    type: z.literal('encoderDecoder').default('encoderDecoder'),
+    numEncoderLayers: z.int().min(1).default(6),
+    numDecoderLayers: z.int().min(1).default(6),
+    ...layerSettings,
+    tie: z.enum(['three', 'two', 'none']).default('three'),
+    /** For each layer the one whose keys and values it reads: in the encoder, in the decoder, and of the source. */
+    kvOwner: z
+      .strictObject({
+        encoder: kvOwnerSchema.optional(),
+        decoder: kvOwnerSchema.optional(),
+        cross: kvOwnerSchema.optional(),
+      })
+      .prefault({}),
+  })
+  .superRefine((config, context) => {
+    checkLayers(config, refusing(context));
+    for (const [part, owners] of Object.entries(config.kvOwner)) {
+      const numLayers = part === 'encoder' ? config.numEncoderLayers : config.numDecoderLayers;
+      checkKvOwner(owners, numLayers, ['kvOwner', part], refusing(context));
+    }
+  });
+
+export type EncoderDecoderConfig = z.output<typeof encoderDecoderSchema>;
+
+export class EncoderDecoder implements Model {
+  readonly config: EncoderDecoderConfig;
+  readonly vocabulary: VocabularyShape;
+
+  constructor(config: EncoderDecoderConfig, vocabulary: VocabularyShape) {
+    this.config = config;
+    this.vocabulary = vocabulary;
+  }
+
+  /** Declares the inputs of a training batch. */
+  inputs(graph: Graph): TrainingBatch {
+    return {
+      src: graph.input('src', 'int32', ['B', 'S']),
+      tgtIn: graph.input('tgtIn', 'int32', ['B', 'T']),
+      tgtOut: graph.input('tgtOut', 'int32', ['B', 'T']),
+    };
+  }
+
+  /** Label-smoothed cross-entropy of a batch. */
+  loss(scope: Scope, batch: TrainingBatch, labelSmoothing: number): TrainingLoss {
+    const memory = this.encode(scope, batch.src);
+    const context = causalContext(scope.graph, batch.tgtIn.shape[1]!);
+    const hidden = this.decode(scope, batch.tgtIn, { ...context, memory });
+    const labels = reshape(batch.tgtOut, [hidden.shape[0]!]);
+    const weights = cast(not(equal(labels, this.vocabulary.padId)), 'float32');
+    const { smoothed, nll } = crossEntropy(
+      hidden,
+      this.outputEmbedding(scope),
+      labels,
+      weights,
+      labelSmoothing,
+    );
+    return { smoothed, nll, tokens: reduceSum(weights, [0], false) };
+  }
+
+  /** Source ids [B, S], padded, through the encoder. */
+  encode(scope: Scope, src: Value): Memory {
+    const { numEncoderLayers, kvOwner } = this.config;
+    const [batch, length] = src.shape as [Dim, Dim];
+    const mask = paddingMask(src, this.vocabulary.padId);
+    const places = range(scope.graph, length);
+    const x = this.#embed(scope, 'src', src, places);
+    const shape = { numLayers: numEncoderLayers, kvOwner: kvOwner.encoder };
+    const rows = buildStack(scope.at('encoder'), x, { batch, length }, { places, mask }, shape, this.config);
+    return { rows, mask };
+  }
+
+  /** Target ids [R, T] in their context through the decoder: hidden rows [R·T, D]. */
+  decode(scope: Scope, tokens: Value, context: Context): Value {
+    const { numDecoderLayers, kvOwner } = this.config;
+    const [batch, length] = tokens.shape as [Dim, Dim];
+    const x = this.#embed(scope, 'tgt', tokens, context.places);
+    const shape = { numLayers: numDecoderLayers, kvOwner: kvOwner.decoder, crossKvOwner: kvOwner.cross };
+    return buildStack(scope.at('decoder'), x, { batch, length }, context, shape, this.config);
+  }
+
+  /** What is kept of the places before. */
+  get cache(): CacheShape {
+    return cacheShape(this.config, this.config.numDecoderLayers, this.config.kvOwner.decoder);
+  }
+
+  #embed(scope: Scope, side: 'src' | 'tgt', ids: Value, places: Value): Value {
+    const positions = addedPositions(scope.at(`${side}Pos`), places, this.config);
+    return embed(scope.at(side), this.#embedding(scope, side), ids, positions, this.config);
+  }
+
+  #embedding(scope: Scope, side: 'src' | 'tgt'): Value {
+    const { tie, dModel } = this.config;
+    const size = side === 'src' ? this.vocabulary.srcVocabSize : this.vocabulary.tgtVocabSize;
+    return tokenTable(scope.at(tie === 'three' ? 'embed' : `${side}Embed`), size, dModel);
+  }
+
+  /** The table [V, D] whose products with hidden rows are logits. */
+  outputEmbedding(scope: Scope): Value {
+    if (this.config.tie !== 'none') return this.#embedding(scope, 'tgt');
+    return tokenTable(scope.at('output'), this.vocabulary.tgtVocabSize, this.config.dModel);
+  }
+}

@@ -1,0 +1,103 @@
+// The settings that every stack of Transformer layers has, whichever model it is part of.
+import { z } from 'zod';
+import { activationNames } from '../nn/activations.ts';
+import type { Heads } from '../nn/attention.ts';
+import { normTypes } from '../nn/normalization.ts';
+
+export const layerSettings = {
+  dModel: z.int().min(2).default(512),
+  dFf: z.int().min(1).default(2048),
+  numHeads: z.int().min(1).default(8),
+  /** Heads of keys and values, each shared by equally many query heads; as many as query heads by default. */
+  numKvHeads: z.int().min(1).optional(),
+  /** Units of a head; by default dModel / numHeads. */
+  headDim: z.int().min(1).optional(),
+  /** Whether attention and feed-forward networks have biases. */
+  bias: z.boolean().default(true),
+  /** Of the embeddings and of each sub-layer's output. */
+  dropout: z.number().min(0).lt(1).default(0.1),
+  /** Of the attention weights. */
+  attentionDropout: z.number().min(0).lt(1).default(0),
+  /** Of the feed-forward network's hidden units. */
+  activationDropout: z.number().min(0).lt(1).default(0),
+  norm: z.enum(['pre', 'post']).default('post'),
+  normType: z.enum(normTypes).default('layer'),
+  /** Whether embeddings are multiplied by √dModel, as Vaswani et al. 2017 do. */
+  scaleEmbedding: z.boolean().default(true),
+  positions: z.enum(['sinusoidal', 'learned', 'rotary', 'none']).default('sinusoidal'),
+  activation: z.enum(activationNames).default('relu'),
+  maxLength: z.int().min(2).default(512),
+};
+export type LayerConfig = z.output<z.ZodObject<typeof layerSettings>>;
+
+/** For each layer of a stack, the one whose keys and values it reads: [0, 0, 2, 2]. */
+export const kvOwnerSchema = z.array(z.int().min(0)).min(1);
+
+type Refuse = (path: readonly string[], message: string) => void;
+
+/** How the checks below tell zod what does not fit. */
+export const refusing =
+  (context: z.core.$RefinementCtx): Refuse =>
+  (path, message) =>
+    context.addIssue({ code: 'custom', path: [...path], message });
+
+/** What the settings of a stack must agree on. */
+export function checkLayers(config: LayerConfig, refuse: Refuse): void {
+  const { dModel, numHeads, numKvHeads = numHeads, headDim, positions } = config;
+  if (headDim === undefined && dModel % numHeads !== 0) {
+    refuse(['numHeads'], 'numHeads must divide dModel where headDim is not given');
+  }
+  if (numHeads % numKvHeads !== 0) refuse(['numKvHeads'], 'numKvHeads must divide numHeads');
+  if (positions === 'sinusoidal' && dModel % 2 !== 0) {
+    refuse(['dModel'], 'sinusoidal positions need an even dModel');
+  }
+  if (positions === 'rotary' && (headDim ?? dModel / numHeads) % 2 !== 0) {
+    refuse(['headDim'], 'rotary positions need an even headDim');
+  }
+}
+
+/** An owner comes no later than who reads from it, and owns its own. `path` is the key of the list. */
+export function checkKvOwner(
+  kvOwner: readonly number[] | undefined,
+  numLayers: number,
+  path: readonly string[],
+  refuse: Refuse,
+): void {
+  if (kvOwner === undefined) return;
+  if (kvOwner.length !== numLayers) {
+    refuse(path, `needs one entry for each of the ${numLayers} layers; it has ${kvOwner.length}`);
+    return;
+  }
+  const layer = kvOwner.findIndex((owner, i) => owner > i || kvOwner[owner] !== owner);
+  if (layer < 0) return;
+  const owner = kvOwner[layer]!;
+  const fault = owner > layer ? 'comes later' : `reads from layer ${kvOwner[owner]}`;
+  refuse(path, `layer ${layer} cannot read from layer ${owner}, which ${fault}`);
+}
+
+/** What decoding keeps of the places before: keys and values [R, G, P, K] of each owning layer. */
+export interface CacheShape {
+  owners: readonly number[];
+  numKvHeads: number;
+  headDim: number;
+}
+
+export function cacheShape(
+  config: LayerConfig,
+  numLayers: number,
+  kvOwner: readonly number[] | undefined,
+): CacheShape {
+  const { numKvHeads, headDim } = headsOf(config);
+  const owners = kvOwner ?? Array.from({ length: numLayers }, (_, layer) => layer);
+  return { owners: [...new Set(owners)], numKvHeads, headDim };
+}
+
+/** The shape of the attention that a config asks for. */
+export function headsOf({ dModel, numHeads, numKvHeads, headDim, bias }: LayerConfig): Heads {
+  return {
+    numHeads,
+    numKvHeads: numKvHeads ?? numHeads,
+    headDim: headDim ?? dModel / numHeads,
+    bias,
+  };
+}

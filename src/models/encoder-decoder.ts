@@ -22,7 +22,12 @@ import { buildStack, type Context, causalContext, type Memory, paddingMask } fro
 
 export const encoderDecoderSchema = z
   .strictObject({
-    type: z.literal('encoderDecoder').default('encoderDecoder'),
+    type: z
+      .literal('encoderDecoder', {
+        error: ({ input }) =>
+          input === 'transformer' ? 'transformer is called encoderDecoder now' : undefined,
+      })
+      .default('encoderDecoder'),
     numEncoderLayers: z.int().min(1).default(6),
     numDecoderLayers: z.int().min(1).default(6),
     ...layerSettings,

@@ -12,4 +12,6 @@ test('type selects the model; without one it is the encoder-decoder', () => {
     expect(model.vocabulary).toEqual(vocabulary);
   }
   expect(modelSchema.safeParse({ type: 'recurrent' }).success).toBe(false);
+  const old = modelSchema.safeParse({ type: 'transformer' });
+  expect(old.error?.issues[0]?.message).toBe('transformer is called encoderDecoder now');
 });

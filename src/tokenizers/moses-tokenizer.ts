@@ -1,10 +1,11 @@
-// The Moses tokenizer (tokenizer.perl, version 1.1): exact for English, German and French.
-// Italian and Irish share French's apostrophe; any other language splits every apostrophe off and uses the
-// English abbreviations. Not here: protected patterns, Penn Treebank style, the letter rules of ca, fi, so, sv, tdt.
+// The Moses tokenizer (tokenizer.perl, version 1.1), for every language that the script has rules or abbreviations for;
+// any other gets what the script gives it: the common rules and the English abbreviations.
+// Not here: protected patterns, Penn Treebank style.
+import { baseLanguage } from '../util/language.ts';
 import { nonbreakingPrefixes, type PrefixKind } from './nonbreaking-prefixes.ts';
 
 export interface MosesOptions {
-  /** ISO 639-1, such as "en". */
+  /** ISO 639, such as "en"; a region ("en-US") changes nothing. */
   language: string;
   /** Write & | < > ' " [ ] as entities; default true. */
   escape?: boolean;
@@ -21,7 +22,25 @@ const WHITESPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u20
 const CONTROL = /[\u0000-\u001f]/g;
 const SPACES = / +/g;
 const EDGE = /^ | $/g;
-const OTHER = /[^\p{Alphabetic}\p{Nd} .'`,-]/gu;
+const OTHER: readonly Rule[] = [[/[^\p{Alphabetic}\p{Nd} .'`,-]/gu, ' $& ']];
+const OTHER_BUT_COLON: readonly Rule[] = [
+  [/[^\p{Alphabetic}\p{Nd} .:'`,-]/gu, ' $& '],
+  [/:(?!\p{Ll})/gu, ' : '],
+];
+// The script means to split a middle dot off where no lowercase letter follows, but looks for the two characters that
+// its bytes are: text that was decoded wrongly.
+const OTHER_BUT_MIDDLE_DOT: readonly Rule[] = [
+  [/[^\p{Alphabetic}\p{Nd} .\u00b7'`,-]/gu, ' $& '],
+  [/\u00c2\u00b7(?!\p{Ll})/gu, ' $& '],
+];
+const OTHER_AND_APOSTROPHE: readonly Rule[] = [...OTHER, [/'(?!\p{Ll})/gu, " ' "]];
+/** How what is neither letter nor digit is split off: a colon or middle dot inside a word may belong to it. */
+const SYMBOLS: ReadonlyMap<string, readonly Rule[]> = new Map([
+  ['ca', OTHER_BUT_MIDDLE_DOT],
+  ['fi', OTHER_BUT_COLON],
+  ['sv', OTHER_BUT_COLON],
+  ['tdt', OTHER_AND_APOSTROPHE],
+]);
 const HYPHEN = /([\p{Alphabetic}\p{Nd}])-(?=[\p{Alphabetic}\p{Nd}])/gu;
 const DOTS = /\.{2,}/g;
 // A dot of "..." while the rules run, so that none takes it for a full stop; control characters are gone by then.
@@ -49,13 +68,14 @@ const APOSTROPHE_LEFT: readonly Rule[] = [
   [/(\p{Alphabetic})'([^\p{Alphabetic}])/gu, "$1 ' $2"],
   [/(\p{Alphabetic})'(\p{Alphabetic})/gu, "$1' $2"],
 ];
+// Between letters it is a sound of its own.
+const APOSTROPHE_GLOTTAL: readonly Rule[] = APOSTROPHE_LEFT.slice(0, 3);
 const APOSTROPHE_ALONE: readonly Rule[] = [[/'/g, " ' "]];
-const APOSTROPHES: Readonly<Record<string, readonly Rule[]>> = {
-  en: APOSTROPHE_RIGHT,
-  fr: APOSTROPHE_LEFT,
-  it: APOSTROPHE_LEFT,
-  ga: APOSTROPHE_LEFT,
-};
+const APOSTROPHES: ReadonlyMap<string, readonly Rule[]> = new Map([
+  ['en', APOSTROPHE_RIGHT],
+  ...['ca', 'fr', 'ga', 'it'].map((language) => [language, APOSTROPHE_LEFT] as const),
+  ...['so', 'tdt'].map((language) => [language, APOSTROPHE_GLOTTAL] as const),
+]);
 
 const ALPHABETIC = /\p{Alphabetic}/u;
 const STARTS_LOWERCASE = /^\p{Lowercase}/u;
@@ -77,13 +97,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** The tokens of one line; none is empty, and none holds whitespace. */
 export function mosesTokenize(line: string, options: MosesOptions): string[] {
   let text = line.replace(WHITESPACE, ' ').replace(CONTROL, '').replace(SPACES, ' ').replace(EDGE, '');
-  text = text.replace(OTHER, ' $& ');
+  const language = baseLanguage(options.language);
+  text = applyRules(text, SYMBOLS.get(language) ?? OTHER);
   if (options.aggressiveHyphens) text = text.replace(HYPHEN, '$1 @-@ ');
   if (text.includes('..')) text = text.replace(DOTS, (dots) => ` ${HELD_DOT.repeat(dots.length)} `);
   if (text.includes(',')) text = applyRules(text, COMMA);
-  if (text.includes("'")) text = applyRules(text, APOSTROPHES[options.language] ?? APOSTROPHE_ALONE);
+  if (text.includes("'")) text = applyRules(text, APOSTROPHES.get(language) ?? APOSTROPHE_ALONE);
 
-  text = splitFinalDots(text.split(' '), nonbreakingPrefixes(options.language)).replace(QUOTED_END, " . '");
+  text = splitFinalDots(text.split(' '), nonbreakingPrefixes(language)).replace(QUOTED_END, " . '");
   text = text.replace(HELD_DOTS, '.');
   if (options.escape ?? true) text = text.replace(SPECIAL, (c) => ENTITIES[c]!);
   return text.split(' ').filter((token) => token !== '');

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -54,11 +55,36 @@ SENTENCES = {
         "Il y en a. Cf. l'art. 5, etc.",
         "d'1 'x' l' d'Arc, j' ai 100 % raison !",
     ],
+    "ca": ["L'il\u00b7lusi\u00f3 d'en P. val 1.000 \u20ac: la Sra. Mart\u00ed i l'avi, \u00b7 o \u00b7A, i aix\u00f2 \u00c2\u00b7 tamb\u00e9."],
+    "cs": ["Viz nap\u0159. \u010dl. 5 odst. 2, tj. mj. v\u010d. p\u0159\u00edlohy.", "Ing. Nov\u00e1k m\u00e1 e-mail a 3 , 5 ml - li. Jak Praha - li je",
+           "\u201eAhoj\u201c, \u0159ekl \u201edr. h. c.\u201c a ode\u0161el \u201e domu."],
+    "el": ["\u0397 \u03b1\u03c1. 5, \u03b4\u03b7\u03bb. \u03bf \u03ba. \u03a0. \u03c0\u03bb\u03b7\u03c1\u03ce\u03bd\u03b5\u03b9 3,5 \u20ac."],
+    "es": ["\u00bfQu\u00e9 hora es, d'accord? \u00a1Hola! La Sra. L\u00f3pez y el Dr. pagaron 3,5 p\u00e1gs. de EE.UU. Fin."],
+    "fi": ["EU:n ja USA:ssa klo 20:een, esim. 5:lle; S:T: loppu:", "EU: n , USA: ssa , EU: Ssakin ja x: talo , Kela: ine", "Kapt. Virtanen ym. vuonna 1990:n."],
+    "ga": ["D'fh\u00e1g s\u00e9 m'athair, .i. Iml. 5 Feb. agus an tUas. \u00d3 Briain."],
+    "hi": ["\u0921\u0949. \u0936\u0930\u094d\u092e\u093e \u0915\u0947 \u092a\u093e\u0938 3,5 \u0930\u0941\u092a\u092f\u0947 \u0939\u0948\u0902\u0964 '\u0939\u093e\u0901'."],
+    "hu": ["Dr. Kov\u00e1cs jan. 5-\u00e9n, a 12. f\u00e9l\u00e9vben, pl. 3. Jan. Vari."],
+    "it": ["L'amico dell'avv. Rossi, il dott. Verdi, abita all'art. 5 e al num. Sei."],
+    "lt": ["Pvz. \u017er. str. 5, p. 7, t. y. 2 mln. Lt. \u0160alis."],
+    "nl": ["Drs. Jansen kocht o.a. 's avonds bv. 3 st. en nr. 5, Nr. Zes; Fa. Bos, z'n huis."],
+    "pl": ["Tzw. dr hab. in\u017c. Nowak, np. ul. Prosta 5, nr. 3 i nr. Trzy."],
+    "pt": ["O Sr. Silva mora na Av. Brasil, no. 5 e no. Seis, d'\u00e1gua."],
+    "ru": ["\u0413. \u041f\u0435\u0442\u0440\u043e\u0432 \u0436\u0438\u0432\u0451\u0442 \u043d\u0430 \u0443\u043b. \u041b\u0435\u043d\u0438\u043d\u0430, \u0434. 5, \u0442.\u0435. \u0442\u0430\u043c; \u0440\u0443\u0431. \u0418 \u043c\u043b\u043d. \u0414\u0430."],
+    "so": ["Waa go'aan 'cusub' la'aan ' ka ba'."],
+    "sv": ["USA:s och S:t Erik kl. 20:30, bl.a. 5 kr. Ja: nej:Ja 7:"],
+    "tdt": ["Ne'e la'\u00f3s ema-ida ni'A 'hau' Sr. Xavier no. 5 no. Lima."],
+    "zh": ["\u4e2d\u6587 3,5 kg. Nr. 7, No. 5 and\u3002 No. Xy"],
     "xx": ["\u00bfQu\u00e9 hora es, d'accord? \u00a1Hola! Sr. L\u00f3pez pag\u00f3 3,5."],
 }
+# Spaces of all kinds: Perl's white space is not JavaScript's.
+SPACES = "Um 2.30\u202fUhr zu 99\u202f%: a.\u202fD. 86\u202f400\u00a0s\u2009\u2028x\u3000\u0085\ufeff\u200by"
 DETOKENIZE = {
     "en": ["\" Hello , \" he said ( twice ) : it 's the Jones ' house , 50 % off , $ 5 !", "` a ' \u4e2d \u6587 ab \u00bf x"],
     "de": ["\u201e Ja \" , sagte er \" ; nein ' x ' .", "semi @-@ final 3 @-@ 1"],
+    "cs": ["v\u00edte - li , e - mail a E \u2013 Mailem , 3 , 5 nebo 3. 5 - li", "\u201c tak \u201e ano \u201c \u201e ne \u201e jo \" a \""],
+    "fi": ["EU: N EU: seen USA: Llanikin x: talo EU: h\u00f6n EU : n", "n : n"],
+    "it": ["L' amico dell' Avv. , un po' ' strano ' !"],
+    "ja": ["\u732b \u304c \u3044\u308b \u3002 ab \uff71 \uff72"],
     "fr": ["Qu' est -ce que l' art ? C' est 100 % : oui ; non !", "d' un ' mot ' l' 5"],
 }
 
@@ -95,9 +121,32 @@ def perl(script, *args, lines):
     return [line.strip(" ") for line in run.stdout.split("\n")[:-1]]
 
 
+def prefix_lists():
+    """What each file lists that can come up: no white space, no dot beside a letter."""
+    lists = {}
+    for file in sorted((MOSES / "share" / "nonbreaking_prefixes").glob("nonbreaking_prefix.*")):
+        entries = [re.sub(r"\s+#NUMERIC_ONLY#.*", "", line) for line in file.read_text("utf-8").split("\n")
+                   if line and line[0] != "#"]
+        lists[file.suffix[1:]] = [entry for entry in entries if not re.search(r"\s", entry)
+                                  and not ("." in entry and any(char.isalpha() for char in entry))]
+    return lists
+
+
+def moses_lists():
+    """By language, a hash of the tokens of all languages' abbreviations before a name and before a number."""
+    lists = prefix_lists()
+    lines = [f"{entry}. Xy {entry}. 5" for entry in sorted(set(sum(lists.values(), [])))]
+    hashes = {}
+    for language in [*lists, "so", "xx"]:
+        text = "\n".join(perl("tokenizer.perl", "-l", language, lines=lines))
+        hashes[language] = hashlib.sha256(text.encode()).hexdigest()
+    return {"lines": len(lines), "sha256": hashes}
+
+
 def moses():
     cases = []
     for language, lines in SENTENCES.items():
+        lines = [*lines, SPACES]
         plain = perl("tokenizer.perl", "-l", language, lines=lines)
         raw = perl("tokenizer.perl", "-l", language, "-a", "-no-escape", lines=lines)
         back = perl("detokenizer.perl", "-l", language, lines=plain)
@@ -107,7 +156,7 @@ def moses():
     for language, lines in DETOKENIZE.items():
         for line, text in zip(lines, perl("detokenizer.perl", "-l", language, lines=lines), strict=True):
             detokenize.append({"language": language, "tokens": line, "text": text})
-    return {"command": COMMAND, "cases": cases, "detokenize": detokenize}
+    return {"command": COMMAND, "cases": cases, "detokenize": detokenize, "lists": moses_lists()}
 
 
 def read_lines(lines):

@@ -1,12 +1,17 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mosesDetokenize } from '../../src/tokenizers/moses-detokenizer.ts';
 import { mosesTokenize } from '../../src/tokenizers/moses-tokenizer.ts';
+import { PREFIX_LISTS, SAME_LISTS } from '../../src/tokenizers/nonbreaking-prefix-lists.ts';
+import { hasPrefixes } from '../../src/tokenizers/nonbreaking-prefixes.ts';
 
 interface Golden {
   cases: { language: string; line: string; tokens: string; aggressive: string; detokenized: string }[];
   detokenize: { language: string; tokens: string; text: string }[];
+  /** Hashes of the tokens of every language's abbreviations, by language. */
+  lists: { lines: number; sha256: Record<string, string> };
 }
 const golden: Golden = JSON.parse(
   readFileSync(new URL('../reference/tokenizers/moses.json', import.meta.url), 'utf8'),
@@ -19,6 +24,55 @@ describe('mosesTokenize', () => {
     expect(mosesTokenize(line, { language, escape: false, aggressiveHyphens: true })).toEqual(
       words(aggressive),
     );
+  });
+
+  describe('with the abbreviations of each language', () => {
+    const entries = new Set(
+      Object.values(PREFIX_LISTS).flatMap((list) =>
+        list
+          .trim()
+          .split(/\s+/)
+          .map((entry) => entry.replace(/#$/, '')),
+      ),
+    );
+    const lines = [...entries].sort().map((entry) => `${entry}. Xy ${entry}. 5`);
+
+    it('has them all', () => {
+      expect(lines).toHaveLength(golden.lists.lines);
+      const languages = Object.keys(golden.lists.sha256).filter(hasPrefixes);
+      expect([...Object.keys(PREFIX_LISTS), ...Object.keys(SAME_LISTS)].sort()).toEqual(languages.sort());
+    });
+
+    it.each(Object.entries(golden.lists.sha256))('%s', (language, sha256) => {
+      const text = lines.map((line) => mosesTokenize(line, { language }).join(' ')).join('\n');
+      expect(createHash('sha256').update(text).digest('hex')).toBe(sha256);
+    });
+  });
+
+  it.each([
+    ['en-US', 'en'],
+    ['en_GB', 'en'],
+    ['eng', 'en'],
+    ['PT-br', 'pt'],
+    ['zh-Hant-TW', 'zh'],
+    ['ger', 'de'],
+  ])('takes %s for %s', (tag, language) => {
+    const line = "Mr. Li doesn't, d'Or: Nr. 5 Drs. x bzw. Av. Z";
+    expect(mosesTokenize(line, { language: tag })).toEqual(mosesTokenize(line, { language }));
+    expect(hasPrefixes(tag)).toBe(true);
+  });
+
+  it('knows what it has no rules for', () => {
+    for (const language of ['xx', 'ja', 'ar', 'trees', 'constructor', '', 'e n']) {
+      expect(hasPrefixes(language)).toBe(false);
+      expect(mosesTokenize("Mr. X isn't", { language, escape: false })).toEqual([
+        'Mr.',
+        'X',
+        'isn',
+        "'",
+        't',
+      ]);
+    }
   });
 
   it('returns no tokens for nothing but space', () => {
@@ -49,7 +103,7 @@ describe('mosesTokenize', () => {
       fc.array(parts).map((p) => p.join('')),
     );
     const options = fc.record({
-      language: fc.constantFrom('en', 'de', 'fr', 'it', 'xx'),
+      language: fc.constantFrom('en', 'de', 'fr', 'it', 'ca', 'cs', 'fi', 'tdt', 'xx'),
       escape: fc.boolean(),
       aggressiveHyphens: fc.boolean(),
     });
@@ -66,11 +120,15 @@ describe('mosesTokenize', () => {
 
   it('loses no visible character', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.constantFrom('en', 'de', 'fr'), (line, language) => {
-        const visible = line.replace(/[\p{Cc}\s]/gu, '');
-        const text = mosesTokenize(line, { language, escape: false }).join('');
-        expect(text.replace(/[\p{Cc}\s]/gu, '')).toBe(visible);
-      }),
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        fc.constantFrom('en', 'de', 'fr', 'cs', 'fi', 'tdt'),
+        (line, language) => {
+          const visible = line.replace(/[\p{Cc}\s]/gu, '');
+          const text = mosesTokenize(line, { language, escape: false }).join('');
+          expect(text.replace(/[\p{Cc}\s]/gu, '')).toBe(visible);
+        },
+      ),
     );
   });
 });

@@ -1,7 +1,7 @@
 // A run's folder: everything that a trained system is, under names relative to it, so that it can be moved.
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UsageError, UserError } from '../util/errors.ts';
-import { ensureDir, fileExists, isFile, isFolder, listFolder, remove, removeIfEmpty } from '../util/files.ts';
+import { ensureDir, fileExists, isFile, isFolder, listFolder, parseTemporary } from '../util/files.ts';
 
 const GRAPHS = ['training', 'eval', 'optimizer', 'decode'] as const;
 const VOCABULARIES = ['joint', 'src', 'tgt'] as const;
@@ -40,6 +40,21 @@ export class RunFolder {
     return join(this.path, 'results', name);
   }
 
+  /** There while a training writes into the folder: see claim.ts, as for the next two. */
+  get lock(): string {
+    return join(this.path, 'train.lock');
+  }
+
+  /** Where a new run is made. */
+  get starting(): string {
+    return join(this.path, '.starting');
+  }
+
+  /** Where a new run is that is whole and about to be moved up. */
+  get started(): string {
+    return join(this.path, '.started');
+  }
+
   /** The folder of an existing run; a UsageError where `path` is none. */
   static open(path: string): RunFolder {
     const run = new RunFolder(path);
@@ -49,13 +64,21 @@ export class RunFolder {
   }
 
   hasRun(): boolean {
-    return isFile(this.config);
+    return isFile(this.config) || isFolder(this.started);
   }
 
   /** Whether a new run would meet something there; a UsageError where it is no folder. */
   isUsed(): boolean {
     if (fileExists(this.path)) throw new UsageError(`${this.path}: is a file; a run needs a folder`);
-    return listFolder(this.path).length > 0;
+    return listFolder(this.path).some((name) => !this.isLeftover(name));
+  }
+
+  /** Whether a start that was cut off may have left this name in the folder, with nothing worth keeping in it. */
+  isLeftover(name: string): boolean {
+    if ([this.lock, this.starting].includes(join(this.path, name))) return true;
+    const made = parseTemporary(name);
+    if (made === undefined) return false;
+    return made.name.startsWith(basename(this.lock)) || this.parts().includes(join(this.path, made.name));
   }
 
   /** Makes the folders that are missing. */
@@ -64,15 +87,14 @@ export class RunFolder {
     ensureDir(join(this.path, 'results'));
   }
 
-  /** Removes what a run makes, and the folder itself unless something else is in it. */
-  clear(): void {
+  /** What a run makes, each under its name in the folder; the config, without which it is none, is the last. */
+  parts(): string[] {
     const files = [
       ...VOCABULARIES.map((side) => this.vocabulary(side)),
       ...GRAPHS.map((name) => this.graph(name)),
     ];
     const folders = ['checkpoints', 'results'].map((name) => join(this.path, name));
-    for (const path of [...files, ...folders, this.metrics, this.config]) remove(path);
-    removeIfEmpty(this.path);
+    return [...files, ...folders, this.metrics, this.config];
   }
 
   /** The parameters to use: those chosen at the end of training, or the best so far. */

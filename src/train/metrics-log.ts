@@ -1,5 +1,5 @@
 // metrics.jsonl: the events of training, one JSON object a line, also told to the observer.
-import { appendFile, fileExists, remove, writeFileAtomic } from '../util/files.ts';
+import { appendFile, fileExists, writeFileAtomic } from '../util/files.ts';
 import { readText } from '../util/text.ts';
 import type { TrainEvent, TrainObserver } from './observer.ts';
 
@@ -21,10 +21,6 @@ export class MetricsLog {
     const stamped: TrainEvent = { ...event, seconds: this.#seconds() };
     appendFile(this.#path, `${JSON.stringify(stamped)}\n`);
     this.#observer.event(stamped);
-  }
-
-  clear(): void {
-    remove(this.#path);
   }
 
   /** Drops the events of updates that are about to be done again, and a line that a crash cut short. */

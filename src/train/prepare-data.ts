@@ -79,14 +79,13 @@ export function readCorpora(config: TrainConfig, observer: TrainObserver): Corpo
   return { task, train, valid, test };
 }
 
-/** Encodes the corpora; trains the vocabularies that the run's folder does not have yet. */
+/** Encodes the corpora with the vocabularies in the run's folder. */
 export async function prepareData(
   config: TrainConfig,
   { task, train, valid, test }: Corpora,
   folder: RunFolder,
   observer: TrainObserver,
 ): Promise<PreparedData> {
-  provideVocabularies(config, folder, task.vocabularyText(train), observer);
   const languages = await loadLanguages(config, folder);
   const codec = task.codec(languages);
   // A sentence and its eos must fit the model's positions.
@@ -137,16 +136,17 @@ function resegment(
   };
 }
 
-function provideVocabularies(
+/** Puts the vocabularies into the run's folder: those that the config names, or new ones. */
+export function provideVocabularies(
   { vocabulary }: TrainConfig,
+  { task, train }: Corpora,
   folder: RunFolder,
-  text: ParallelText,
   observer: TrainObserver,
 ): void {
+  const text = task.vocabularyText(train);
   const { characterCoverage, normalization, joint, models } = vocabulary;
   const provide = (side: 'joint' | 'src' | 'tgt', given: string | undefined, lines: string[]) => {
     const path = folder.vocabulary(side);
-    if (fileExists(path)) return;
     if (given !== undefined) {
       if (!fileExists(given))
         throw new UserError(`${given}: no such vocabulary; leave vocabulary.models out to train one`);

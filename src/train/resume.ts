@@ -3,10 +3,18 @@
 import { loadConfig } from '../config/load.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { UsageError } from '../util/errors.ts';
+import { fileExists } from '../util/files.ts';
 import { configSchema, type TrainConfig } from './config.ts';
 
-/** A UsageError where the folder has no run, or a run of another model, data or seed. */
-export function checkResumable(config: TrainConfig, { path }: RunFolder): void {
+/** A UsageError where the folder has no run with a state, or a run of another model, data or seed. */
+export function checkResumable(config: TrainConfig, folder: RunFolder): void {
+  const { path } = folder;
+  const last = folder.checkpoint('last');
+  if (!fileExists(last)) {
+    throw new UsageError(
+      `${last}: is not there, so nothing can be resumed; train anew with --overwrite or another --run`,
+    );
+  }
   const stored = loadConfig(RunFolder.open(path).config, configSchema).value;
   const difference = findDifference(fixed(stored), fixed(config), []);
   if (difference === undefined) return;

@@ -27,15 +27,13 @@ export interface TrainingSystem {
   batches: BatchIterator;
   /** Split by name for each use; never drawn from. */
   rng: Rng;
+  /** Puts the graphs of training into a run's folder. */
+  writeGraphs(folder: RunFolder): void;
   release(): Promise<void>;
 }
 
 /** Parameters get their initial values. A UserError where the corpus is empty. */
-export async function buildSystem(
-  config: TrainConfig,
-  folder: RunFolder,
-  data: PreparedData,
-): Promise<TrainingSystem> {
+export async function buildSystem(config: TrainConfig, data: PreparedData): Promise<TrainingSystem> {
   const { codec } = data;
   const { ids } = data.languages;
   const model = buildModel(config.model, vocabularyShape(data.languages));
@@ -50,9 +48,6 @@ export async function buildSystem(
     optimizer,
     parameters.specs.map((spec) => ({ ...spec, decay: decays(spec) })),
   );
-  writeFileAtomic(folder.graph('training'), encodeModel(training.model));
-  writeFileAtomic(folder.graph('eval'), encodeModel(evaluation));
-  writeFileAtomic(folder.graph('optimizer'), encodeModel(updates));
   const decoding = buildTranslationGraph(model, {
     decode: config.decode,
     ids,
@@ -86,7 +81,12 @@ export async function buildSystem(
   const release = async () => {
     for (const session of sessions) await session.release();
   };
-  return { model, step, validator, batches, rng, release };
+  const graphs = { training: training.model, eval: evaluation, optimizer: updates };
+  const writeGraphs = (folder: RunFolder) => {
+    for (const name of ['training', 'eval', 'optimizer'] as const)
+      writeFileAtomic(folder.graph(name), encodeModel(graphs[name]));
+  };
+  return { model, step, validator, batches, rng, writeGraphs, release };
 }
 
 function buildBatches({ data: settings }: TrainConfig, data: PreparedData, rng: Rng): BatchIterator {

@@ -1,16 +1,17 @@
 // The training loop: updates, lines of metrics, validations, checkpoints, early stopping.
 import { printConfig } from '../config/print.ts';
 import { buildSchedule, type Schedule } from '../optim/index.ts';
-import type { RunFolder } from '../run/run-folder.ts';
+import { Claim } from '../run/claim.ts';
+import { RunFolder } from '../run/run-folder.ts';
 import type { Judged } from '../run/task.ts';
-import { UserError } from '../util/errors.ts';
-import { fileExists, remove, writeFileAtomic } from '../util/files.ts';
+import { FileError, UserError } from '../util/errors.ts';
+import { remove, writeFileAtomic } from '../util/files.ts';
 import { loadState, type Progress, saveParameters, saveState } from './checkpoint.ts';
 import type { TrainConfig } from './config.ts';
 import { finish, type Sample } from './finish.ts';
 import { MetricsLog } from './metrics-log.ts';
 import type { TrainObserver } from './observer.ts';
-import { type PreparedData, prepareData, readCorpora } from './prepare-data.ts';
+import { type PreparedData, prepareData, provideVocabularies, readCorpora } from './prepare-data.ts';
 import { checkResumable } from './resume.ts';
 import { buildSystem, type TrainingSystem } from './system.ts';
 import { Window } from './window.ts';
@@ -35,36 +36,53 @@ export interface TrainOptions {
 
 /**
  * Trains as the config says, in the run's folder; a run that is there is replaced unless it is resumed. The config's
- * paths must be absolute. A run that cannot start leaves nothing behind.
+ * paths must be absolute. A run that cannot start leaves the folder as it was.
  */
 export async function train(
   config: TrainConfig,
   folder: RunFolder,
   options: TrainOptions,
 ): Promise<TrainOutcome> {
-  if (options.resume) checkResumable(config, folder);
-  const trainer = await start(config, folder, options);
+  if (options.resume) RunFolder.open(folder.path);
+  const claim = Claim.take(folder);
   try {
-    return await trainer.run();
+    const trainer = await start(config, folder, claim, options);
+    try {
+      return await trainer.run();
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      throw new UserError(
+        `${error.message}; when that is mended, --resume goes on from update ${trainer.stored}`,
+      );
+    } finally {
+      await trainer.release();
+    }
   } finally {
-    await trainer.release();
+    claim.release();
   }
 }
 
-async function start(config: TrainConfig, folder: RunFolder, options: TrainOptions): Promise<Trainer> {
+/** A trainer that has its state; the run in the folder is touched only once everything has been read and understood. */
+async function start(
+  config: TrainConfig,
+  folder: RunFolder,
+  claim: Claim,
+  options: TrainOptions,
+): Promise<Trainer> {
   const { observer, resume } = options;
+  if (resume) checkResumable(config, folder);
   const corpora = readCorpora(config, observer);
-  if (!resume) folder.clear();
-  try {
-    folder.create();
-    writeFileAtomic(folder.config, printConfig(config));
-    const data = await prepareData(config, corpora, folder, observer);
-    const system = await buildSystem(config, folder, data);
-    return new Trainer(config, folder, data, system, options);
-  } catch (error) {
-    if (!resume) folder.clear();
-    throw error;
-  }
+  const home = resume ? folder : claim.prepare();
+  if (!resume) provideVocabularies(config, corpora, home, observer);
+  const data = await prepareData(config, corpora, home, observer);
+  const system = await buildSystem(config, data);
+  const trainer = new Trainer(config, folder, data, system, options);
+  if (resume) trainer.restore();
+  else trainer.save(home);
+  system.writeGraphs(home);
+  writeFileAtomic(home.config, printConfig(config));
+  if (!resume) claim.establish();
+  return trainer;
 }
 
 class Trainer {
@@ -81,6 +99,7 @@ class Trainer {
   /** Updates without a finite loss and gradient, in a row up to now. */
   #skipped = 0;
   #startedAt = performance.now();
+  #stored = 0;
 
   constructor(
     config: TrainConfig,
@@ -113,14 +132,19 @@ class Trainer {
     };
   }
 
+  /** The update up to which the run is stored. */
+  get stored(): number {
+    return this.#stored;
+  }
+
   async release(): Promise<void> {
     await this.#system.release();
   }
 
   async run(): Promise<TrainOutcome> {
-    const { resume, observer } = this.#options;
-    if (resume && fileExists(this.#folder.checkpoint('last'))) this.#restore();
-    else this.#log.clear();
+    const { observer } = this.#options;
+    this.#stored = this.#progress.step;
+    this.#log.forgetAfter(this.#stored);
     this.#startedAt = performance.now() - 1000 * this.#progress.seconds;
     const { step, batches } = this.#system;
     const count = step.parameters.count.toLocaleString('en-US');
@@ -129,7 +153,7 @@ class Trainer {
     const interrupted = await this.#loop();
     const folder = this.#folder.path;
     if (interrupted) {
-      this.#save();
+      this.save();
       return { folder, interrupted, test: undefined, samples: [] };
     }
     const outcome = await finish({
@@ -145,7 +169,7 @@ class Trainer {
   }
 
   /** Goes on where the last checkpoint was made. */
-  #restore(): void {
+  restore(): void {
     const path = this.#folder.checkpoint('last');
     this.#progress = loadState(path, this.#system.step);
     const { seed, step, data, window } = this.#progress;
@@ -154,7 +178,6 @@ class Trainer {
     }
     this.#system.batches.restore(data);
     this.#window = new Window(window);
-    this.#log.forgetAfter(step);
     this.#options.observer.note(`resuming after update ${step}`);
   }
 
@@ -252,7 +275,7 @@ class Trainer {
       ...(score !== undefined && { metric: this.#data.task.metric, score }),
       best,
     });
-    this.#save();
+    this.save();
   }
 
   #keepSnapshot(count: number): void {
@@ -264,10 +287,12 @@ class Trainer {
     }
   }
 
-  #save(): void {
+  /** Stores the state that training can go on from. */
+  save(folder = this.#folder): void {
     this.#progress.seconds = this.#seconds();
     this.#progress.window = this.#window.state;
-    saveState(this.#folder.checkpoint('last'), this.#system.step, this.#progress);
+    saveState(folder.checkpoint('last'), this.#system.step, this.#progress);
+    this.#stored = this.#progress.step;
   }
 
   #seconds(): number {

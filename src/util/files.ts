@@ -35,7 +35,7 @@ export function writeFileAtomic(path: string, data: string | Uint8Array | Iterab
   }
   // Through a symbolic link, so that the link stays and its target is replaced.
   const target = existing ? attempt(path, () => realpathSync(path)) : path;
-  const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${process.pid}.tmp`);
+  const temporary = temporaryPath(target);
   attempt(path, () => {
     try {
       writeChunks(temporary, 'w', chunks);
@@ -49,6 +49,17 @@ export function writeFileAtomic(path: string, data: string | Uint8Array | Iterab
       throw error;
     }
   });
+}
+
+/** Where a file is made before it is put at `path`: beside it, under a name that tells the process. */
+export function temporaryPath(path: string): string {
+  return join(dirname(path), `.${basename(path).slice(0, 100)}.${process.pid}.tmp`);
+}
+
+/** What a file of this name was made for, and by which process; undefined where temporaryPath did not make it. */
+export function parseTemporary(name: string): { name: string; pid: number } | undefined {
+  const [, of, pid] = /^\.(.+)\.([1-9]\d*)\.tmp$/.exec(name) ?? [];
+  return of === undefined ? undefined : { name: of, pid: Number(pid) };
 }
 
 /** Writes at the end of a file, which need not be there. A failure may leave a part of `text`. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -34,27 +34,22 @@ it('is open to a new run, then used', () => {
   writeFileSync(folder.config, '');
   expect(RunFolder.open(folder.path).hasRun()).toBe(true);
   const file = new RunFolder(folder.config);
-  expect(() => file.isUsed()).toThrow(UsageError);
+  expect(() => file.isUsed()).toThrow(new UsageError(`${folder.config}: is a file; a run needs a folder`));
+  expect(new RunFolder(join(folder.config, 'x')).isUsed()).toBe(false);
 });
 
-it('clears what a run makes and nothing else', () => {
-  folder.clear();
-  folder.create();
-  const made = [
-    folder.config,
-    folder.metrics,
-    folder.checkpoint('step-3'),
-    folder.result('test.hyp'),
-    ...(['joint', 'src', 'tgt'] as const).map((side) => folder.vocabulary(side)),
-    ...(['training', 'eval', 'optimizer', 'decode'] as const).map((name) => folder.graph(name)),
-  ];
-  for (const path of made) writeFileSync(path, 'x');
-  writeFileSync(join(folder.path, 'notes.txt'), 'mine');
-  folder.clear();
-  expect(readdirSync(folder.path)).toEqual(['notes.txt']);
-  rmSync(join(folder.path, 'notes.txt'));
-  folder.clear();
-  expect(existsSync(folder.path)).toBe(false);
+it('is not used by what a start that was cut off leaves', () => {
+  mkdirSync(folder.starting, { recursive: true });
+  const left = ['train.lock', '.train.lock.12.tmp', '.train.lock.stale.12.tmp', '.metrics.jsonl.3.tmp'];
+  for (const name of left) writeFileSync(join(folder.path, name), '');
+  expect([folder.isUsed(), folder.hasRun()]).toEqual([false, false]);
+  for (const name of ['.notes.12.tmp', '.metrics.jsonl.tmp', 'metrics.jsonl', '.x']) {
+    writeFileSync(join(folder.path, name), '');
+    expect(folder.isUsed(), name).toBe(true);
+    rmSync(join(folder.path, name));
+  }
+  mkdirSync(folder.started);
+  expect([folder.isUsed(), folder.hasRun()]).toEqual([true, true]);
 });
 
 it('prefers the parameters of the end to the best so far', () => {

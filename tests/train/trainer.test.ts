@@ -130,10 +130,27 @@ describe('a run that cannot start leaves no folder', () => {
 
   it('what was in the folder before stays', async () => {
     const folder = toy.folder();
-    folder.create();
+    await trainToy(toy.config(), folder, { stopAt: 1 });
     writeFileSync(`${folder.path}/notes.txt`, 'mine');
+    const contents = () =>
+      readdirSync(folder.path, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => [name, readFileSync(`${parentPath}/${name}`, 'base64')]);
+    const before = contents();
+    expect(before.map(([name]) => name).sort()).toEqual([
+      'config.yaml',
+      'eval.onnx',
+      'last.safetensors',
+      'notes.txt',
+      'optimizer.onnx',
+      'training.onnx',
+      'vocabulary.model',
+    ]);
     await failure(trainToy(toy.config({ vocabulary: { size: 100_000 } }), folder));
-    expect(readdirSync(folder.path)).toEqual(['notes.txt']);
+    await failure(trainToy(toy.config({ data: { filter: { minLength: 90 } } }), folder));
+    expect(contents()).toEqual(before);
+    await failure(trainToy(toy.config({ optimizer: { type: 'sgd' } }), folder, { resume: true }));
+    expect(contents()).toEqual(before);
   });
 });
 

@@ -1,13 +1,14 @@
 // Reverse-mode differentiation, graph to graph: walks the nodes from the loss back and emits their gradients.
 // It knows no operator (vjp.ts does) and no model.
 import { formatShape, mulDims, type Shape } from '../graph/dim.ts';
-import { isFloat } from '../graph/dtype.ts';
-import { GraphError, type Node, readsOf, type TensorData, type Value } from '../graph/graph.ts';
+import { GraphError, type Node, readsOf, type Value } from '../graph/graph.ts';
 import { add } from '../graph/ops/elementwise.ts';
 import { scatterAdd } from '../graph/ops/indexing.ts';
 import { matMul } from '../graph/ops/matmul.ts';
 import { reduceSum } from '../graph/ops/reduce.ts';
 import { expand, full, reshape } from '../graph/ops/shape.ts';
+import type { TensorData } from '../tensor/tensor.ts';
+import { isFloat } from '../tensor/tensor.ts';
 import { vjpOf } from './vjp.ts';
 
 /**

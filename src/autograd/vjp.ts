@@ -2,7 +2,6 @@
 // x, a, b are inputs, y the output, dy its gradient. A result may keep the broadcast shape of y: the walk sums
 // it down to the input's shape. `null` says that an input gets no gradient.
 import { type Dim, mulDims } from '../graph/dim.ts';
-import { isFloat } from '../graph/dtype.ts';
 import type { Attribute, Attributes, Node, Value } from '../graph/graph.ts';
 import * as e from '../graph/ops/elementwise.ts';
 import type { OpType } from '../graph/ops/index.ts';
@@ -10,6 +9,7 @@ import { gatherElements, scatter, scatterAdd } from '../graph/ops/indexing.ts';
 import { gemm, matMul } from '../graph/ops/matmul.ts';
 import { constantInts, cumSum, reduceMean, reduceSum } from '../graph/ops/reduce.ts';
 import * as s from '../graph/ops/shape.ts';
+import { isFloat } from '../tensor/tensor.ts';
 
 export interface VjpContext {
   node: Node;

@@ -3,13 +3,14 @@
 import type { SpecialIds } from '../data/batch.ts';
 import { type Dim, mulDims, type Shape } from '../graph/dim.ts';
 import { type ExportedModel, exportModel } from '../graph/export.ts';
-import { Graph, type TensorData, type Value } from '../graph/graph.ts';
+import { Graph, type Value } from '../graph/graph.ts';
 import { add, cast, equal, min, not } from '../graph/ops/elementwise.ts';
 import { matMul } from '../graph/ops/matmul.ts';
 import { reduceSum } from '../graph/ops/reduce.ts';
 import { full, unsqueeze } from '../graph/ops/shape.ts';
 import { KeyValueCache, type KeyValueStore } from '../nn/key-values.ts';
 import { Scope } from '../nn/scope.ts';
+import type { TensorData } from '../tensor/tensor.ts';
 import { beamSearch, PRODUCED, type StateEntry } from './beam-search.ts';
 import type { DecodeConfig } from './config.ts';
 import type { Constraint } from './constraint.ts';

@@ -8,8 +8,9 @@ import {
   IR_VERSION,
   type ModelProto,
 } from '../onnx/schema.ts';
-import { onnxTypeCode } from './dtype.ts';
-import { type Attribute, Graph, GraphError, type Node, type TensorData, type Value } from './graph.ts';
+import type { TensorData } from '../tensor/tensor.ts';
+import { onnxTypeCode } from '../tensor/tensor.ts';
+import { type Attribute, Graph, GraphError, type Node, type Value } from './graph.ts';
 
 const OPSET = 20;
 /** Facts for type rules, of which the specification knows nothing. */

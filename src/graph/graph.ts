@@ -3,19 +3,12 @@
 // needs are left out on export. A node lives in the innermost graph that one of its inputs lives in, so what
 // does not depend on a loop's values is computed outside of it; the nodes of an If's branch stay in the branch.
 
+import { type DType, type TensorData, type TypedArray, toTypedArray } from '../tensor/tensor.ts';
 import { formatShape, type Shape } from './dim.ts';
-import { type DType, type TypedArray, toTypedArray } from './dtype.ts';
 
 export type Attribute = number | string | readonly number[] | { readonly float: number } | Graph | TensorData;
 export type Attributes = Readonly<Record<string, Attribute | undefined>>;
 export type Operand = Value | number;
-
-/** Literal tensor, for attributes and constants. */
-export interface TensorData {
-  readonly dtype: DType;
-  readonly dims: readonly number[];
-  readonly data: TypedArray;
-}
 
 export interface Type {
   readonly dtype: DType;

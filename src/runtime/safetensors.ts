@@ -1,19 +1,13 @@
 // The safetensors file format: 8 bytes little-endian N, N bytes of JSON { name: { dtype, shape, data_offsets } } with
 // an optional `__metadata__` of strings, then the tensors without a gap (huggingface.co/docs/safetensors).
 // Little-endian machines only. Half-precision types, which no graph here takes, are refused.
-import type { DType, TypedArray } from '../graph/dtype.ts';
+import type { DType, TensorData, TypedArray } from '../tensor/tensor.ts';
 import { BinaryFile } from '../util/binary-file.ts';
 import { UserError } from '../util/errors.ts';
 import { decodeText } from '../util/text.ts';
 
-export interface LoadedTensor {
-  dtype: DType;
-  dims: readonly number[];
-  data: TypedArray;
-}
-
 export interface LoadedFile {
-  tensors: Map<string, LoadedTensor>;
+  tensors: Map<string, TensorData>;
   /** Without a prototype: any key is safe to ask for. */
   metadata: Record<string, string>;
 }
@@ -41,7 +35,7 @@ const dtypes = new Map(Object.entries(kinds).map(([dtype, { code }]) => [code, d
 
 /** The file in pieces, tensors uncopied; the widest elements come first, so that all are aligned. */
 export function* encodeSafetensors(
-  tensors: ReadonlyMap<string, LoadedTensor>,
+  tensors: ReadonlyMap<string, TensorData>,
   metadata: Readonly<Record<string, string>> = {},
 ): Generator<Uint8Array> {
   const order = [...tensors].sort(([, a], [, b]) => kinds[b.dtype].bytes - kinds[a.dtype].bytes);
@@ -73,7 +67,7 @@ export function loadSafetensors(path: string): LoadedFile {
     if (length > size - 8) throw malformed(path, `its header should have ${length} bytes; is it cut short?`);
     if (length > MAX_HEADER) throw malformed(path, `its header of ${length} bytes is too long`);
     const { entries, metadata } = parseHeader(path, new Uint8Array(file.read(8, length)), size - 8 - length);
-    const tensors = new Map<string, LoadedTensor>();
+    const tensors = new Map<string, TensorData>();
     for (const { name, dtype, dims, begin, end } of entries) {
       const data = new kinds[dtype].view(file.read(8 + length + begin, end - begin));
       if (dtype === 'bool' && (data as Uint8Array).some((byte) => byte > 1)) {

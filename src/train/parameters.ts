@@ -1,7 +1,7 @@
 // A model's parameters in one flat buffer, with a view and a session input for each.
 import type { ParameterSpec } from '../nn/scope.ts';
-import type { LoadedTensor } from '../runtime/safetensors.ts';
 import { Tensor } from '../runtime/session.ts';
+import type { TensorData } from '../tensor/tensor.ts';
 import { UserError } from '../util/errors.ts';
 import type { Rng } from '../util/rng.ts';
 
@@ -44,7 +44,7 @@ export class Parameters {
   }
 
   /** Takes values by name; a UserError naming `source` where one is missing or has another shape. */
-  assign(tensors: ReadonlyMap<string, LoadedTensor>, source: string): void {
+  assign(tensors: ReadonlyMap<string, TensorData>, source: string): void {
     for (const { name, shape } of this.specs) {
       const tensor = tensors.get(name);
       if (tensor === undefined) throw new UserError(`${source}: parameter ${name} is missing`);
@@ -58,7 +58,7 @@ export class Parameters {
   }
 
   /** The values by name, for a file. */
-  tensors(): Map<string, LoadedTensor> {
+  tensors(): Map<string, TensorData> {
     return new Map(
       this.specs.map(({ name, shape }) => [
         name,

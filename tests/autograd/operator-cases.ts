@@ -1,7 +1,6 @@
 // The operator cases: one table that drives forward values, finite differences and broadcast shapes.
 // A new operator needs a row here. Sizes given as names are fed at run time, twice with different values.
 import type { Shape } from '../../src/graph/dim.ts';
-import type { DType } from '../../src/graph/dtype.ts';
 import type { Value } from '../../src/graph/graph.ts';
 import * as control from '../../src/graph/ops/control.ts';
 import * as e from '../../src/graph/ops/elementwise.ts';
@@ -15,6 +14,7 @@ import * as s from '../../src/graph/ops/shape.ts';
 import { gelu, silu } from '../../src/nn/activations.ts';
 import { rmsNorm } from '../../src/nn/normalization.ts';
 import { Scope } from '../../src/nn/scope.ts';
+import type { DType } from '../../src/tensor/tensor.ts';
 import * as nd from './nd-array.ts';
 import { at, broadcast, map, type NdArray, product, reduce, softmaxOf, total } from './nd-array.ts';
 

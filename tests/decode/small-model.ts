@@ -1,7 +1,8 @@
 // A small EncoderDecoder with random weights whose translations end at different lengths.
-import { Graph, type TensorData } from '../../src/graph/graph.ts';
+import { Graph } from '../../src/graph/graph.ts';
 import { EncoderDecoder, encoderDecoderSchema } from '../../src/models/encoder-decoder.ts';
 import { Scope } from '../../src/nn/scope.ts';
+import type { TensorData } from '../../src/tensor/tensor.ts';
 import { Rng } from '../../src/util/rng.ts';
 
 export const ids = { padId: 0, bosId: 1, eosId: 2 };

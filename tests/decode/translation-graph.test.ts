@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { decodeSchema } from '../../src/decode/config.ts';
 import { buildTranslationGraph } from '../../src/decode/translation-graph.ts';
 import { exportModel } from '../../src/graph/export.ts';
-import { Graph, type TensorData } from '../../src/graph/graph.ts';
+import { Graph } from '../../src/graph/graph.ts';
 import { matMul } from '../../src/graph/ops/matmul.ts';
 import { logSoftmax } from '../../src/graph/ops/normalization.ts';
 import type { EncoderDecoder } from '../../src/models/encoder-decoder.ts';
 import { causalContext } from '../../src/models/stack.ts';
 import { Scope } from '../../src/nn/scope.ts';
 import { type Feeds, Session, Tensor } from '../../src/runtime/session.ts';
+import type { TensorData } from '../../src/tensor/tensor.ts';
 import { Rng } from '../../src/util/rng.ts';
 import { buildSmallModel, ids, VOCAB_SIZE } from './small-model.ts';
 

@@ -1,9 +1,10 @@
 // Runs small graphs for tests: plain arrays in, plain arrays out.
-import type { DType } from '../../src/graph/dtype.ts';
-import { toTypedArray } from '../../src/graph/dtype.ts';
+
 import { exportModel } from '../../src/graph/export.ts';
 import type { Graph, Value } from '../../src/graph/graph.ts';
 import { type Feeds, Session, Tensor } from '../../src/runtime/session.ts';
+import type { DType } from '../../src/tensor/tensor.ts';
+import { toTypedArray } from '../../src/tensor/tensor.ts';
 
 /** Row-major tensor; booleans are 0 and 1. */
 export interface NdArray {

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Shape } from '../../src/graph/dim.ts';
-import type { DType } from '../../src/graph/dtype.ts';
 import { Graph, GraphError, type Value } from '../../src/graph/graph.ts';
 import { add, and, cast, equal, exp, mod, where } from '../../src/graph/ops/elementwise.ts';
 import { gather, gatherElements, scatterAdd } from '../../src/graph/ops/indexing.ts';
@@ -10,6 +9,7 @@ import { gemm, matMul } from '../../src/graph/ops/matmul.ts';
 import { layerNorm, softmax } from '../../src/graph/ops/normalization.ts';
 import { argMax, reduceSum, topK } from '../../src/graph/ops/reduce.ts';
 import * as s from '../../src/graph/ops/shape.ts';
+import type { DType } from '../../src/tensor/tensor.ts';
 import { evaluate } from './evaluate.ts';
 
 const graph = new Graph();

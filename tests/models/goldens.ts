@@ -1,8 +1,9 @@
 // Reads the goldens of tests/reference/transformer.py, whose ids are 0 pad, 1 unk, 2 bos, 3 eos.
 import { fileURLToPath } from 'node:url';
 import { EncoderDecoder, encoderDecoderSchema } from '../../src/models/encoder-decoder.ts';
-import { type LoadedTensor, loadSafetensors } from '../../src/runtime/safetensors.ts';
+import { loadSafetensors } from '../../src/runtime/safetensors.ts';
 import { type Feeds, Tensor } from '../../src/runtime/session.ts';
+import type { TensorData } from '../../src/tensor/tensor.ts';
 
 interface GoldenConfig {
   norm: string;
@@ -25,7 +26,7 @@ export interface Golden<Facts> {
   /** PyTorch's log-probabilities, row-major over [B, T, V]; empty for the trajectory. */
   logProbs: number[];
   /** The tensors under `prefix/`, without it. */
-  tensors(prefix: string): Map<string, LoadedTensor>;
+  tensors(prefix: string): Map<string, TensorData>;
 }
 
 export const variants: readonly string[] = ['post', 'pre'].flatMap((norm) =>
@@ -61,8 +62,8 @@ export function loadGolden<Facts>(name: string): Golden<Facts> {
   };
 }
 
-export const toTensor = ({ dtype, dims, data }: LoadedTensor): Tensor =>
+export const toTensor = ({ dtype, dims, data }: TensorData): Tensor =>
   new Tensor(dtype, data as Float32Array, [...dims]);
 
-export const toFeeds = (tensors: Iterable<readonly [string, LoadedTensor]>): Feeds =>
+export const toFeeds = (tensors: Iterable<readonly [string, TensorData]>): Feeds =>
   Object.fromEntries([...tensors].map(([name, tensor]) => [name, toTensor(tensor)]));

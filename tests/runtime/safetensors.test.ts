@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeSafetensors, type LoadedTensor, loadSafetensors } from '../../src/runtime/safetensors.ts';
+import { encodeSafetensors, loadSafetensors } from '../../src/runtime/safetensors.ts';
+import type { TensorData } from '../../src/tensor/tensor.ts';
 import { UserError } from '../../src/util/errors.ts';
 import { writeFileAtomic } from '../../src/util/files.ts';
 
@@ -15,8 +16,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const everyType = (): Map<string, LoadedTensor> =>
-  new Map<string, LoadedTensor>([
+const everyType = (): Map<string, TensorData> =>
+  new Map<string, TensorData>([
     ['flags', { dtype: 'bool', dims: [3], data: Uint8Array.of(1, 0, 1) }],
     [
       'weight',

@@ -1,6 +1,7 @@
 // Control flow with subgraphs: Loop and If. Bodies may read values of the graphs around them.
+
+import type { DType } from '../../tensor/tensor.ts';
 import type { Shape } from '../dim.ts';
-import type { DType } from '../dtype.ts';
 import { Graph, type Rule, type Type, type Value } from '../graph.ts';
 
 // Types of the outputs are declared by the builder: shapes may change from one iteration to the next.

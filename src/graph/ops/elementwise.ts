@@ -1,6 +1,7 @@
 // Element-wise operators, with NumPy broadcasting where there are two operands.
+
+import { type DType, onnxTypeCode } from '../../tensor/tensor.ts';
 import { broadcastShapes } from '../dim.ts';
-import { type DType, onnxTypeCode } from '../dtype.ts';
 import type { Operand, Rule, Type, Value } from '../graph.ts';
 import { family, lift, mismatch, requireSameType, requireType } from './family.ts';
 

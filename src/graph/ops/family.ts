@@ -1,7 +1,7 @@
 // How a family of operators is declared: a table of type rules, and builders that emit nodes by name.
 
+import type { DType } from '../../tensor/tensor.ts';
 import { formatShape } from '../dim.ts';
-import type { DType } from '../dtype.ts';
 import { type Attributes, Graph, type Operand, type Rule, Value } from '../graph.ts';
 
 export type Rules = Readonly<Record<string, Rule>>;

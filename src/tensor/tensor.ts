@@ -1,7 +1,14 @@
-// Element types, with the codes of ONNX's TensorProto.DataType.
+// Element types, with the codes of ONNX's TensorProto.DataType, and tensors that are data.
 
 export type DType = 'float32' | 'float64' | 'int32' | 'int64' | 'uint8' | 'int8' | 'bool';
 export type TypedArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array | Int8Array;
+
+/** A tensor: row-major data, as many elements as `dims` say. */
+export interface TensorData {
+  readonly dtype: DType;
+  readonly dims: readonly number[];
+  readonly data: TypedArray;
+}
 
 export const onnxTypeCode: Record<DType, number> = {
   float32: 1,

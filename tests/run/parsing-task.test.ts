@@ -5,7 +5,12 @@ import type { Pair, Task } from '../../src/run/task.ts';
 import { buildTask } from '../../src/run/tasks.ts';
 import type { TrainConfig } from '../../src/train/config.ts';
 import type { TrainObserver } from '../../src/train/observer.ts';
-import { type PreparedData, prepareData, readCorpora } from '../../src/train/prepare-data.ts';
+import {
+  type PreparedData,
+  prepareData,
+  provideVocabularies,
+  readCorpora,
+} from '../../src/train/prepare-data.ts';
 import { linearizationNames } from '../../src/trees/linearize.ts';
 import { readTrees } from '../../src/trees/read.ts';
 import { countRepairs } from '../../src/trees/repair.ts';
@@ -54,7 +59,9 @@ interface Prepared extends PreparedData {
 async function prepare(config: TrainConfig): Promise<Prepared> {
   const folder = toy.folder();
   folder.create();
-  const prepared = await prepareData(config, readCorpora(config, observer), folder, observer);
+  const corpora = readCorpora(config, observer);
+  provideVocabularies(config, corpora, folder, observer);
+  const prepared = await prepareData(config, corpora, folder, observer);
   const { raw, text } = prepared.valid;
   return { ...prepared, ...text, gold: raw.tgt };
 }

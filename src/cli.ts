@@ -14,8 +14,8 @@ const INTERRUPTED = 130;
 /** The outer world, which a test replaces. */
 export interface Io {
   stdin: Readable;
-  stdout: Writable;
-  stderr: Writable & { isTTY?: boolean };
+  stdout: Writable & { isTTY?: boolean; columns?: number };
+  stderr: Writable & { isTTY?: boolean; columns?: number };
   env: Record<string, string | undefined>;
   /** Instead of those of `commands/index.ts`, which are loaded as they are needed. */
   commands: readonly Command[] | undefined;
@@ -34,7 +34,7 @@ export async function main(argv: readonly string[], io: Partial<Io> = {}): Promi
   const log = createLog(stderr, { env });
   const interrupt = interruption();
   const run = async (): Promise<number> => {
-    const parsed = await parseArguments(argv, commands);
+    const parsed = await parseArguments(argv, commands, helpWidth(stdout));
     if (!parsed.command) {
       (parsed.isMistake ? stderr : stdout).write(`${parsed.text}\n`);
       await flushed(stdout);
@@ -60,7 +60,11 @@ type Parsed =
   | { command?: undefined; text: string; isMistake: boolean };
 
 /** The command and its arguments, or a text to print: help or the version. Mistakes are UsageErrors. */
-async function parseArguments(argv: readonly string[], given: Io['commands']): Promise<Parsed> {
+async function parseArguments(
+  argv: readonly string[],
+  given: Io['commands'],
+  width: number,
+): Promise<Parsed> {
   const name = argv.find((argument) => !argument.startsWith('-'));
   // The version needs none of them.
   const commands =
@@ -73,7 +77,7 @@ async function parseArguments(argv: readonly string[], given: Io['commands']): P
   const help = name === undefined ? 'tx --help' : `tx ${name} --help`;
   let chosen: { command: Command; args: ArgumentsCamelCase } | undefined;
   let declared: Declared | undefined;
-  const parser = rootParser();
+  const parser = rootParser(width);
   for (const command of commands) {
     parser.command({
       command: command.command,
@@ -102,7 +106,12 @@ async function parseArguments(argv: readonly string[], given: Io['commands']): P
   return { text: await parser.getHelp(), isMistake: true };
 }
 
-function rootParser(): Argv {
+/** A terminal's width, as far as lines stay readable; elsewhere always the same. */
+function helpWidth({ isTTY, columns }: Io['stdout']): number {
+  return isTTY && columns ? Math.max(40, Math.min(columns, 100)) : 100;
+}
+
+function rootParser(width: number): Argv {
   return yargs()
     .scriptName('tx')
     .usage('$0 <command> [options]\n\nTrain, translate with and score translation models.')
@@ -113,7 +122,7 @@ function rootParser(): Argv {
     .epilogue('tx <command> --help shows the options and examples of a command.')
     .strict()
     .locale('en')
-    .wrap(100)
+    .wrap(width)
     .parserConfiguration({
       'boolean-negation': false,
       'dot-notation': false,

@@ -1,115 +1,88 @@
-// What long commands show while they run: bars on a terminal, plain lines elsewhere, nothing under --quiet.
-import { SingleBar } from 'cli-progress';
+// What long commands show while they run: a status line on a terminal, plain lines elsewhere, nothing under --quiet.
 import type { TrainEvent, TrainObserver } from '../train/observer.ts';
 import { formatDuration } from '../util/format.ts';
 import type { Log } from '../util/log.ts';
+import { formatStatus } from './status-line.ts';
 
-type Terminal = NodeJS.WriteStream;
+/** A task is shown once it has taken so long, and at most so often afterwards. */
+const PATIENCE_MS = 2000;
+const INTERVAL_MS = 100;
 
-/** A bar that appears once a task has taken two seconds. */
+/** The progress of something countable, shown once it has taken two seconds. */
 export class TaskBar {
   readonly #log: Log;
-  readonly #stream: Terminal;
   readonly #startedAt = Date.now();
-  #bar: SingleBar | undefined;
+  #shownAt = 0;
 
-  constructor(log: Log, stream: Terminal = process.stderr) {
+  constructor(log: Log) {
     this.#log = log;
-    this.#stream = stream;
   }
 
   update(what: string, done: number, total: number): void {
-    const visible = this.#stream.isTTY && this.#log.level === 'info' && Date.now() - this.#startedAt > 2000;
-    if (this.#bar === undefined && visible) {
-      this.#bar = new SingleBar({
-        stream: this.#stream,
-        format: `${what} {bar} {value}/{total} · {duration_formatted} · {eta_formatted} left`,
-        barsize: 24,
-        hideCursor: true,
-        clearOnComplete: true,
-      });
-      this.#bar.start(total, done);
+    if (done >= total) {
+      this.stop();
+      return;
     }
-    this.#bar?.update(done);
-    if (done >= total) this.stop();
+    const now = Date.now();
+    const elapsed = now - this.#startedAt;
+    if (elapsed <= PATIENCE_MS || now - this.#shownAt < INTERVAL_MS) return;
+    this.#shownAt = now;
+    const secondsLeft = done > 0 ? ((elapsed / done) * (total - done)) / 1000 : undefined;
+    this.#log.status((columns) => formatStatus({ what, done, total, secondsLeft }, columns));
   }
 
   stop(): void {
-    this.#bar?.stop();
-    this.#bar = undefined;
+    this.#log.status();
   }
 }
 
 /** Training's events for people. */
 export class TrainProgress implements TrainObserver {
   readonly #log: Log;
-  readonly #stream: Terminal;
-  #bar: SingleBar | undefined;
-  #task: TaskBar | undefined;
-  #taskName = '';
+  #task: { what: string; bar: TaskBar } | undefined;
+  #shownAt = 0;
 
-  constructor(log: Log, stream: Terminal = process.stderr) {
+  constructor(log: Log) {
     this.#log = log;
-    this.#stream = stream;
   }
 
   note(text: string): void {
-    this.#aside(() => this.#log.info(text));
+    this.#log.info(text);
+  }
+
+  warn(text: string): void {
+    this.#log.warn(text);
   }
 
   progress(what: string, done: number, total: number): void {
-    if (this.#bar !== undefined) return;
-    if (this.#taskName !== what) {
-      this.#task?.stop();
-      this.#task = new TaskBar(this.#log, this.#stream);
-      this.#taskName = what;
-    }
-    this.#task?.update(what, done, total);
+    if (this.#task?.what !== what) this.#task = { what, bar: new TaskBar(this.#log) };
+    this.#task.bar.update(what, done, total);
+    if (done >= total) this.#task = undefined;
   }
 
   tick(state: Parameters<TrainObserver['tick']>[0]): void {
-    if (!this.#stream.isTTY || this.#log.level !== 'info') return;
-    const { step, totalSteps, epoch, loss, learningRate, tokensPerSecond } = state;
-    const payload = {
-      epoch,
-      loss: loss.toFixed(3),
-      rate: learningRate.toExponential(1),
-      speed: Math.round(tokensPerSecond).toLocaleString('en-US'),
-    };
-    if (this.#bar === undefined) {
-      this.#task?.stop();
-      const left = totalSteps === undefined ? '' : ' · {eta_formatted} left';
-      const total = totalSteps === undefined ? '' : '/{total}';
-      this.#bar = new SingleBar({
-        stream: this.#stream,
-        format: `epoch {epoch} {bar} {value}${total} · loss {loss} · lr {rate} · {speed} tok/s${left}`,
-        barsize: 20,
-        hideCursor: true,
-        clearOnComplete: true,
-        fps: 5,
-        etaBuffer: 100,
-      });
-      this.#bar.start(totalSteps ?? step, step, payload);
-    }
-    if (totalSteps === undefined) this.#bar.setTotal(step);
-    this.#bar.update(step, payload);
+    this.#task = undefined;
+    const now = Date.now();
+    if (now - this.#shownAt < INTERVAL_MS) return;
+    this.#shownAt = now;
+    const { step, totalSteps, secondsLeft, epoch, loss, learningRate, tokensPerSecond } = state;
+    const figures = [
+      `loss ${loss.toFixed(3)}`,
+      `${Math.round(tokensPerSecond).toLocaleString('en-US')} tok/s`,
+      `lr ${learningRate.toExponential(1)}`,
+    ];
+    const status = { what: `epoch ${epoch}`, done: step, total: totalSteps, secondsLeft, figures };
+    this.#log.status((columns) => formatStatus(status, columns));
   }
 
   event(event: TrainEvent): void {
-    if (event.event === 'step' && this.#stream.isTTY) return;
-    this.#aside(() => this.#log.info(describe(event)));
+    // The status line has them already.
+    if (event.event === 'step' && this.#log.hasStatus) return;
+    this.#log.info(describe(event));
   }
 
   stop(): void {
-    this.#task?.stop();
-    this.#bar?.stop();
-    this.#bar = undefined;
-  }
-
-  /** Prints above the bar, which the next tick draws again. */
-  #aside(print: () => void): void {
-    this.stop();
-    print();
+    this.#log.status();
   }
 }
 

@@ -44,12 +44,15 @@ export type TrainEvent = StepEvent | ValidationEvent | ResultEvent;
 export interface TrainObserver {
   /** A line for people. */
   note(text: string): void;
+  /** The same of something that is likely a mistake. */
+  warn(text: string): void;
   /** Something countable other than training goes on. */
   progress(what: string, done: number, total: number): void;
-  /** After every update: where training is, out of which total where that is known. */
+  /** After every update: where training is, out of which total and with how much time left where that is known. */
   tick(state: {
     step: number;
     totalSteps: number | undefined;
+    secondsLeft: number | undefined;
     epoch: number;
     loss: number;
     learningRate: number;

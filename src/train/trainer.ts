@@ -11,6 +11,7 @@ import type { TrainConfig } from './config.ts';
 import { finish, type Sample } from './finish.ts';
 import { MetricsLog } from './metrics-log.ts';
 import type { TrainObserver } from './observer.ts';
+import { doubtWarmup, estimateSecondsLeft } from './outlook.ts';
 import { type PreparedData, prepareData, provideVocabularies, readCorpora } from './prepare-data.ts';
 import { checkResumable } from './resume.ts';
 import { buildSystem, type TrainingSystem } from './system.ts';
@@ -150,6 +151,8 @@ class Trainer {
     const count = step.parameters.count.toLocaleString('en-US');
     const padding = (100 * batches.padding()).toFixed(1);
     observer.note(`${count} parameters; ${batches.epochLength} batches an epoch, ${padding}% padding`);
+    const doubt = doubtWarmup(this.#config, this.#totalSteps);
+    if (doubt !== undefined) observer.warn(doubt);
     const interrupted = await this.#loop();
     const folder = this.#folder.path;
     if (interrupted) {
@@ -231,7 +234,20 @@ class Trainer {
     const means = this.#window.means();
     const { loss, tokensPerSecond } = means;
     const totalSteps = this.#totalSteps;
-    this.#options.observer.tick({ step, totalSteps, epoch, loss, learningRate, tokensPerSecond });
+    const secondsLeft = estimateSecondsLeft(this.#config.training, {
+      step,
+      totalSteps,
+      seconds: this.#seconds(),
+    });
+    this.#options.observer.tick({
+      step,
+      totalSteps,
+      secondsLeft,
+      epoch,
+      loss,
+      learningRate,
+      tokensPerSecond,
+    });
     if (step % logSteps === 0) {
       this.#log.append({ event: 'step', step, epoch, ...means, learningRate });
       this.#window = new Window();

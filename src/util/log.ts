@@ -1,4 +1,6 @@
-// A small leveled logger. It writes to the stream it is given, which is never standard output.
+// A small leveled logger. It writes to the stream it is given, which is never standard output. On a terminal it also
+// has a status line at the bottom: rewritten in place, cleared before any other line, so that nothing of the terminal's
+// state has to be put back, however the process ends.
 import pc from 'picocolors';
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -9,15 +11,26 @@ export type LogLevel = (typeof LEVELS)[number];
 export interface LogStream {
   write(text: string): unknown;
   isTTY?: boolean;
+  /** A terminal's width. */
+  columns?: number;
 }
 
 export interface Log {
   level: LogLevel;
+  /** Whether status lines can be shown: the stream is a terminal that can go back to the start of a line. */
+  readonly hasStatus: boolean;
+  /**
+   * Shows what `line` makes of the width there is (at level info or below) until the next status or line of the log;
+   * without `line`, takes it away.
+   */
+  status(line?: (columns: number) => string): void;
   debug(text: string): void;
   info(text: string): void;
   warn(text: string): void;
   error(text: string): void;
 }
+
+const CLEAR = '\r\u001b[K';
 
 /** A logger that drops what is below `level`; by default, colours are for terminals without NO_COLOR. */
 export function createLog(
@@ -26,12 +39,26 @@ export function createLog(
 ): Log {
   const { level = 'info', env = process.env } = options;
   const colors = pc.createColors(options.color ?? wantsColor(stream, env));
+  let isShown = false;
+  const clear = () => {
+    if (isShown) stream.write(CLEAR);
+    isShown = false;
+  };
+  const passes = (lineLevel: LogLevel) => LEVELS.indexOf(lineLevel) >= LEVELS.indexOf(log.level);
   const at = (lineLevel: LogLevel, prefix: string, style: (text: string) => string) => (text: string) => {
-    if (LEVELS.indexOf(lineLevel) < LEVELS.indexOf(log.level)) return;
+    if (!passes(lineLevel)) return;
+    clear();
     for (const line of text.split('\n')) stream.write(`${style(prefix)}${line}\n`);
   };
   const log: Log = {
     level,
+    hasStatus: isTerminal(stream, env),
+    status: (line) => {
+      if (line === undefined || !log.hasStatus || !passes('info')) return clear();
+      // In the last column some terminals begin a new line.
+      stream.write(`${CLEAR}${line((stream.columns || 80) - 1)}`);
+      isShown = true;
+    },
     debug: at('debug', 'debug: ', colors.dim),
     info: at('info', '', String),
     warn: at('warn', 'tx: warning: ', colors.yellow),
@@ -42,5 +69,9 @@ export function createLog(
 
 /** Colours only for a terminal that has them, and never when NO_COLOR is set and not empty (no-color.org). */
 function wantsColor(stream: LogStream, env: Record<string, string | undefined>): boolean {
-  return stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+  return isTerminal(stream, env) && !env.NO_COLOR;
+}
+
+function isTerminal(stream: LogStream, env: Record<string, string | undefined>): boolean {
+  return stream.isTTY === true && env.TERM !== 'dumb';
 }

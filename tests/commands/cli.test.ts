@@ -61,6 +61,24 @@ describe('help and version', () => {
     `);
   });
 
+  it.each([
+    [60, 60],
+    [120, 100],
+    [20, 40],
+  ])('fits a terminal of %d columns', async (columns, width) => {
+    let text = '';
+    const stdout = new Writable({
+      write: (chunk, _encoding, done) => {
+        text += chunk;
+        done();
+      },
+    });
+    const terminal = Object.assign(stdout, { isTTY: true, columns });
+    await tx(['train', '--help'], { commands: [train], stdout: terminal });
+    const longest = Math.max(...text.split('\n').map((line) => line.length));
+    expect([longest <= width, longest > width - 3]).toEqual([true, true]);
+  });
+
   it.each(commandNames)('%s has examples', async (name) => {
     const { code, stdout, stderr } = await tx([name, '--help']);
     expect([code, stderr]).toEqual([0, '']);

@@ -27,7 +27,7 @@ beforeAll(() => {
 });
 afterAll(() => toy.remove());
 
-const observer: TrainObserver = { note() {}, progress() {}, tick() {}, event() {} };
+const observer: TrainObserver = { note() {}, warn() {}, progress() {}, tick() {}, event() {} };
 
 interface Sizes {
   src: number;

@@ -94,12 +94,14 @@ export async function trainToy(
   config: TrainConfig,
   folder: RunFolder,
   options: { resume?: boolean; stopAt?: number } = {},
-): Promise<TrainOutcome & { notes: string[]; lastStep: number }> {
+): Promise<TrainOutcome & { notes: string[]; warnings: string[]; lastStep: number }> {
   const controller = new AbortController();
   const notes: string[] = [];
+  const warnings: string[] = [];
   let lastStep = 0;
   const observer: TrainObserver = {
     note: (text) => notes.push(text),
+    warn: (text) => warnings.push(text),
     progress: () => {},
     tick: ({ step }) => {
       lastStep = step;
@@ -112,7 +114,7 @@ export async function trainToy(
     observer,
     signal: controller.signal,
   });
-  return { ...outcome, notes, lastStep };
+  return { ...outcome, notes, warnings, lastStep };
 }
 
 /** The lines of metrics.jsonl without what the clock decides. */

@@ -1,6 +1,6 @@
 // What `tx eval-bleu` prints and writes: a line a metric for one system, a table for several, JSON with sacreBLEU's
 // fields, and the reports in files.
-import { dirname, resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import pc from 'picocolors';
 import type { Argv } from 'yargs';
 import { formatJson as formatReports, type ScoreReport, tidyScore } from '../metrics/metric.ts';
@@ -54,6 +54,14 @@ interface Arguments {
   html?: string | undefined;
 }
 
+/** Endings of other kinds of file than an option writes; what is none of these may end as it will. */
+const ENDINGS = ['.csv', '.tsv', '.txt', '.htm', '.html', '.json', '.pdf', '.xls', '.xlsx', '.gz'];
+const OWN_ENDINGS: Record<string, readonly string[]> = {
+  csv: ['.csv', '.txt'],
+  'sentences-csv': ['.csv', '.txt'],
+  html: ['.html', '.htm'],
+};
+
 /** Finds what is wrong with these options before the work; `inputs` are files that must not be written over. */
 export function checkOutput(args: Arguments, inputs: readonly string[]): void {
   const { width } = args;
@@ -67,6 +75,13 @@ export function checkOutput(args: Arguments, inputs: readonly string[]): void {
     if (taken.has(resolve(path)))
       throw new UsageError(`--${option} ${path}: is another file of this command`);
     taken.add(resolve(path));
+    const ending = extname(path).toLowerCase();
+    const own = OWN_ENDINGS[option]!;
+    if (ENDINGS.includes(ending) && !own.includes(ending)) {
+      throw new UsageError(
+        `--${option} ${path}: what it writes is no ${ending}; let the name end in ${own[0]}`,
+      );
+    }
     if (!isFolder(dirname(path))) throw new UserError(`${path}: its folder does not exist`);
   }
 }

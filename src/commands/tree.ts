@@ -1,9 +1,9 @@
 // `tx tree`: the trees of a treebank in another form, drawn, or as a page; and how any command hands out trees.
-import { extname } from 'node:path';
 import {
   type ExporterName,
   exporterName,
   exporterNames,
+  exporterOf,
   exporters,
   type TreeItem,
 } from '../trees/exporters/index.ts';
@@ -22,7 +22,12 @@ import { type Context, defineCommand } from './command.ts';
 import { checkStdinOnce, describeInput, readInputText } from './input.ts';
 
 const standardSteps = normalizeSchema.parse(undefined);
-const formats = exporterNames.map((name) => `  ${name.padEnd(12)}${exporters[name].describe}`).join('\n');
+const formats = exporterNames
+  .map(
+    (name) =>
+      `  ${name.padEnd(12)}${exporters[name].endings.join(' ').padEnd(16)}${exporters[name].describe}`,
+  )
+  .join('\n');
 
 export const tree = defineCommand({
   command: 'tree [files..]',
@@ -60,18 +65,18 @@ export const tree = defineCommand({
       })
       .option('standalone', {
         type: 'boolean',
-        default: false,
-        describe: 'For forest and tikz-qtree: a whole document, not the pictures alone',
+        describe:
+          'For forest and tikz-qtree: a whole document [default]; --standalone=false: the pictures alone, to \\input',
       })
       .option('out', {
         alias: 'o',
         type: 'string',
         requiresArg: true,
-        describe: 'Where to write [default: standard output]',
+        describe: 'Where to write; its ending says the format [default: standard output]',
       })
       .example('$0 tree wsj.mrg --select 3 --normalize', 'Draw the third tree without traces and functions')
       .example('$0 tree wsj.mrg --first 50 --out wsj.html', 'A page with folding trees')
-      .example('$0 tree wsj.mrg -f forest --standalone > tree.tex', 'A LaTeX document')
+      .example('$0 tree wsj.mrg --select 3 --out tree.tex', 'A LaTeX document')
       .epilogue(`Formats:\n${formats}`),
   run: async (args, context) => {
     const { first, skipBad, standalone, out } = args;
@@ -81,7 +86,7 @@ export const tree = defineCommand({
     if (first !== undefined && !(Number.isInteger(first) && first > 0)) {
       throw new UsageError('--first expects a whole number of at least 1');
     }
-    if (standalone && format !== 'forest' && format !== 'tikz-qtree') {
+    if (standalone !== undefined && format !== 'forest' && format !== 'tikz-qtree') {
       throw new UsageError(`--standalone is for --format forest and tikz-qtree, not ${format}`);
     }
     const { files } = args;
@@ -106,7 +111,10 @@ export const tree = defineCommand({
   },
 });
 
-/** The format that is named, or else that `out` ends in, or else what suits standard output. */
+/**
+ * The format that is named, or else that `out` ends in (brackets where it has no ending), or else what suits standard
+ * output. A UsageError for a name or an ending that no format has.
+ */
 export function treeFormat(
   name: string | undefined,
   out: string | undefined,
@@ -114,13 +122,18 @@ export function treeFormat(
 ): ExporterName {
   if (name !== undefined) return exporterName(name);
   if (out === undefined) return isTerminal(context) ? 'unicode' : 'bracket';
-  return exporterNames.find((known) => exporters[known].extension === extname(out)) ?? 'bracket';
+  return exporterOf(out) ?? 'bracket';
 }
 
 /** Writes trees to the file `out`, whole or not at all, or to standard output as wide and colourful as it is. */
 export function writeTrees(
   items: readonly TreeItem[],
-  options: { format: ExporterName; out?: string | undefined; standalone?: boolean; title?: string },
+  options: {
+    format: ExporterName;
+    out?: string | undefined;
+    standalone?: boolean | undefined;
+    title?: string;
+  },
   context: Context,
 ): void {
   const { format, out, standalone, title } = options;

@@ -232,6 +232,13 @@ describe('what cannot be', () => {
     ],
     ['--list-test-sets --json', 2, '--list-test-sets prints a list and takes nothing else'],
     [`${FILES} --html hyp`, 2, '--html hyp: is another file of this command'],
+    [`${FILES} --html x.txt`, 2, '--html x.txt: what it writes is no .txt; let the name end in .html'],
+    [`${FILES} --csv x.GZ`, 2, '--csv x.GZ: what it writes is no .gz; let the name end in .csv'],
+    [
+      `${FILES} --sentences-csv a.html`,
+      2,
+      '--sentences-csv a.html: what it writes is no .html; let the name end in .csv',
+    ],
     [`${FILES} --csv none/x`, 1, 'none/x: its folder does not exist'],
   ])('%s', async (argv, code, message) => {
     expect(await evalBleu(argv)).toEqual({ code, stdout: '', stderr: `tx: ${message}\n` });

@@ -262,9 +262,9 @@ it('tx parse', async () => {
           --version        Show version number                                                 [boolean]
           --tokenized      The words stand apart already, as a treebank splits them; in any language
                                                                               [boolean] [default: false]
-      -f, --format         One of bracket, pretty, unicode, ascii, json, conll, spans, dot, forest,
-                           tikz-qtree, svg, html [default: by --out's ending; unicode on a terminal;
-                           else bracket]                                                        [string]
+      -f, --format         One of bracket, pretty, unicode, ascii, json, json-array, conll, spans, dot,
+                           forest, tikz-qtree, svg, html [default: by --out's ending; unicode on a
+                           terminal; else bracket]                                              [string]
       -o, --out            Where to write [default: standard output]                            [string]
           --n-best         Trees of each sentence at most, each with the number of its line and its
                            score                                                                [number]
@@ -332,38 +332,38 @@ it('tx tree', async () => {
       -q, --quiet       Print results and errors only                                          [boolean]
       -h, --help        Show help                                                              [boolean]
           --version     Show version number                                                    [boolean]
-      -f, --format      One of bracket, pretty, unicode, ascii, json, conll, spans, dot, forest,
-                        tikz-qtree, svg, html [default: by --out's ending; unicode on a terminal; else
-                        bracket]                                                                [string]
+      -f, --format      One of bracket, pretty, unicode, ascii, json, json-array, conll, spans, dot,
+                        forest, tikz-qtree, svg, html [default: by --out's ending; unicode on a
+                        terminal; else bracket]                                                 [string]
           --normalize   Steps, in this order, of stripTop, addTop, dropTraces, stripFunctions,
                         dropRepeats, collapseUnary, restoreUnary; without a name: dropTraces
                         stripFunctions stripTop dropRepeats                                      [array]
           --skip-bad    Leave out trees that cannot be read                   [boolean] [default: false]
           --first       So many trees at most                                                   [number]
           --select      Only the trees of these numbers, counted from 1: 3,7-9                  [string]
-          --standalone  For forest and tikz-qtree: a whole document, not the pictures alone
-                                                                              [boolean] [default: false]
-      -o, --out         Where to write [default: standard output]                               [string]
+          --standalone  For forest and tikz-qtree: a whole document [default]; --standalone=false: the
+                        pictures alone, to \\input                                              [boolean]
+      -o, --out         Where to write; its ending says the format [default: standard output]   [string]
 
     Examples:
-      tx tree wsj.mrg --select 3 --normalize             Draw the third tree without traces and
-                                                         functions
-      tx tree wsj.mrg --first 50 --out wsj.html          A page with folding trees
-      tx tree wsj.mrg -f forest --standalone > tree.tex  A LaTeX document
+      tx tree wsj.mrg --select 3 --normalize     Draw the third tree without traces and functions
+      tx tree wsj.mrg --first 50 --out wsj.html  A page with folding trees
+      tx tree wsj.mrg --select 3 --out tree.tex  A LaTeX document
 
     Formats:
-      bracket     One tree a line; of several parses each after its number and score
-      pretty      Brackets over several lines, indented
-      unicode     Drawing for a terminal, in colour where it has colours
-      ascii       Drawing in ASCII lines
-      json        One JSON object a line: words, tags, spans, tree, the score if known
-      conll       Columns: word number, word, tag, parse bits such as (S(NP* and *)
-      spans       Columns: label, first word, word after the last; counted from 0, without tags
-      dot         Graphviz: dot -Tsvg, dot -Tpdf
-      forest      LaTeX with the package forest
-      tikz-qtree  LaTeX with the package tikz-qtree
-      svg         One self-contained SVG image, for light and dark pages
-      html        A page with folding trees and a search box, in one file
+      bracket     .mrg            One tree a line; of several parses each after its number and score
+      pretty      .ptb            Brackets over several lines, indented
+      unicode     .txt            Drawing for a terminal, in colour where it has colours
+      ascii                       Drawing in ASCII lines
+      json        .jsonl .ndjson  One JSON object a line: words, tags, spans, tree, the score if known
+      json-array  .json           The same objects as one JSON list
+      conll       .conll          Columns: word number, word, tag, parse bits such as (S(NP* and *)
+      spans       .tsv            Columns: label, first word, word after the last, from 0; no tags
+      dot         .dot .gv        Graphviz: dot -Tsvg, dot -Tpdf
+      forest      .tex            LaTeX with the package forest
+      tikz-qtree                  LaTeX with the package tikz-qtree
+      svg         .svg            One self-contained SVG image, for light and dark pages
+      html        .html .htm      A page with folding trees and a search box, in one file
     "
   `);
 });

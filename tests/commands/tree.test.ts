@@ -153,7 +153,43 @@ describe('where it goes', () => {
     expect(await write('', 'out.html')).toContain('good</title>');
     expect(await write('', 'out')).toMatch(/^\( \(S/);
     expect(await write('--format spans', 'out.html')).toMatch(/^-\t0\t2\nS\t0\t2\nNP-SBJ\t0\t1\n/);
-    expect(await write('-f tikz-qtree --standalone', 'out.tex')).toContain('\\documentclass');
+    expect(await write('', 'out.SVG')).toMatch(/^<svg /);
+    expect(await write('', 'out.json').then(JSON.parse)).toHaveLength(4);
+    expect(await write('', 'out.jsonl').then((text) => text.split('\n'))).toHaveLength(5);
+  });
+
+  it('LaTeX is a document that compiles alone, unless the pictures are wanted', async () => {
+    const read = async (options: string) => {
+      expect((await tree(`good ${options} -o out.tex`)).code).toBe(0);
+      return readFileSync(join(dir, 'out.tex'), 'utf8');
+    };
+    for (const format of ['', '-f tikz-qtree']) {
+      expect(await read(format)).toMatch(
+        /^(% .*\n)+\\documentclass\[.*\]\{standalone\}\n.*\\end\{document\}\n$/s,
+      );
+      expect(await read(`${format} --standalone=false`)).toMatch(/^\\begin\{(forest|tikzpicture)\}/);
+    }
+  });
+
+  it.each([
+    [
+      'out.png',
+      `: .png is not made here; write out.svg and convert it, as with rsvg-convert -f png -o out.png out.svg`,
+    ],
+    [
+      'out.PDF',
+      `: .pdf is not made here; write out.svg and convert it, as with rsvg-convert -f pdf -o out.PDF out.svg`,
+    ],
+    ['out.gz', 'no format has the ending .gz; known: .mrg, .ptb, .txt, .jsonl, .ndjson, .json,'],
+    ['out.jsn', 'no format has the ending .jsn; known: .mrg,'],
+  ])('refuses the ending of %s', async (name, message) => {
+    const { code, stdout, stderr } = await tree(`good --out ${name}`);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(existsSync(join(dir, name))).toBe(false);
+    expect((await tree(`good --format bracket --out ${name}`)).code).toBe(0);
+    rmSync(join(dir, name));
   });
 
   it('a file is written whole or not at all', async () => {

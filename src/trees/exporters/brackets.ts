@@ -4,7 +4,7 @@ import { comment, type Exporter, each } from './exporter.ts';
 
 export const bracket: Exporter = {
   describe: 'One tree a line; of several parses each after its number and score',
-  extension: '.mrg',
+  endings: ['.mrg'],
   document: each(({ tree, index, rank, score }) => {
     const before = rank === undefined ? '' : `${index}\t${score?.toFixed(4) ?? ''}\t`;
     return `${before}${writeTree(tree)}\n`;
@@ -13,6 +13,6 @@ export const bracket: Exporter = {
 
 export const pretty: Exporter = {
   describe: 'Brackets over several lines, indented',
-  extension: '.ptb',
+  endings: ['.ptb'],
   document: each((item) => `${comment(item)}${prettyTree(item.tree)}\n`),
 };

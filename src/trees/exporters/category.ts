@@ -18,35 +18,54 @@ export function categoryOf(label: string): Category {
   return PATTERNS.find(([, pattern]) => pattern.test(upper))?.[0] ?? 'other';
 }
 
-const LIGHT = {
-  clause: ['#f3e9fe', '#6d28b8'],
-  noun: ['#e4effe', '#1d4fae'],
-  verb: ['#e2f6e9', '#17663a'],
-  modifier: ['#fdf0d8', '#8a4b0b'],
-  other: ['#eef0f3', '#46505e'],
-} as const;
-const DARK = {
-  clause: ['#33244a', '#d9bbff'],
-  noun: ['#1a2e52', '#9cc6ff'],
-  verb: ['#163524', '#8ee6ae'],
-  modifier: ['#3d2c10', '#fbd07a'],
-  other: ['#2a2f38', '#c6cfdb'],
-} as const;
-
-const variables = (colors: typeof LIGHT | typeof DARK, rest: string): string =>
-  CATEGORIES.map((name) => `--${name}-bg:${colors[name][0]};--${name}:${colors[name][1]};`).join('') + rest;
-
-/** CSS: the colours as variables of `selector`, light, and dark where the reader prefers that. */
-export function paletteCss(selector: string): string {
-  const light = variables(
-    LIGHT,
-    '--paper:#fff;--card:#fbfbfc;--ink:#16181d;--muted:#69707d;--line:#b9c0ca;--hit:#ffe680;',
-  );
-  const dark = variables(
-    DARK,
-    '--paper:#14171c;--card:#1a1e25;--ink:#eceff4;--muted:#949dab;--line:#4d5663;--hit:#6b5700;',
-  );
-  return `${selector}{color-scheme:light dark;${light}}
-@media (prefers-color-scheme:dark){${selector}{${dark}}}
-${CATEGORIES.map((name) => `.${name}{--bg:var(--${name}-bg);--fg:var(--${name})}`).join('\n')}`;
+/** Background and text of each kind, and the colours of what is no label. */
+export interface Palette {
+  readonly kinds: Record<Category, readonly [string, string]>;
+  readonly paper: string;
+  readonly card: string;
+  readonly ink: string;
+  readonly muted: string;
+  readonly line: string;
+  readonly hit: string;
 }
+
+export const LIGHT: Palette = {
+  kinds: {
+    clause: ['#f3e9fe', '#6d28b8'],
+    noun: ['#e4effe', '#1d4fae'],
+    verb: ['#e2f6e9', '#17663a'],
+    modifier: ['#fdf0d8', '#8a4b0b'],
+    other: ['#eef0f3', '#46505e'],
+  },
+  paper: '#fff',
+  card: '#fbfbfc',
+  ink: '#16181d',
+  muted: '#69707d',
+  line: '#b9c0ca',
+  hit: '#ffe680',
+};
+export const DARK: Palette = {
+  kinds: {
+    clause: ['#33244a', '#d9bbff'],
+    noun: ['#1a2e52', '#9cc6ff'],
+    verb: ['#163524', '#8ee6ae'],
+    modifier: ['#3d2c10', '#fbd07a'],
+    other: ['#2a2f38', '#c6cfdb'],
+  },
+  paper: '#14171c',
+  card: '#1a1e25',
+  ink: '#eceff4',
+  muted: '#949dab',
+  line: '#4d5663',
+  hit: '#6b5700',
+};
+
+function variables({ kinds, ...rest }: Palette): string {
+  const ofKinds = CATEGORIES.map((name) => `--${name}-bg:${kinds[name][0]};--${name}:${kinds[name][1]};`);
+  return [...ofKinds, ...Object.entries(rest).map(([name, color]) => `--${name}:${color};`)].join('');
+}
+
+/** CSS: the colours as variables of the page, light, and dark where the reader prefers that. */
+export const paletteCss = `:root{color-scheme:light dark;${variables(LIGHT)}}
+@media (prefers-color-scheme:dark){:root{${variables(DARK)}}}
+${CATEGORIES.map((name) => `.${name}{--bg:var(--${name}-bg);--fg:var(--${name})}`).join('\n')}`;

@@ -9,7 +9,7 @@ const field = (text: string): string => text.replace(/[ \t-\r]+/g, '_') || '-';
 
 export const conll: Exporter = {
   describe: 'Columns: word number, word, tag, parse bits such as (S(NP* and *)',
-  extension: '.conll',
+  endings: ['.conll'],
   document: each((item) => {
     const { words, tags } = partsOf(item.tree);
     const bits = parseBits(item.tree);
@@ -39,8 +39,8 @@ function parseBits(tree: Tree): string[] {
 }
 
 export const spans: Exporter = {
-  describe: 'Columns: label, first word, word after the last; counted from 0, without tags',
-  extension: '.tsv',
+  describe: 'Columns: label, first word, word after the last, from 0; no tags',
+  endings: ['.tsv'],
   document: each((item) => {
     const rows = partsOf(item.tree).spans.map(
       ({ label, start, end }) => `${field(label)}\t${start}\t${end}\n`,

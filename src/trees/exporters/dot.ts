@@ -5,7 +5,7 @@ import { captionOf, type Exporter, each, hasCaption } from './exporter.ts';
 
 export const dot: Exporter = {
   describe: 'Graphviz: dot -Tsvg, dot -Tpdf',
-  extension: '.dot',
+  endings: ['.dot', '.gv'],
   document: each((item) => {
     const nodes: string[] = [];
     const words: string[] = [];

@@ -38,9 +38,9 @@ const MAX_CELLS = 2_000_000;
 
 type Paint = (text: string, node?: Tree | string) => string;
 
-const exporter = (pen: Pen, describe: string): Exporter => ({
+const exporter = (pen: Pen, endings: string[], describe: string): Exporter => ({
   describe,
-  extension: '.txt',
+  endings,
   document: each((item, { columns = Infinity, color = false }, count) => {
     const paint = painter(color);
     const layout = layoutTree(item.tree, (node) => textOf(node, pen), textWidth, 2);
@@ -53,8 +53,8 @@ const exporter = (pen: Pen, describe: string): Exporter => ({
   }),
 });
 
-export const unicode = exporter(UNICODE, 'Drawing for a terminal, in colour where it has colours');
-export const ascii = exporter(ASCII, 'Drawing in ASCII lines');
+export const unicode = exporter(UNICODE, ['.txt'], 'Drawing for a terminal, in colour where it has colours');
+export const ascii = exporter(ASCII, [], 'Drawing in ASCII lines');
 
 function textOf(node: Tree | string, { blank }: Pen): string {
   return printable(typeof node === 'string' ? node : node.label || blank);

@@ -18,7 +18,7 @@ export interface ExportOptions {
   columns?: number | undefined;
   /** Whether drawings for the terminal have colours. */
   color?: boolean | undefined;
-  /** Whether LaTeX is a whole document rather than the pictures alone. */
+  /** Whether LaTeX is a whole document, the default, or the pictures alone. */
   standalone?: boolean | undefined;
   /** The heading of a page. */
   title?: string | undefined;
@@ -26,8 +26,8 @@ export interface ExportOptions {
 
 export interface Exporter {
   describe: string;
-  /** Of its files, with the dot. */
-  extension: string;
+  /** Of its files, with the dot, in small letters; no two formats have one. */
+  endings: readonly string[];
   /** The whole text, in pieces; every line ends with `\n`. */
   document(items: readonly TreeItem[], options: ExportOptions): Iterable<string>;
 }

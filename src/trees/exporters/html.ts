@@ -11,7 +11,7 @@ const MAX_DEPTH = 150;
 
 export const html: Exporter = {
   describe: 'A page with folding trees and a search box, in one file',
-  extension: '.html',
+  endings: ['.html', '.htm'],
   *document(items, { title = 'Trees' }) {
     const name = escapeXml(title);
     yield `<!DOCTYPE html>

@@ -1,16 +1,27 @@
-// One JSON object a line: the sentence flat (words, tags, spans) and the tree nested.
+// An object for each tree, one a line or in a list: the sentence flat (words, tags, spans) and the tree nested.
 import { isPreterminal, type Tree, walkTree } from '../tree.ts';
-import { type Exporter, each } from './exporter.ts';
+import { type Exporter, each, type TreeItem } from './exporter.ts';
 import { partsOf } from './parts.ts';
 
 export const json: Exporter = {
   describe: 'One JSON object a line: words, tags, spans, tree, the score if known',
-  extension: '.jsonl',
-  document: each(({ tree, index, rank, score, source }) => {
-    const flat = JSON.stringify({ index, rank, score, source, ...partsOf(tree) });
-    return `${flat.slice(0, -1)},"tree":${nested(tree)}}\n`;
-  }),
+  endings: ['.jsonl', '.ndjson'],
+  document: each((item) => `${toObject(item)}\n`),
 };
+
+export const jsonArray: Exporter = {
+  describe: 'The same objects as one JSON list',
+  endings: ['.json'],
+  *document(items) {
+    for (const [i, item] of items.entries()) yield `${i === 0 ? '[' : ','}\n${toObject(item)}`;
+    yield items.length === 0 ? '[]\n' : '\n]\n';
+  },
+};
+
+function toObject({ tree, index, rank, score, source }: TreeItem): string {
+  const flat = JSON.stringify({ index, rank, score, source, ...partsOf(tree) });
+  return `${flat.slice(0, -1)},"tree":${nested(tree)}}`;
+}
 
 /** What JSON.stringify gives, which would go as deep into calls as the tree is. */
 function nested(tree: Tree): string {

@@ -6,7 +6,7 @@ import { indent } from './parts.ts';
 
 export const forest: Exporter = {
   describe: 'LaTeX with the package forest',
-  extension: '.tex',
+  endings: ['.tex'],
   document: latex(['\\usepackage[linguistics]{forest}', '\\standaloneenv{forest}'], (item) =>
     [
       '\\begin{forest}',
@@ -23,7 +23,7 @@ export const forest: Exporter = {
 
 export const tikzQtree: Exporter = {
   describe: 'LaTeX with the package tikz-qtree',
-  extension: '.tex',
+  endings: [],
   document: latex(['\\usepackage{tikz-qtree}'], (item) =>
     [
       `\\begin{tikzpicture}[level distance=${LEVEL}pt${frontier(item)}, every leaf node/.style={font=\\itshape}]`,
@@ -54,12 +54,14 @@ function frontier({ tree }: TreeItem): string {
 }
 
 function latex(preamble: readonly string[], picture: (item: TreeItem) => string): Exporter['document'] {
-  return function* (items, { standalone = false }: ExportOptions) {
+  return function* (items, { standalone = true }: ExportOptions) {
     if (standalone) {
       yield `${[
-        '% For lualatex or xelatex; scripts beyond Latin need a font that has them: \\setmainfont{Noto Serif CJK SC}',
+        '% Any TeX compiles it. Scripts beyond Latin need lualatex or xelatex, and a font that has them:',
+        '% \\setmainfont{Noto Serif CJK SC}',
         '\\documentclass[tikz,multi,border=6pt]{standalone}',
-        '\\usepackage{fontspec}',
+        '\\usepackage{iftex}',
+        '\\ifPDFTeX\\usepackage[T1]{fontenc}\\else\\usepackage{fontspec}\\fi',
         ...preamble,
         '\\begin{document}',
       ].join('\n')}\n`;

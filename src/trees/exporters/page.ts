@@ -2,7 +2,7 @@
 // the arrow keys and the buttons, and nothing is lost without it.
 import { paletteCss } from './category.ts';
 
-export const pageStyle = `${paletteCss(':root')}
+export const pageStyle = `${paletteCss}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,"Helvetica Neue",Arial,sans-serif}
 header{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;padding:.7rem 1.25rem;background:var(--card);border-bottom:1px solid var(--line)}

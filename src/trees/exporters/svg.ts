@@ -1,7 +1,7 @@
 // Trees as one SVG image: words on a line at the bottom, lines with round corners that no label can meet; light or dark
 // as the reader's system is. Self-contained: fonts are the system's, so the widths of texts are estimates.
 import { isPreterminal, type Tree } from '../tree.ts';
-import { categoryOf, paletteCss } from './category.ts';
+import { CATEGORIES, categoryOf, DARK, LIGHT, type Palette } from './category.ts';
 import { escapeXml, printable, textWidth } from './characters.ts';
 import { captionOf, type Exporter, hasCaption, type TreeItem } from './exporter.ts';
 import { type Layout, layoutTree, type PlacedNode } from './layout.ts';
@@ -18,7 +18,7 @@ const RADIUS = 7;
 
 export const svg: Exporter = {
   describe: 'One self-contained SVG image, for light and dark pages',
-  extension: '.svg',
+  endings: ['.svg'],
   *document(items) {
     const isTold = (item: TreeItem) => items.length > 1 || hasCaption(item) || item.source !== undefined;
     const figures = items.map((item) => {
@@ -36,10 +36,10 @@ export const svg: Exporter = {
     const height = figures.reduce((sum, figure) => sum + figure.height + MARGIN, MARGIN);
     yield `<svg xmlns="http://www.w3.org/2000/svg" width="${width + 2 * MARGIN}" height="${height}" viewBox="0 0 ${width + 2 * MARGIN} ${height}" role="img">
 <style>
-${paletteCss('svg')}
-.paper{fill:var(--paper)} text{font:${FONT}px system-ui,"Helvetica Neue",Arial,sans-serif;text-anchor:middle;fill:var(--ink)}
-path{fill:none;stroke:var(--line);stroke-width:1.5} rect.l{fill:var(--bg)} text.l,text.t{fill:var(--fg)} text.l{font-weight:600}
-text.t{font-size:12px} text.w{font-weight:500} text.c{text-anchor:start;fill:var(--muted);font-size:13px}
+svg{color-scheme:light dark} text{font-family:system-ui,"Helvetica Neue",Arial,sans-serif;font-size:${FONT}px;text-anchor:middle}
+path{fill:none;stroke-width:1.5} text.l{font-weight:600} text.t{font-size:12px} text.w{font-weight:500} text.c{text-anchor:start;font-size:13px}
+${colors(LIGHT)}
+@media (prefers-color-scheme:dark){${colors(DARK)}}
 </style>
 <rect class="paper" width="100%" height="100%"/>
 `;
@@ -56,6 +56,14 @@ text.t{font-size:12px} text.w{font-weight:500} text.c{text-anchor:start;fill:var
     yield '</svg>\n';
   },
 };
+
+/** Plain CSS: programs that turn SVG into PNG or PDF know no variables, and skip what is for dark pages. */
+function colors({ kinds, paper, ink, muted, line }: Palette): string {
+  const ofKinds = CATEGORIES.map(
+    (name) => `rect.${name}{fill:${kinds[name][0]}}text.${name}{fill:${kinds[name][1]}}`,
+  );
+  return `.paper{fill:${paper}}text{fill:${ink}}text.c{fill:${muted}}path{stroke:${line}}${ofKinds.join('')}`;
+}
 
 function* drawing({ nodes, levels }: Layout, top: number): Generator<string> {
   yield `<g transform="translate(0 ${top + BOX / 2})">\n`;

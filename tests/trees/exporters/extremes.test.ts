@@ -1,6 +1,6 @@
 // Trees as deep and as wide as hostile input makes them: nothing may recurse, or spread arguments, over their size.
 import { describe, expect, it } from 'vitest';
-import { exporterName, exporterNames } from '../../../src/trees/exporters/index.ts';
+import { exporterName, exporterNames, exporterOf, exporters } from '../../../src/trees/exporters/index.ts';
 import type { Tree } from '../../../src/trees/tree.ts';
 import { write } from './items.ts';
 
@@ -40,6 +40,15 @@ it('html nests no deeper than browsers do, and shows the rest in brackets', () =
 
 it('finds the nearest name for an unknown one', () => {
   expect(exporterName('svg')).toBe('svg');
+  const endings = exporterNames.flatMap((name) => exporters[name].endings);
+  expect(new Set(endings).size).toBe(endings.length);
+  expect(['a.svg', 'b/c.HTM', 'x.gv', 'a.b/out', '.mrg'].map(exporterOf)).toEqual([
+    'svg',
+    'html',
+    'dot',
+    undefined,
+    undefined,
+  ]);
   expect(() => exporterName('svgg')).toThrow('unknown format "svgg"; did you mean svg?');
   expect(() => exporterName('toString')).toThrow('unknown format "toString"; known: bracket, pretty');
 });

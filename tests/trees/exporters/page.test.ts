@@ -63,6 +63,20 @@ describe('svg', () => {
     `);
   });
 
+  it('has plain colours outside of what is for dark pages, as converters need them', () => {
+    const text = write('svg', [read('(NP (DT a) (NN cat))')]);
+    expect(text).not.toMatch(/var\(|--|:root/);
+    const [light, dark] = /<style>(.*)<\/style>/s.exec(text)![1]!.split('@media (prefers-color-scheme:dark)');
+    for (const rules of [light!, dark!]) {
+      for (const selector of ['.paper', 'text', 'rect.noun', 'text.verb', 'text.c']) {
+        expect(rules).toMatch(
+          new RegExp(`(?<![\\w.])${selector.replace('.', '\\.')}\\{fill:#[0-9a-f]{3,6}\\}`),
+        );
+      }
+      expect(rules).toMatch(/path\{stroke:#[0-9a-f]{6}\}/);
+    }
+  });
+
   it('is well-formed whatever the labels are', () => {
     const text = write('svg', [cat, { tree: hostile, index: 9, score: 1, source: '<&>' }, shanghai]);
     expect(text).not.toMatch(FORBIDDEN);

@@ -36,6 +36,14 @@ describe('json', () => {
     expect(rest).toBe('');
   });
 
+  it('is a list of the same objects as json-array', () => {
+    const lines = write('json', nBest).trim().split('\n');
+    const text = write('json-array', nBest);
+    expect(JSON.parse(text)).toEqual(lines.map((line) => JSON.parse(line)));
+    expect(text).toMatch(/\}\n\]\n$/);
+    expect(JSON.parse(write('json-array', []))).toEqual([]);
+  });
+
   it('gives any tree whole', () => {
     fc.assert(
       fc.property(treeArb, (tree) => {
@@ -116,7 +124,7 @@ describe('dot', () => {
 
 describe('LaTeX', () => {
   it('forest', () => {
-    expect(write('forest', [cat])).toMatchInlineSnapshot(`
+    expect(write('forest', [cat], { standalone: false })).toMatchInlineSnapshot(`
       "\\begin{forest}
         where n children=0{tier=word, font=\\itshape}{}
         [{S}
@@ -138,7 +146,7 @@ describe('LaTeX', () => {
   });
 
   it('tikz-qtree', () => {
-    expect(write('tikz-qtree', [cat])).toMatchInlineSnapshot(`
+    expect(write('tikz-qtree', [cat], { standalone: false })).toMatchInlineSnapshot(`
       "\\begin{tikzpicture}[level distance=30pt, frontier/.style={distance from root=150pt}, every leaf node/.style={font=\\itshape}]
         \\Tree
         [.{S}
@@ -159,19 +167,19 @@ describe('LaTeX', () => {
     `);
   });
 
-  it('is a whole document with standalone', () => {
+  it('is a whole document unless standalone is off', () => {
     for (const name of ['forest', 'tikz-qtree'] as const) {
-      const text = write(name, nBest, { standalone: true });
-      const pictures = write(name, nBest);
+      const text = write(name, nBest);
+      const pictures = write(name, nBest, { standalone: false });
       expect(text).toContain(`\\begin{document}\n${pictures}\\end{document}\n`);
-      expect(text).toMatch(/^% .*\n\\documentclass\[.*\]\{standalone\}\n/);
+      expect(text).toMatch(/^(?:% .*\n)+\\documentclass\[.*\]\{standalone\}\n/);
       expect(pictures.match(/^% #7 {2}rank/gm)).toHaveLength(2);
     }
   });
 
   it('escapes every character that TeX gives a meaning to', () => {
     for (const name of ['forest', 'tikz-qtree'] as const) {
-      const body = write(name, [hostile]).split('\n').slice(2, -2).join('\n');
+      const body = write(name, [hostile], { standalone: false }).split('\n').slice(2, -2).join('\n');
       const plain = body.replace(/\\text[a-z]+\{\}|\\[{}$&#_%]/g, '');
       expect(plain).not.toMatch(/[$&#_%^~<>|"]|[^\P{Cc}\n]/u);
       expect(plain.replace('\\Tree', '')).not.toContain('\\');

@@ -17,12 +17,14 @@ import { vjpOf } from './vjp.ts';
  */
 export function backward(loss: Value, wrt: readonly Value[]): Value[] {
   if (loss.rank !== 0) throw new GraphError(`the loss must be a scalar, not ${formatShape(loss.shape)}`);
-  const order = producers(loss);
+  const order = producersOf(loss);
+  for (const node of order) if (node.reads !== undefined) refuseInside(node, wrt);
   const varying = dependents(order, wrt);
   const gradients = new Map<Value, Value>([[loss, loss.graph.scalar(1, loss.dtype)]]);
-  for (const node of order.reverse()) {
+  for (const node of order) {
     if (!node.outputs.some((output) => varying.has(output))) continue;
-    const dys = node.outputs.map((output) => gradients.get(output));
+    // The gradient of an output that belongs to another composite went through that one.
+    const dys = node.outputs.map((output) => (output.producer === node ? gradients.get(output) : undefined));
     if (dys.every((dy) => dy === undefined)) continue;
     inputGradients(node, dys).forEach((gradient, i) => {
       const input = node.inputs[i];
@@ -60,23 +62,57 @@ function accumulate(a: Value, b: Value): Value {
 const isZero = ({ node }: Value): boolean =>
   node?.type === 'ConstantOfShape' && (node.attributes.value as TensorData).data[0] === 0;
 
-/** All producers that `loss` depends on, inputs before users. */
-function producers(loss: Value): Node[] {
-  const found = new Set<Node>();
-  const stack: Value[] = [loss];
-  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
-    const node = value.producer;
-    if (node === undefined || found.has(node)) continue;
-    found.add(node);
-    stack.push(...readsOf(node));
+/**
+ * All producers that `loss` depends on, users before what they read. Among those whose users are all there the one
+ * made last comes first. Ids alone are no such order: the output of a composite may have had users before it was one.
+ */
+function producersOf(loss: Value): Node[] {
+  const users = new Map<Node, number>();
+  const read = (node: Node) => readsOf(node).flatMap(({ producer }) => producer ?? []);
+  const first = loss.producer === undefined ? [] : [loss.producer];
+  const stack = [...first];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    for (const input of read(node)) {
+      const count = users.get(input) ?? 0;
+      users.set(input, count + 1);
+      if (count === 0) stack.push(input);
+    }
   }
-  return [...found].sort((a, b) => a.id - b.id);
+  const order: Node[] = [];
+  const ready = new Set(first.filter((node) => !users.has(node)));
+  while (ready.size > 0) {
+    const node = [...ready].reduce((a, b) => (b.id > a.id ? b : a));
+    ready.delete(node);
+    order.push(node);
+    for (const input of read(node)) {
+      const left = users.get(input)! - 1;
+      users.set(input, left);
+      if (left === 0) ready.add(input);
+    }
+  }
+  if ([...users.values()].some((left) => left > 0)) throw new GraphError('a composite reads what it makes');
+  return order;
 }
 
-/** Float values that depend on one of `wrt`. */
+/** A composite has one gradient, for its inputs: none for what is made inside of its region. */
+function refuseInside(composite: Node, wrt: readonly Value[]): void {
+  const seen = new Set<Value>(composite.inputs.filter((input) => input !== null));
+  const inside = (value: Value) =>
+    value.node === undefined || vjpOf(value.node.type) === 'zero' ? [] : readsOf(value.node);
+  const stack = composite.outputs.filter((output) => output.composite === composite).flatMap(inside);
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    if (seen.has(value)) continue;
+    seen.add(value);
+    if (wrt.includes(value))
+      throw new GraphError(`no gradient for a value inside of ${composite.type}, only for its inputs`);
+    stack.push(...inside(value));
+  }
+}
+
+/** Float values that depend on one of `wrt`; `order` has users before what they read. */
 function dependents(order: readonly Node[], wrt: readonly Value[]): Set<Value> {
   const varying = new Set(wrt);
-  for (const node of order) {
+  for (const node of order.toReversed()) {
     if (vjpOf(node.type) === 'zero' || !readsOf(node).some((input) => varying.has(input))) continue;
     for (const output of node.outputs) if (isFloat(output.dtype)) varying.add(output);
   }

@@ -27,6 +27,18 @@ export type Vjp = (context: VjpContext) => (Value | null)[];
 
 const { add, sub, mul, div, neg, exp, log, sign, cos, sin, cast, greater, equal } = e;
 
+/** Whether a value is a literal without zeros. */
+const isNonZero = ({ constant }: Value): boolean =>
+  constant?.data.every((x: number | bigint) => x !== 0 && x !== 0n) ?? false;
+
+/**
+ * `gradient`, and 0 where dy is 0: there another branch was selected, and the slope may be infinite. For the operators
+ * whose slope is not finite at some finite input. The others, and masks, are products, which cost a tenth of a select:
+ * 0 times their slope is 0 as long as the forward pass and dy are finite.
+ */
+const select = (dy: Value, gradient: Value): Value =>
+  isNonZero(dy) ? gradient : e.where(equal(dy, 0), 0, gradient);
+
 const float = (attribute: Attribute | undefined): number =>
   (attribute as { float: number } | undefined)?.float ?? 1;
 const indicator = (condition: Value, like: Value): Value => cast(condition, like.dtype as 'float32');
@@ -108,22 +120,29 @@ export const vjp = {
   Sub: ({ dy }) => [dy, neg(dy)],
   Mul: ({ inputs: [a, b], dy }) => [mul(dy, b!), mul(dy, a!)],
   // d(a/b) = da/b − y·db/b
-  Div: ({ inputs: [, b], outputs: [y], dy }) => [div(dy, b!), neg(div(mul(dy, y!), b!))],
+  Div: ({ inputs: [, b], outputs: [y], dy }) => {
+    const both = [div(dy, b!), neg(div(mul(dy, y!), b!))];
+    return isNonZero(b!) ? both : both.map((gradient) => select(dy, gradient));
+  },
   Sum: ({ inputs, dy }) => inputs.map(() => dy),
   Min: ({ inputs, outputs: [y], dy }) => shareAmong(inputs, y!, dy),
   Max: ({ inputs, outputs: [y], dy }) => shareAmong(inputs, y!, dy),
-  // d(aᵇ) = b·aᵇ⁻¹ da + aᵇ·ln a db
-  Pow: ({ inputs: [a, b], outputs: [y], dy }) => [
-    mul(dy, mul(cast(b!, a!.dtype), e.pow(a!, sub(b!, 1)))),
-    isFloat(b!.dtype) && b!.constant === undefined ? mul(dy, mul(y!, log(a!))) : null,
-  ],
+  // d(aᵇ) = b·aᵇ⁻¹ da + aᵇ·ln a db, where a⁰ is 1 for every a, and 0ᵇ as good as 0 for every b
+  Pow: ({ inputs: [a, b], outputs: [y], dy }) => {
+    const exponent = cast(b!, a!.dtype);
+    const slope = mul(exponent, e.pow(a!, sub(b!, 1)));
+    const byBase = isNonZero(b!) ? slope : e.where(equal(exponent, 0), 0, slope);
+    const da = select(dy, mul(dy, byBase));
+    if (!isFloat(b!.dtype) || b!.constant !== undefined) return [da, null];
+    return [da, select(dy, mul(dy, e.where(greater(a!, 0), mul(y!, log(a!)), 0)))];
+  },
   Neg: ({ dy }) => [neg(dy)],
   Abs: ({ inputs: [x], dy }) => [mul(dy, sign(x!))],
   Identity: ({ dy }) => [dy],
-  Exp: ({ outputs: [y], dy }) => [mul(dy, y!)],
-  Log: ({ inputs: [x], dy }) => [div(dy, x!)],
-  Sqrt: ({ outputs: [y], dy }) => [div(mul(dy, 0.5), y!)],
-  Reciprocal: ({ outputs: [y], dy }) => [neg(mul(dy, mul(y!, y!)))],
+  Exp: ({ outputs: [y], dy }) => [select(dy, mul(dy, y!))],
+  Log: ({ inputs: [x], dy }) => [select(dy, div(dy, x!))],
+  Sqrt: ({ outputs: [y], dy }) => [select(dy, div(mul(dy, 0.5), y!))],
+  Reciprocal: ({ outputs: [y], dy }) => [select(dy, neg(mul(dy, mul(y!, y!))))],
   Sin: ({ inputs: [x], dy }) => [mul(dy, cos(x!))],
   Cos: ({ inputs: [x], dy }) => [neg(mul(dy, sin(x!)))],
   // d erf(x) = 2/√π · e^(−x²)
@@ -131,7 +150,8 @@ export const vjp = {
   Relu: ({ outputs: [y], dy }) => [mul(dy, indicator(greater(y!, 0), dy))],
   Sigmoid: ({ outputs: [y], dy }) => [mul(dy, mul(y!, sub(1, y!)))],
   Tanh: ({ outputs: [y], dy }) => [mul(dy, sub(1, mul(y!, y!)))],
-  Where: ({ inputs: [c], dy }) => [null, mul(dy, indicator(c!, dy)), mul(dy, indicator(e.not(c!), dy))],
+  // Selects, not products with a mask: where a branch was not taken, dy may be infinite
+  Where: ({ inputs: [c], dy }) => [null, e.where(c!, dy, 0), e.where(c!, 0, dy)],
   Cast: ({ inputs: [x], dy }) => [isFloat(x!.dtype) ? cast(dy, x!.dtype) : null],
   Sign: 'zero',
   Floor: 'zero',
@@ -235,7 +255,7 @@ export const vjp = {
     if (reduction === 'add') return [dy, null, updates];
     // What was overwritten does not matter.
     if (reduction === undefined)
-      return [scatter(dy, indices!, mul(updates, 0), axis as number), null, updates];
+      return [scatter(dy, indices!, zeros(updates), axis as number), null, updates];
     throw new Error(`ScatterElements with reduction ${reduction} has no gradient here`);
   },
   OneHot: 'zero',
@@ -252,7 +272,9 @@ export const vjp = {
   // With c = x − μ, r = 1/σ and w = dy·c, over rows of D:
   //   dscale = Σ r·w,  dbias = Σ dy,  dx = r·dy·scale − (r·mean(dy·scale) + c·r³·mean(w·scale))
   // x̂ = c·r is never formed, and the means are products with scale/D.
-  LayerNormalization: ({ inputs: [x, scale], outputs: [, ...statistics], dy }) => {
+  LayerNormalization: ({ inputs: [x, scale], outputs: [, ...statistics], dy, dys }) => {
+    if (dys.slice(1).some((gradient) => gradient !== undefined))
+      throw new Error('the statistics of LayerNormalization have no gradient here');
     const [mean, r] = statistics.map((value) => cast(value, dy.dtype)) as [Value, Value];
     const c = sub(x!, mean);
     const w = mul(dy, c);
@@ -267,17 +289,18 @@ export const vjp = {
   // (p[t] is read, changed and put back, so nothing needs p afterwards):
   //   dh = dy·(q E − ε·mean(E))
   //   dE = qᵀ(dy·h) − (ε/V)·Σ(dy·h) on every row, computed as its transpose: the kernels read q row by row then
-  CrossEntropy: ({ inputs, dy, attributes: { labelSmoothing } }) => {
-    const [h, embedding, targets, p] = inputs as [Value, Value, Value, Value];
+  CrossEntropy: ({ node, inputs, dy, attributes: { labelSmoothing } }) => {
+    const [h, embedding, targets] = inputs as [Value, Value, Value];
+    const [p, ofTarget] = node.reads as [Value, Value];
     const epsilon = float(labelSmoothing);
     const vocabulary = embedding.shape[0] as number;
     const at = s.unsqueeze(targets, [1]);
-    const q = scatter(p, at, sub(gatherElements(p, at, 1), 1 - epsilon), 1);
+    const q = scatter(p, at, sub(ofTarget, 1 - epsilon), 1);
     const c = s.unsqueeze(dy, [1]);
     const dh = mul(gemm(q, embedding, mul(reduceMean(embedding, [0]), -epsilon)), c);
     const columns = s.transpose(mul(h, c), [1, 0]);
     const uniform = mul(reduceSum(columns, [1]), -epsilon / vocabulary);
-    return [dh, s.transpose(gemm(columns, q, uniform), [1, 0]), null, null];
+    return [dh, s.transpose(gemm(columns, q, uniform), [1, 0]), null];
   },
 
   Loop: 'refuse',
@@ -286,14 +309,15 @@ export const vjp = {
 
 /** Where several inputs attain y, they share dy evenly. */
 function shareAmong(inputs: readonly Value[], y: Value, dy: Value): Value[] {
-  const hits = inputs.map((x) => indicator(equal(x, y), dy));
-  const share = div(dy, hits.reduce(add));
-  return hits.map((hit) => mul(hit, share));
+  const hits = inputs.map((x) => equal(x, y));
+  const share = div(dy, hits.map((hit) => indicator(hit, dy)).reduce(add));
+  return hits.map((hit) => e.where(hit, share, 0));
 }
 
 function extremum(x: Value, y: Value, dy: Value, axes: readonly number[]): (Value | null)[] {
-  const hits = indicator(equal(x, restoreAxes(y, x, axes)), dy);
-  return [mul(hits, div(restoreAxes(dy, x, axes), reduceSum(hits, axes))), null];
+  const hits = equal(x, restoreAxes(y, x, axes));
+  const share = div(restoreAxes(dy, x, axes), reduceSum(indicator(hits, dy), axes));
+  return [e.where(hits, share, 0), null];
 }
 
 /** The row of an operator. */

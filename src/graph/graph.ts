@@ -27,6 +27,8 @@ export interface Node {
   readonly attributes: Attributes;
   readonly outputs: Value[];
   readonly graph: Graph;
+  /** Of a composite: values of its region that its gradient reads. */
+  readonly reads?: readonly Value[];
 }
 
 /** One tensor of a graph: a graph input, a parameter, a constant or a node's output. */
@@ -88,7 +90,7 @@ export class Graph {
     return this.parent === undefined ? this : this.parent.root;
   }
 
-  /** Ids grow with creation over a graph and its subgraphs, so they are a topological order. */
+  /** Ids grow with creation over a graph and its subgraphs: nodes come after what they read, composites aside. */
   nextId(): number {
     return ++this.root.#lastId;
   }
@@ -152,11 +154,7 @@ export class Graph {
     attributes: Attributes = {},
     domain = '',
   ): Value[] {
-    const natural = innermost(this, readsOf({ inputs, attributes }));
-    const branch = this.root.#branch;
-    const owner = branch?.isWithin(natural) ? branch : natural;
-    const key = `${domain}.${type}(${inputs.map((i) => i?.id ?? '').join()})${attributeKey(attributes)}`;
-    const known = owner.#find(key, natural);
+    const { owner, key, known } = this.#place(type, inputs, attributes, domain);
     if (known !== undefined) return known.outputs;
     const types = inferTypes(type, rule, inputs, attributes);
     const node: Node = { id: this.nextId(), type, domain, inputs, attributes, outputs: [], graph: owner };
@@ -167,18 +165,33 @@ export class Graph {
   }
 
   /**
-   * Declares that `outputs`, already built from `inputs`, are one operator to differentiation: its row in the
-   * gradient table replaces the walk through the region. `inputs` may end with values of the region that the row
-   * reads; they get no gradient.
+   * Makes what `build` makes of `inputs` one operator to differentiation: its row in the gradient table replaces the
+   * walk through the region. Equal composites are made once. The row gets `reads`, values of the region, as they are.
+   * A value that belongs to a composite already, since its region was built before, stays with that one.
    */
   composite(
     type: string,
-    inputs: readonly (Value | null)[],
-    outputs: Value[],
-    attributes: Attributes = {},
-  ): void {
-    const node: Node = { id: this.nextId(), type, domain: 'tx', inputs, attributes, outputs, graph: this };
-    for (const output of outputs) output.composite = node;
+    inputs: readonly Value[],
+    attributes: Attributes,
+    build: () => { outputs: Value[]; reads: readonly Value[] },
+  ): Node {
+    const domain = 'tx';
+    const { owner, key, known } = this.#place(type, inputs, attributes, domain);
+    if (known !== undefined) return known;
+    const region = build();
+    const node: Node = { id: this.nextId(), type, domain, inputs, attributes, graph: owner, ...region };
+    for (const output of node.outputs) output.composite ??= node;
+    owner.#cache.set(key, node);
+    return node;
+  }
+
+  /** Where a node belongs, its key there, and the equal node made before. */
+  #place(type: string, inputs: readonly (Value | null)[], attributes: Attributes, domain: string) {
+    const natural = innermost(this, readsOf({ inputs, attributes }));
+    const branch = this.root.#branch;
+    const owner = branch?.isWithin(natural) ? branch : natural;
+    const key = `${domain}.${type}(${inputs.map((i) => i?.id ?? '').join()})${attributeKey(attributes)}`;
+    return { owner, key, known: owner.#find(key, natural) };
   }
 
   /** The equal node made before, here or in the graphs around up to `outermost`. */

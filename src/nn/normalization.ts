@@ -1,6 +1,6 @@
 // Normalization of rows.
 import type { Value } from '../graph/graph.ts';
-import { add, div, mul, sqrt } from '../graph/ops/elementwise.ts';
+import { add, mul, reciprocal, sqrt } from '../graph/ops/elementwise.ts';
 import { layerNorm as layerNormalization } from '../graph/ops/normalization.ts';
 import { reduceMean } from '../graph/ops/reduce.ts';
 import { ones, zeros } from './initializers.ts';
@@ -20,7 +20,7 @@ export function layerNorm(scope: Scope, x: Value, epsilon = 1e-5): Value {
 /** x / √(mean(x²) + ε) · weight over the last axis. Zhang and Sennrich 2019. */
 export function rmsNorm(scope: Scope, x: Value, epsilon = 1e-6): Value {
   const weight = scope.parameter('weight', [x.shape.at(-1) as number], ones);
-  return mul(div(x, sqrt(add(reduceMean(mul(x, x), [-1]), epsilon))), weight);
+  return mul(mul(x, reciprocal(sqrt(add(reduceMean(mul(x, x), [-1]), epsilon)))), weight);
 }
 
 /** By their names in configs. */

@@ -252,6 +252,124 @@ const elementwise: OperatorCase[] = [
   unary('Sigmoid', silu, (x) => x * logistic(x)),
 ];
 
+/** y = f(x) where x is `regular`, else 0: at 0 or `singular`, where f has no finite slope, the gradient is 0. */
+const selected = (
+  op: OpType,
+  f: (x: Value) => Value,
+  { singular = 0, value, slope }: { singular?: number; value: number; slope: number },
+): OperatorCase => ({
+  op,
+  name: `${op}: not selected where its slope is infinite`,
+  inputs: [given([2], [singular, 2])],
+  build: (x) => e.where(e.equal(x!, 2), f(x!), 0),
+  gradients: [[0, 2 * value * slope]],
+});
+
+/** √y + 1, whose gradient by y is infinite at 0. */
+const steep = (y: Value): Value => e.add(e.sqrt(y), 1);
+
+const notFinite: OperatorCase[] = [
+  selected('Log', e.log, { value: Math.LN2, slope: 0.5 }),
+  selected('Sqrt', e.sqrt, { value: Math.SQRT2, slope: Math.SQRT1_2 / 2 }),
+  selected('Reciprocal', e.reciprocal, { value: 0.5, slope: -0.25 }),
+  selected('Exp', e.exp, { singular: 2000, value: Math.exp(2), slope: Math.exp(2) }),
+  selected('Pow', (x) => e.pow(x, -1), { value: 0.5, slope: -0.25 }),
+  selected('Div', (x) => e.div(3, x), { value: 1.5, slope: -0.75 }),
+  {
+    op: 'Div',
+    name: 'Div: not selected where nothing is divided by nothing',
+    inputs: [given([2], [0, 4]), given([2], [0, 2])],
+    build: (a, b) => e.where(e.greater(b!, 0), e.div(a!, b!), 0),
+    gradients: [
+      [0, 2],
+      [0, -4],
+    ],
+  },
+  {
+    op: 'Pow',
+    name: 'Pow: bases and exponents of 0, a base below 0',
+    inputs: [given([5], [0, 0, 0, 2, -2]), given([5], [0, 2, 1, 0, 2])],
+    build: (a, b) => e.add(e.pow(a!, b!), 1),
+    expected: (a, b) => broadcast((a, b) => a! ** b! + 1, a!, b!),
+    gradients: [
+      [0, 0, 2, 0, -40],
+      [0, 0, 0, 4 * Math.LN2, 0],
+    ],
+  },
+  {
+    op: 'Pow',
+    name: 'Pow: a literal exponent of 0',
+    inputs: [given([2], [0, 3])],
+    build: (x) => e.pow(x!, 0),
+    gradients: [[0, 0]],
+  },
+  {
+    op: 'Where',
+    name: 'Where: the gradient is infinite where a value was not taken',
+    inputs: [given([2], [-1, 4]), given([2], [4, -1])],
+    build: (a, b) => [steep(e.where(e.greater(a!, 0), a!, 0)), steep(e.where(e.greater(b!, 0), b!, 0))],
+    gradients: [
+      [0, 1.5],
+      [1.5, 0],
+    ],
+  },
+  {
+    op: 'Where',
+    name: 'Where: the gradient is infinite where the other value was taken',
+    inputs: [given([2], [-1, 4])],
+    build: (x) => steep(e.where(e.less(x!, 0), 0, x!)),
+    gradients: [[0, 1.5]],
+  },
+  {
+    op: 'Max',
+    name: 'Max: the gradient is infinite where the other is larger',
+    inputs: [given([2], [-1, 4])],
+    build: (x) => steep(e.max(x!, 0)),
+    gradients: [[0, 1.5]],
+  },
+  {
+    op: 'Min',
+    name: 'Min: the gradient is infinite where the other is smaller',
+    inputs: [given([2], [1, -4])],
+    build: (x) => steep(e.neg(e.min(x!, 0))),
+    gradients: [[0, -1.5]],
+  },
+  {
+    op: 'ReduceMax',
+    name: 'ReduceMax: the gradient is infinite where another is larger',
+    inputs: [given([2, 1], [-1, 4])],
+    build: (x) => steep(r.reduceMax(s.pad(x!, [0, 0], [0, 1]), [1])),
+    gradients: [[0, 1.5]],
+  },
+  {
+    op: 'ReduceMin',
+    name: 'ReduceMin: the gradient is infinite where another is smaller',
+    inputs: [given([2, 1], [1, -4])],
+    build: (x) => steep(e.neg(r.reduceMin(s.pad(x!, [0, 0], [0, 1]), [1]))),
+    gradients: [[0, -1.5]],
+  },
+  {
+    op: 'ScatterElements',
+    name: 'ScatterElements: the gradient is infinite at what was overwritten',
+    inputs: [given([2], [3, 4]), given([1], [0], 'int64')],
+    build: (x, at) => steep(indexing.scatter(x!, at!, x!.graph.constant([0], [1], x!.dtype), 0)),
+    gradients: [[0, 1.5]],
+  },
+  ...(
+    [
+      ['Softmax', softmax],
+      ['LogSoftmax', logSoftmax],
+    ] as const
+  ).map(
+    ([op, f]): OperatorCase => ({
+      op,
+      name: `${op}: an entry masked by −∞`,
+      inputs: [real([2, 3]), given([3], [1, 1, 0], 'bool')],
+      build: (x, kept) => e.where(kept!, f(e.where(kept!, x!, Number.NEGATIVE_INFINITY)), 0),
+    }),
+  ),
+];
+
 const matrices: OperatorCase[] = [
   ...[
     { transA: false, transB: false },
@@ -829,6 +947,7 @@ const flow: OperatorCase[] = [
 
 export const cases: readonly OperatorCase[] = [
   ...elementwise,
+  ...notFinite,
   ...matrices,
   ...reductions,
   ...shapes,

@@ -12,7 +12,7 @@ export interface SpecialIds {
 export interface SourceBatch {
   /** B. */
   rows: number;
-  /** S: the longest source and its eos, padded to the asked multiple. */
+  /** S: the longest source and its eos, padded as asked. */
   srcLength: number;
   /** [B, S]: the tokens, eos, padding. */
   src: Int32Array;
@@ -37,15 +37,23 @@ export interface Batch extends SourceBatch {
   tgtTokens: number;
 }
 
-/** The sentences at `indices`, source side alone; S is a multiple of `padToMultiple`. */
+/** How far rows are padded beyond the longest of them. */
+export interface Padding {
+  /** S and T are rounded up to a multiple of this; 1 by default. */
+  padToMultiple?: number;
+  /** Positions that the model has, beyond which nothing is padded; no limit by default. */
+  maxLength?: number;
+}
+
+/** The sentences at `indices`, source side alone. */
 export function buildSourceBatch(
   sentences: Sequences,
   indices: readonly number[],
   ids: SpecialIds,
-  padToMultiple = 1,
+  padding: Padding = {},
 ): SourceBatch {
   const rows = indices.map((i) => sentences.at(i));
-  const { length, matrix, lengths, tokens } = buildMatrix(rows, ids.padId, padToMultiple, 0);
+  const { length, matrix, lengths, tokens } = buildMatrix(rows, ids.padId, padding, 0);
   lengths.forEach((rowLength, b) => {
     matrix[b * length + rowLength - 1] = ids.eosId;
   });
@@ -59,22 +67,22 @@ export function buildSourceBatch(
   };
 }
 
-/** The pairs at `indices`; S and T are multiples of `padToMultiple`. */
+/** The pairs at `indices`. */
 export function buildBatch(
   pairs: EncodedPairs,
   indices: readonly number[],
   ids: SpecialIds,
-  padToMultiple = 1,
+  padding: Padding = {},
 ): Batch {
   const rows = indices.map((i) => pairs.tgt.at(i));
-  const labels = buildMatrix(rows, ids.padId, padToMultiple, 0);
-  const inputs = buildMatrix(rows, ids.padId, padToMultiple, 1);
+  const labels = buildMatrix(rows, ids.padId, padding, 0);
+  const inputs = buildMatrix(rows, ids.padId, padding, 1);
   labels.lengths.forEach((rowLength, b) => {
     inputs.matrix[b * inputs.length] = ids.bosId;
     labels.matrix[b * labels.length + rowLength - 1] = ids.eosId;
   });
   return {
-    ...buildSourceBatch(pairs.src, indices, ids, padToMultiple),
+    ...buildSourceBatch(pairs.src, indices, ids, padding),
     tgtLength: labels.length,
     tgtIn: inputs.matrix,
     tgtOut: labels.matrix,
@@ -83,15 +91,22 @@ export function buildBatch(
   };
 }
 
-/** Positions of a row for the longest of the sentences: its tokens and one special id, rounded up to a multiple. */
-export function paddedLength(tokens: number, padToMultiple: number): number {
-  return Math.ceil((tokens + 1) / padToMultiple) * padToMultiple;
+/**
+ * Positions of a row for the longest of the sentences: its tokens and one special id, rounded up to a multiple as far
+ * as the model has positions.
+ */
+export function paddedLength(
+  tokens: number,
+  { padToMultiple = 1, maxLength = Number.POSITIVE_INFINITY }: Padding,
+): number {
+  const padded = Math.ceil((tokens + 1) / padToMultiple) * padToMultiple;
+  return Math.max(tokens + 1, Math.min(padded, maxLength));
 }
 
 /** Rows shifted right by `offset`, in a matrix with a place more than the longest of them. */
-function buildMatrix(rows: Int32Array[], padId: number, padToMultiple: number, offset: number) {
+function buildMatrix(rows: Int32Array[], padId: number, padding: Padding, offset: number) {
   const longest = rows.reduce((max, row) => Math.max(max, row.length), 0);
-  const length = paddedLength(longest, padToMultiple);
+  const length = paddedLength(longest, padding);
   const matrix = new Int32Array(rows.length * length).fill(padId);
   rows.forEach((row, b) => {
     matrix.set(row, b * length + offset);

@@ -6,6 +6,7 @@ import {
   type Batch,
   buildBatch,
   buildSourceBatch,
+  type Padding,
   paddedLength,
   type SourceBatch,
   type SpecialIds,
@@ -18,12 +19,11 @@ export type BatchLimit =
   /** The most positions of either side, padding, eos and bos included: rows × S and rows × T. */
   { batchTokens: number; batchSentences?: undefined } | { batchSentences: number; batchTokens?: undefined };
 
-export type BatchOptions = BatchLimit & {
-  /** S and T are rounded up to a multiple of this; 1 by default. */
-  padToMultiple?: number;
-  /** Sentences that are sorted by length together; see POOL. */
-  poolSize?: number;
-};
+export type BatchOptions = BatchLimit &
+  Padding & {
+    /** Sentences that are sorted by length together; see POOL. */
+    poolSize?: number;
+  };
 
 /** The next batch to come: `position` counts the batches already drawn in the epoch. Epochs start at 0. */
 export interface BatchState {
@@ -68,7 +68,7 @@ export class BatchIterator {
   /** The next batch; after the last of an epoch the state is already at the next epoch's first. */
   next(): Batch {
     const indices = this.#plan[this.#position]!;
-    const batch = buildBatch(this.#pairs, indices, this.#ids, this.#options.padToMultiple);
+    const batch = buildBatch(this.#pairs, indices, this.#ids, this.#options);
     if (++this.#position === this.#plan.length) this.#startEpoch(this.#epoch + 1);
     return batch;
   }
@@ -90,7 +90,7 @@ export class BatchIterator {
 
   /** The share of the current epoch's positions, both sides together, that are padding: 0 to 1. */
   padding(): number {
-    return computePadding(this.#pairs, this.#plan, this.#options.padToMultiple);
+    return computePadding(this.#pairs, this.#plan, this.#options);
   }
 
   #startEpoch(epoch: number): void {
@@ -106,9 +106,7 @@ export class BatchIterator {
 /** Every pair once, in batches by length, always the same: for validation. */
 export function orderedBatches(pairs: EncodedPairs, ids: SpecialIds, options: BatchOptions): Batch[] {
   const order = sortByLength(range(pairs.src.length), pairs);
-  return cutBatches(order, pairs, options).map((indices) =>
-    buildBatch(pairs, indices, ids, options.padToMultiple),
-  );
+  return cutBatches(order, pairs, options).map((indices) => buildBatch(pairs, indices, ids, options));
 }
 
 /** Every sentence once, the longest first, at most `maxTokens` positions and `maxRows` rows a batch: for inference. */
@@ -157,7 +155,7 @@ function sortByLength(order: number[], { src, tgt }: EncodedPairs): number[] {
 
 /** Runs of the order, each as long as the limit allows and at least one sentence. */
 function cutBatches(order: readonly number[], { src, tgt }: EncodedPairs, options: BatchOptions): number[][] {
-  const { batchTokens, batchSentences, padToMultiple = 1 } = options;
+  const { batchTokens, batchSentences } = options;
   const batches: number[][] = [];
   let batch: number[] = [];
   let longest = 0;
@@ -166,7 +164,7 @@ function cutBatches(order: readonly number[], { src, tgt }: EncodedPairs, option
     const fits =
       batchTokens === undefined
         ? batch.length < batchSentences
-        : (batch.length + 1) * paddedLength(length, padToMultiple) <= batchTokens;
+        : (batch.length + 1) * paddedLength(length, options) <= batchTokens;
     if (fits || batch.length === 0) {
       batch.push(i);
       longest = length;
@@ -180,7 +178,7 @@ function cutBatches(order: readonly number[], { src, tgt }: EncodedPairs, option
   return batches;
 }
 
-function computePadding({ src, tgt }: EncodedPairs, plan: readonly number[][], padToMultiple = 1): number {
+function computePadding({ src, tgt }: EncodedPairs, plan: readonly number[][], padding: Padding): number {
   let tokens = 0;
   let positions = 0;
   for (const batch of plan) {
@@ -190,7 +188,7 @@ function computePadding({ src, tgt }: EncodedPairs, plan: readonly number[][], p
         tokens += side.lengthOf(i) + 1;
         longest = Math.max(longest, side.lengthOf(i));
       }
-      positions += batch.length * paddedLength(longest, padToMultiple);
+      positions += batch.length * paddedLength(longest, padding);
     }
   }
   return 1 - tokens / positions;

@@ -89,9 +89,13 @@ export async function buildSystem(config: TrainConfig, data: PreparedData): Prom
   return { model, step, validator, batches, rng, writeGraphs, release };
 }
 
-function buildBatches({ data: settings }: TrainConfig, data: PreparedData, rng: Rng): BatchIterator {
+function buildBatches(
+  { data: settings, model: { maxLength } }: TrainConfig,
+  data: PreparedData,
+  rng: Rng,
+): BatchIterator {
   const { batchTokens, batchSentences, padToMultiple } = settings;
   const limit = batchTokens === undefined ? { batchSentences: batchSentences! } : { batchTokens };
-  const options = { ...limit, padToMultiple };
+  const options = { ...limit, padToMultiple, maxLength };
   return new BatchIterator(data.train, data.languages.ids, options, rng.split('data'));
 }

@@ -22,7 +22,11 @@ const corpora = fc
   .array(fc.tuple(fc.nat(30), fc.nat(30)), { minLength: 1, maxLength: 120 })
   .map((lengths) => makePairs(lengths));
 const limits: fc.Arbitrary<BatchOptions> = fc.oneof(
-  fc.record({ batchTokens: fc.integer({ min: 1, max: 300 }), padToMultiple: fc.constantFrom(1, 4, 8) }),
+  fc.record({
+    batchTokens: fc.integer({ min: 1, max: 300 }),
+    padToMultiple: fc.constantFrom(1, 4, 8),
+    maxLength: fc.constantFrom(31, 33, 100),
+  }),
   fc.record({ batchSentences: fc.integer({ min: 1, max: 20 }), poolSize: fc.integer({ min: 1, max: 50 }) }),
 );
 
@@ -48,10 +52,13 @@ test('a batch, written out', () => {
     tgtTokens: 5,
     indices: [1, 0],
   });
-  const padded = buildBatch(pairs, [0], ids, 8);
+  const padded = buildBatch(pairs, [0], ids, { padToMultiple: 8 });
   expect([padded.srcLength, padded.tgtLength]).toEqual([8, 8]);
   expect(padded.src).toEqual(Int32Array.of(5, 6, 7, 2, 0, 0, 0, 0));
   expect(padded.tgtIn).toEqual(Int32Array.of(1, 9, 0, 0, 0, 0, 0, 0));
+  const cut = buildBatch(pairs, [0], ids, { padToMultiple: 8, maxLength: 5 });
+  expect([cut.srcLength, cut.tgtLength]).toEqual([5, 5]);
+  expect(cut.tgtOut).toEqual(Int32Array.of(9, 2, 0, 0, 0));
 });
 
 describe('batches of an epoch', () => {
@@ -65,17 +72,66 @@ describe('batches of an epoch', () => {
           expect(batches.flatMap((batch) => batch.indices).sort((a, b) => a - b)).toEqual(places(pairs.src));
           for (const batch of batches) {
             const { rows, srcLength, tgtLength } = batch;
-            expect(batch).toEqual(buildBatch(pairs, batch.indices, ids, options.padToMultiple));
+            expect(batch).toEqual(buildBatch(pairs, batch.indices, ids, options));
             if (options.batchSentences) expect(rows).toBeLessThanOrEqual(options.batchSentences);
             else if (rows > 1) {
               expect(rows * Math.max(srcLength, tgtLength)).toBeLessThanOrEqual(options.batchTokens!);
             }
-            if (options.padToMultiple)
-              expect((srcLength % options.padToMultiple) + (tgtLength % options.padToMultiple)).toBe(0);
+            const { padToMultiple = 1, maxLength = 31 } = options;
+            for (const length of [srcLength, tgtLength]) {
+              expect(length).toBeLessThanOrEqual(maxLength);
+              if (length < maxLength) expect(length % padToMultiple).toBe(0);
+            }
           }
         }
       }),
       { numRuns: 60 },
+    );
+  });
+
+  // Kept in order by `orderedBatches`; sides of two tokens and eos take three positions.
+  const alike = makePairs(Array.from({ length: 10 }, () => [2, 2]));
+  const rowsOf = (pairs: typeof alike, options: BatchOptions) =>
+    orderedBatches(pairs, ids, options).map(({ rows }) => rows);
+
+  test('fill the limit exactly where it can be, and no more', () => {
+    expect(rowsOf(alike, { batchTokens: 15 })).toEqual([5, 5]);
+    expect(rowsOf(alike, { batchTokens: 14 })).toEqual([4, 4, 2]);
+    expect(rowsOf(alike, { batchSentences: 5 })).toEqual([5, 5]);
+    expect(rowsOf(alike, { batchTokens: 16, padToMultiple: 4 })).toEqual([4, 4, 2]);
+    expect(rowsOf(alike, { batchTokens: 16, padToMultiple: 4, maxLength: 3 })).toEqual([5, 5]);
+  });
+
+  test('count the longer side, padded by its longest sentence', () => {
+    const pairs = makePairs([
+      [1, 1],
+      [4, 1],
+      [1, 1],
+      [1, 6],
+    ]);
+    // By length: the pairs of one target token, their sources falling (4, 1, 1), then the long target.
+    expect(rowsOf(pairs, { batchTokens: 13 })).toEqual([2, 1, 1]);
+    expect(rowsOf(pairs, { batchTokens: 14 })).toEqual([2, 2]);
+    expect(rowsOf(pairs, { batchTokens: 15 })).toEqual([3, 1]);
+    expect(rowsOf(pairs, { batchTokens: 28 })).toEqual([4]);
+    expect(rowsOf(pairs, { batchTokens: 27 })).toEqual([3, 1]);
+  });
+
+  test('sources rise and fall in turn with the length of targets', () => {
+    const pairs = makePairs([
+      [1, 2],
+      [3, 2],
+      [2, 2],
+      [2, 3],
+      [1, 3],
+      [3, 3],
+      [2, 4],
+      [3, 4],
+      [1, 4],
+    ]);
+    const order = orderedBatches(pairs, ids, { batchSentences: 9 }).flatMap(({ indices }) => indices);
+    expect(order.map((i) => [pairs.tgt.lengthOf(i), pairs.src.lengthOf(i)].join(':'))).toEqual(
+      '2:1 2:2 2:3 3:3 3:2 3:1 4:1 4:2 4:3'.split(' '),
     );
   });
 

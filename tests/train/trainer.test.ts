@@ -191,6 +191,28 @@ describe('the end of training', () => {
   });
 });
 
+it('patience counts from the last improvement', async () => {
+  const folder = toy.folder();
+  // Small batches and a high rate: the loss falls, but not at every update.
+  const config = toy.config({
+    data: { batchTokens: undefined, batchSentences: 4 },
+    training: { maxEpochs: 50, validateSteps: 2, patience: 3 },
+    schedule: { type: 'constant', learningRate: 0.02 },
+  });
+  await trainToy(config, folder);
+  const improved = readMetrics(folder).flatMap((line) => ('best' in line ? [line.best] : []));
+  const runs = improved.map(Number).join('');
+  // Validations without improvement that others with one follow, more of them than patience allows in a row.
+  expect(runs.replace(/0+$/, '').split('0').length).toBeGreaterThan(4);
+  expect(runs.indexOf('000')).toBe(runs.length - 3);
+});
+
+it('pads no batch beyond the positions that the model has', async () => {
+  const config = toy.config({ data: { padToMultiple: 64 }, training: { maxEpochs: 1 } });
+  expect(config.model.maxLength).toBeLessThan(64);
+  expect((await trainToy(config, toy.folder())).interrupted).toBe(false);
+});
+
 it('averages the last checkpoints and keeps the better of average and best', async () => {
   const folder = toy.folder();
   const training = { maxEpochs: undefined, maxSteps: 3, validateSteps: 1, average: 2 };

@@ -1,7 +1,8 @@
 // `tx train`: from a config and text to a trained, scored run.
 import { tidyScore } from '../metrics/metric.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { type TrainOutcome, train } from '../train/trainer.ts';
+import { train } from '../train/train.ts';
+import type { TrainOutcome } from '../train/trainer.ts';
 import { UsageError } from '../util/errors.ts';
 import { defineCommand } from './command.ts';
 import { defaultFolder, loadTrainConfig, trainConfigOptions } from './locate.ts';
@@ -14,6 +15,11 @@ export const trainCommand = defineCommand({
     trainConfigOptions(yargs)
       .option('run', { type: 'string', requiresArg: true, describe: "The run's folder [default: runs/NAME]" })
       .option('resume', { type: 'boolean', default: false, describe: 'Go on from the last checkpoint' })
+      .option('from', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'With --resume: go back to a checkpoint, best or one such as step-1200',
+      })
       .option('overwrite', { type: 'boolean', default: false, describe: 'Replace the run in the folder' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the outcome as JSON' })
       .example('$0 train quickstart', 'Train on the corpus that comes with tx')
@@ -25,7 +31,8 @@ export const trainCommand = defineCommand({
     checkFolder(folder, args);
     const observer = new TrainProgress(log);
     try {
-      const outcome = await train(config, folder, { resume: args.resume, observer, signal: abortSignal() });
+      const { resume, from } = args;
+      const outcome = await train(config, folder, { resume, from, observer, signal: abortSignal() });
       observer.stop();
       if (outcome.interrupted) {
         log.warn(`interrupted; go on with: tx train ${folder.config} --run ${folder.path} --resume`);
@@ -40,9 +47,10 @@ export const trainCommand = defineCommand({
 
 function checkFolder(
   folder: RunFolder,
-  { resume, overwrite }: { resume: boolean; overwrite: boolean },
+  { resume, overwrite, from }: { resume: boolean; overwrite: boolean; from?: string | undefined },
 ): void {
   const { path } = folder;
+  if (from !== undefined && !resume) throw new UsageError('--from needs --resume');
   if (resume && overwrite) throw new UsageError('--resume and --overwrite exclude each other');
   if (resume && !folder.hasRun())
     throw new UsageError(`${path}: has no run to resume; leave --resume out to start one`);

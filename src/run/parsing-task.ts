@@ -38,6 +38,7 @@ export function buildParsingTask(config: SystemConfig): Task {
     const words = splitTokens(source);
     return linearization.delinearize(splitTokens(output), words, { tags: words.map(tagOf) });
   };
+  const signature = `evalb:collins|linearization:${parsing.linearization}|constrained:${constrained ? 'yes' : 'no'}`;
   return {
     metric: 'F1',
     read: (data, split) => {
@@ -53,6 +54,7 @@ export function buildParsingTask(config: SystemConfig): Task {
     codec: ({ src, tgt }) =>
       (aligned ? alignedCodec : plainCodec)(src.vocabulary, tgt.vocabulary, normalization),
     constraint: (languages) => (constrained ? buildConstraint(languages, linearization, aligned) : undefined),
+    scoring: () => signature,
     judge: (outputs, { raw }) => {
       const parameters = parameterSets.collins;
       const hypotheses = outputs.map((output, i) => {
@@ -62,7 +64,7 @@ export function buildParsingTask(config: SystemConfig): Task {
       const results = hypotheses.map((hypothesis, i) => evaluate(raw.tgt[i]!, hypothesis, parameters));
       return {
         score: new F1Score(summarize(results, parameters).all),
-        signature: `evalb:collins|linearization:${parsing.linearization}|constrained:${constrained ? 'yes' : 'no'}`,
+        signature,
         hypotheses,
         references: raw.tgt,
       };

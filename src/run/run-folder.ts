@@ -1,7 +1,15 @@
 // A run's folder: everything that a trained system is, under names relative to it, so that it can be moved.
 import { basename, join } from 'node:path';
 import { UsageError, UserError } from '../util/errors.ts';
-import { ensureDir, fileExists, isFile, isFolder, listFolder, parseTemporary } from '../util/files.ts';
+import {
+  ensureDir,
+  fileExists,
+  isFile,
+  isFolder,
+  listFolder,
+  parseTemporary,
+  remove,
+} from '../util/files.ts';
 
 const GRAPHS = ['training', 'eval', 'optimizer', 'decode'] as const;
 const VOCABULARIES = ['joint', 'src', 'tgt'] as const;
@@ -95,6 +103,28 @@ export class RunFolder {
     ];
     const folders = ['checkpoints', 'results'].map((name) => join(this.path, name));
     return [...files, ...folders, this.metrics, this.config];
+  }
+
+  /** Removes what the end of training made: the run is in training again. */
+  forgetChoice(): void {
+    for (const path of [this.checkpoint('model'), this.checkpoint('averaged'), this.graph('decode')])
+      remove(path);
+  }
+
+  /** The checkpoints of earlier updates that are there: `best`, then those of single steps, oldest first. */
+  earlier(): string[] {
+    const names = listFolder(join(this.path, 'checkpoints')).map((file) =>
+      file.replace(/\.safetensors$/, ''),
+    );
+    const steps = names.filter((name) => /^step-\d+$/.test(name));
+    steps.sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)));
+    return [...names.filter((name) => name === 'best'), ...steps];
+  }
+
+  /** Removes the checkpoints of single steps but those named. */
+  keepSnapshots(names: readonly string[]): void {
+    const kept = new Set(['best', ...names]);
+    for (const name of this.earlier()) if (!kept.has(name)) remove(this.checkpoint(name));
   }
 
   /** The parameters to use: those chosen at the end of training, or the best so far. */

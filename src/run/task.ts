@@ -53,6 +53,8 @@ export interface Task {
   codec(languages: Languages): Codec;
   /** What outputs must keep to, where the config asks for it. */
   constraint(languages: Languages): Constraint | undefined;
+  /** All that scores depend on beside the outputs, such as the metric's signature and the text compared. */
+  scoring(): string;
   /** Scores the model's outputs for the held-out lines `text`. */
   judge(outputs: readonly string[], text: TaskText): Judged;
 }

@@ -8,6 +8,7 @@ import type { Task } from './task.ts';
 export function buildTranslationTask(config: SystemConfig): Task {
   const { src, tgt } = buildPreprocessors(config);
   const { text: compared = 'raw', bleu } = config.evaluation;
+  const buildMetric = () => buildBleu(bleu);
   return {
     metric: 'BLEU',
     read: (data, split) => {
@@ -32,10 +33,14 @@ export function buildTranslationTask(config: SystemConfig): Task {
       };
     },
     constraint: () => undefined,
+    scoring: () => {
+      const order = `ngrams:${bleu?.maxNgramOrder ?? 4}`;
+      return [buildMetric().signature(1), order, `text:${compared}`].join('|');
+    },
     judge: (outputs, { raw, text }) => {
       const hypotheses = compared === 'raw' ? outputs.map((line) => tgt.undo(line)) : [...outputs];
       const references = compared === 'raw' ? raw.tgt : text.tgt;
-      const metric = buildBleu(bleu);
+      const metric = buildMetric();
       return {
         score: metric.score(hypotheses, [references]),
         signature: metric.signature(1),

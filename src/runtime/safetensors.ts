@@ -61,15 +61,10 @@ export function* encodeSafetensors(
 export function loadSafetensors(path: string): LoadedFile {
   const file = new BinaryFile(path);
   try {
-    const { size } = file;
-    if (size < 8) throw malformed(path, `${size} bytes are too few`);
-    const length = Number(new DataView(file.read(0, 8)).getBigUint64(0, true));
-    if (length > size - 8) throw malformed(path, `its header should have ${length} bytes; is it cut short?`);
-    if (length > MAX_HEADER) throw malformed(path, `its header of ${length} bytes is too long`);
-    const { entries, metadata } = parseHeader(path, new Uint8Array(file.read(8, length)), size - 8 - length);
+    const { entries, metadata, dataStart } = readHeader(path, file);
     const tensors = new Map<string, TensorData>();
     for (const { name, dtype, dims, begin, end } of entries) {
-      const data = new kinds[dtype].view(file.read(8 + length + begin, end - begin));
+      const data = new kinds[dtype].view(file.read(dataStart + begin, end - begin));
       if (dtype === 'bool' && (data as Uint8Array).some((byte) => byte > 1)) {
         throw malformed(path, `tensor ${quote(name)} has booleans other than 0 and 1`);
       }
@@ -81,12 +76,32 @@ export function loadSafetensors(path: string): LoadedFile {
   }
 }
 
+/** The metadata alone, without a look at the tensors; a UserError as from loadSafetensors. */
+export function loadMetadata(path: string): LoadedFile['metadata'] {
+  const file = new BinaryFile(path);
+  try {
+    return readHeader(path, file).metadata;
+  } finally {
+    file.close();
+  }
+}
+
 interface Entry {
   name: string;
   dtype: DType;
   dims: number[];
   begin: number;
   end: number;
+}
+
+function readHeader(path: string, file: BinaryFile) {
+  const { size } = file;
+  if (size < 8) throw malformed(path, `${size} bytes are too few`);
+  const length = Number(new DataView(file.read(0, 8)).getBigUint64(0, true));
+  if (length > size - 8) throw malformed(path, `its header should have ${length} bytes; is it cut short?`);
+  if (length > MAX_HEADER) throw malformed(path, `its header of ${length} bytes is too long`);
+  const dataStart = 8 + length;
+  return { ...parseHeader(path, new Uint8Array(file.read(8, length)), size - dataStart), dataStart };
 }
 
 /** The header's tensors in the order of their bytes, which must fill `dataLength` exactly. */

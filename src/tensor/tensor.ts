@@ -40,3 +40,15 @@ export function toTypedArray(values: readonly number[], dtype: DType): TypedArra
       return Uint8Array.from(values);
   }
 }
+
+/** The name of a tensor that holds NaN or ∞; undefined where all values are finite. */
+export function findNonFinite(tensors: ReadonlyMap<string, TensorData>): string | undefined {
+  for (const [name, { data }] of tensors) {
+    if (!(data instanceof Float32Array || data instanceof Float64Array)) continue;
+    // 0 · x is NaN for these values alone.
+    let sum = 0;
+    for (let i = 0; i < data.length; i++) sum += 0 * data[i]!;
+    if (sum !== 0) return name;
+  }
+  return undefined;
+}

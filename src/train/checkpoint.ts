@@ -1,60 +1,23 @@
-// Training states on disk: parameters and optimizer state in safetensors, counters in its metadata.
-import type { BatchState } from '../data/batches.ts';
-import { encodeSafetensors, loadSafetensors } from '../runtime/safetensors.ts';
+// Checkpoints: parameters in safetensors, in whole states with the optimizer's state, and the counters in the
+// metadata. What is read from them is checked; NaN and ∞ are neither written nor taken.
+import { encodeSafetensors, loadMetadata, loadSafetensors } from '../runtime/safetensors.ts';
+import { findNonFinite, type TensorData } from '../tensor/tensor.ts';
 import { UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
-import type { Parameters } from './parameters.ts';
+import { assignTensors, type Parameters } from './parameters.ts';
+import { type Progress, parseProgress, withoutOptimizer } from './progress.ts';
 import type { TrainStep } from './train-step.ts';
-import type { WindowState } from './window.ts';
 
-/** All that training is besides tensors. Generators are functions of the seed, the epoch and the step. */
-export interface Progress {
-  seed: number;
-  step: number;
-  data: BatchState;
-  validations: number;
-  /** Seconds spent in earlier sessions. */
-  seconds: number;
-  best: { value: number; step: number } | null;
-  /** Validations since the best one. */
-  sinceBest: number;
-  /** Names of the checkpoints kept for averaging, oldest first. */
-  snapshots: string[];
-  /** What the next line of metrics has so far. */
-  window: WindowState;
-}
+const PROGRESS = 'tx.progress';
 
-const KEY = 'tx.progress';
-
-/** Writes a state that training can go on from. */
+/** Writes a state that training can go on from as if it had not been interrupted. */
 export function saveState(path: string, train: TrainStep, progress: Progress): void {
-  const tensors = train.parameters.tensors();
-  for (const [name, arrays] of train.state) {
-    train.parameters.specs.forEach(({ name: parameter, shape }, i) => {
-      tensors.set(`${name}/${parameter}`, { dtype: 'float32', dims: [...shape], data: arrays[i]! });
-    });
-  }
-  writeFileAtomic(path, encodeSafetensors(tensors, { [KEY]: JSON.stringify(progress) }));
+  writeFileAtomic(path, encodeSafetensors(stateTensors(train), { [PROGRESS]: JSON.stringify(progress) }));
 }
 
-/** Restores what saveState wrote. A UserError where the file is not a state of this model and optimizer. */
-export function loadState(path: string, train: TrainStep): Progress {
-  const { tensors, metadata } = loadSafetensors(path);
-  const stored = metadata[KEY];
-  if (stored === undefined) throw new UserError(`${path}: holds no training state to resume from`);
-  train.parameters.assign(tensors, path);
-  for (const [name, arrays] of train.state) {
-    train.parameters.specs.forEach(({ name: parameter }, i) => {
-      const tensor = tensors.get(`${name}/${parameter}`);
-      if (tensor === undefined || tensor.data.length !== arrays[i]!.length) {
-        throw new UserError(
-          `${path}: the optimizer's ${name}/${parameter} is missing; was the optimizer changed?`,
-        );
-      }
-      arrays[i]!.set(tensor.data as Float32Array);
-    });
-  }
-  return JSON.parse(stored) as Progress;
+/** Writes parameters alone, with the counters that `loadState` needs to go back to them. */
+export function saveSnapshot(path: string, parameters: Parameters, progress: Progress): void {
+  saveParameters(path, parameters, { [PROGRESS]: JSON.stringify(withoutOptimizer(progress)) });
 }
 
 /** Writes parameters alone. */
@@ -64,6 +27,42 @@ export function saveParameters(
   metadata: Record<string, string> = {},
 ): void {
   writeFileAtomic(path, encodeSafetensors(parameters.tensors(), metadata));
+}
+
+/**
+ * Restores what saveState wrote, or with `snapshot` what saveSnapshot wrote, which leaves the optimizer's state as it
+ * is. A UserError where the file is damaged or no such state of this model and optimizer.
+ */
+export function loadState(path: string, train: TrainStep, { snapshot }: { snapshot: boolean }): Progress {
+  const { tensors, metadata } = loadSafetensors(path);
+  const progress = readProgress(metadata, path);
+  if (progress === undefined) throw new UserError(`${path}: holds no training state to go on from`);
+  assignTensors(snapshot ? train.parameters.tensors() : stateTensors(train), tensors, path);
+  return progress;
+}
+
+/** The counters in a checkpoint, if it has any. A UserError as from loadState. */
+export const loadProgress = (path: string): Progress | undefined => readProgress(loadMetadata(path), path);
+
+function readProgress(metadata: Record<string, string>, path: string): Progress | undefined {
+  const stored = metadata[PROGRESS];
+  return stored === undefined ? undefined : parseProgress(stored, path);
+}
+
+/** The name of a parameter or optimizer state that holds NaN or ∞, if one does. */
+export function findDiverged(train: TrainStep): string | undefined {
+  return findNonFinite(stateTensors(train));
+}
+
+/** Parameters, and optimizer state as `<state>/<parameter>`. */
+function stateTensors(train: TrainStep): Map<string, TensorData> {
+  const tensors = train.parameters.tensors();
+  for (const [name, arrays] of train.state) {
+    train.parameters.specs.forEach(({ name: parameter, shape }, i) => {
+      tensors.set(`${name}/${parameter}`, { dtype: 'float32', dims: [...shape], data: arrays[i]! });
+    });
+  }
+  return tensors;
 }
 
 /** The mean of the parameters in several files, put into `parameters`. */

@@ -3,16 +3,13 @@
 import { buildTranslationGraph } from '../decode/translation-graph.ts';
 import { encodeModel } from '../onnx/schema.ts';
 import { saveResult } from '../run/results.ts';
-import type { RunFolder } from '../run/run-folder.ts';
 import type { Judged } from '../run/task.ts';
 import { loadSafetensors } from '../runtime/safetensors.ts';
 import { writeFileAtomic } from '../util/files.ts';
-import { averageParameters, type Progress, saveParameters } from './checkpoint.ts';
-import type { TrainConfig } from './config.ts';
-import type { MetricsLog } from './metrics-log.ts';
-import type { TrainObserver } from './observer.ts';
-import type { PreparedData } from './prepare-data.ts';
-import type { TrainingSystem } from './system.ts';
+import { averageParameters, saveParameters } from './checkpoint.ts';
+import { isBetter } from './criterion.ts';
+import type { Progress } from './progress.ts';
+import type { TrainingRun } from './training-run.ts';
 
 /** A source line with its output and reference, for people to read. */
 export interface Sample {
@@ -21,22 +18,14 @@ export interface Sample {
   ref: string;
 }
 
-/** What training is, at its end. */
-export interface Finished {
-  config: TrainConfig;
-  folder: RunFolder;
-  data: PreparedData;
-  system: TrainingSystem;
-  progress: Readonly<Progress>;
-  log: MetricsLog;
-  observer: TrainObserver;
-}
-
 /** Writes `model.safetensors` and `decode.onnx` and scores the test set, or the validation set where there is none. */
-export async function finish(run: Finished): Promise<{ test: Judged | undefined; samples: Sample[] }> {
+export async function finish(
+  run: TrainingRun,
+  progress: Progress,
+): Promise<{ test: Judged | undefined; samples: Sample[] }> {
   const { config, folder, data, system } = run;
   const { parameters } = system.step;
-  const chosen = await chooseWeights(run);
+  const chosen = await chooseWeights(run, progress);
   saveParameters(folder.checkpoint('model'), parameters, { 'tx.weights': chosen });
   const { model } = buildTranslationGraph(system.model, {
     decode: config.decode,
@@ -57,10 +46,9 @@ export async function finish(run: Finished): Promise<{ test: Judged | undefined;
 }
 
 /** Leaves the parameters that do best on the validation set in place and names them. */
-async function chooseWeights(run: Finished): Promise<'best' | 'averaged'> {
-  const { config, folder, system, progress } = run;
+async function chooseWeights(run: TrainingRun, { best, snapshots }: Progress): Promise<'best' | 'averaged'> {
+  const { folder, system, criterion } = run;
   const { parameters } = system.step;
-  const { snapshots } = progress;
   const bestPath = folder.checkpoint('best');
   if (snapshots.length < 2) {
     parameters.assign(loadSafetensors(bestPath).tensors, bestPath);
@@ -71,18 +59,17 @@ async function chooseWeights(run: Finished): Promise<'best' | 'averaged'> {
     parameters,
   );
   saveParameters(folder.checkpoint('averaged'), parameters);
-  const value =
-    config.training.selectBy === 'loss'
-      ? -(await system.validator.loss()).loss
-      : (await score(run, 'averaged', 'valid')).score.score;
-  if (value >= (progress.best?.value ?? Number.NEGATIVE_INFINITY)) return 'averaged';
+  const value = criterion.isLoss
+    ? (await system.validator.loss()).loss
+    : (await score(run, 'averaged', 'valid')).score.score;
+  if (Number.isFinite(value) && !isBetter(criterion, best!.value, value)) return 'averaged';
   parameters.assign(loadSafetensors(bestPath).tensors, bestPath);
   return 'best';
 }
 
 /** Scores the outputs for a set, and keeps both in the run's folder. */
 async function score(
-  { folder, data, system, log, observer }: Finished,
+  { folder, data, system, log, observer }: TrainingRun,
   weights: string,
   name: 'valid' | 'test',
 ): Promise<Judged> {

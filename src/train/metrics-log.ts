@@ -1,4 +1,6 @@
-// metrics.jsonl: the events of training, one JSON object a line, also told to the observer.
+// metrics.jsonl: the events of training, one JSON object a line, also told to the observer. JSON has no NaN and no ∞:
+// a figure that is one is left out of its line.
+import { z } from 'zod';
 import { appendFile, fileExists, writeFileAtomic } from '../util/files.ts';
 import { readText } from '../util/text.ts';
 import type { TrainEvent, TrainObserver } from './observer.ts';
@@ -19,26 +21,41 @@ export class MetricsLog {
 
   append(event: WithoutSeconds<TrainEvent>): void {
     const stamped: TrainEvent = { ...event, seconds: this.#seconds() };
-    appendFile(this.#path, `${JSON.stringify(stamped)}\n`);
+    appendFile(this.#path, `${JSON.stringify(stamped, withoutNonFinite)}\n`);
     this.#observer.event(stamped);
   }
 
   /** Drops the events of updates that are about to be done again, and a line that a crash cut short. */
   forgetAfter(step: number): void {
-    if (!fileExists(this.#path)) return;
-    const kept = readText(this.#path)
+    const kept = this.#upTo(step);
+    if (kept !== undefined) writeFileAtomic(this.#path, kept.map(({ line }) => `${line}\n`).join(''));
+  }
+
+  /** Seconds spent up to the last event that forgetAfter keeps; 0 where none is told. */
+  secondsAt(step: number): number {
+    return this.#upTo(step)?.at(-1)?.seconds ?? 0;
+  }
+
+  #upTo(step: number): { line: string; seconds: number }[] | undefined {
+    if (!fileExists(this.#path)) return undefined;
+    return readText(this.#path)
       .split('\n')
-      .filter((line) => {
+      .flatMap((line) => {
         const event = parseEvent(line);
-        return event !== undefined && 'step' in event && event.step <= step;
+        return event !== undefined && event.step <= step ? [{ line, seconds: event.seconds }] : [];
       });
-    writeFileAtomic(this.#path, kept.map((line) => `${line}\n`).join(''));
   }
 }
 
-function parseEvent(line: string): TrainEvent | undefined {
+const withoutNonFinite = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? undefined : value;
+
+/** What is read of a line; one without a step is of no update. */
+const eventSchema = z.object({ step: z.int().min(0), seconds: z.number().min(0).catch(0) });
+
+function parseEvent(line: string): z.output<typeof eventSchema> | undefined {
   try {
-    return JSON.parse(line) as TrainEvent;
+    return eventSchema.safeParse(JSON.parse(line)).data;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
-// What training tells while it runs. The events are also the lines of metrics.jsonl.
+// What training tells while it runs. The events are also the lines of metrics.jsonl. Figures are NaN where nothing
+// finite was measured.
 
 export interface StepEvent {
   event: 'step';
@@ -8,6 +9,8 @@ export interface StepEvent {
   loss: number;
   nll: number;
   gradientNorm: number;
+  /** Updates since the last such event that were not made: their loss or gradient was not finite. */
+  skipped: number;
   learningRate: number;
   /** Target tokens a second, without padding. */
   tokensPerSecond: number;

@@ -1,7 +1,7 @@
 // A model's parameters in one flat buffer, with a view and a session input for each.
 import type { ParameterSpec } from '../nn/scope.ts';
 import { Tensor } from '../runtime/session.ts';
-import type { TensorData } from '../tensor/tensor.ts';
+import { findNonFinite, type TensorData } from '../tensor/tensor.ts';
 import { UserError } from '../util/errors.ts';
 import type { Rng } from '../util/rng.ts';
 
@@ -43,18 +43,9 @@ export class Parameters {
     }
   }
 
-  /** Takes values by name; a UserError naming `source` where one is missing or has another shape. */
+  /** Takes values by name; a UserError as from assignTensors. */
   assign(tensors: ReadonlyMap<string, TensorData>, source: string): void {
-    for (const { name, shape } of this.specs) {
-      const tensor = tensors.get(name);
-      if (tensor === undefined) throw new UserError(`${source}: parameter ${name} is missing`);
-      if (tensor.dtype !== 'float32' || tensor.dims.join() !== shape.join()) {
-        throw new UserError(
-          `${source}: ${name} is ${tensor.dtype} [${tensor.dims}], the model needs float32 [${shape}]`,
-        );
-      }
-      this.views.get(name)!.set(tensor.data as Float32Array);
-    }
+    assignTensors(this.tensors(), tensors, source);
   }
 
   /** The values by name, for a file. */
@@ -66,4 +57,28 @@ export class Parameters {
       ]),
     );
   }
+}
+
+/**
+ * Puts values into the arrays of `targets`, all of them or none. A UserError naming `source` where one is missing, has
+ * another shape, or holds NaN or ∞.
+ */
+export function assignTensors(
+  targets: ReadonlyMap<string, TensorData>,
+  tensors: ReadonlyMap<string, TensorData>,
+  source: string,
+): void {
+  const found = new Map<string, TensorData>();
+  for (const [name, { dims }] of targets) {
+    const tensor = tensors.get(name);
+    const needed = `model and optimizer need float32 [${dims}]`;
+    if (tensor === undefined) throw new UserError(`${source}: ${name} is missing; ${needed}`);
+    if (tensor.dtype !== 'float32' || tensor.dims.join() !== dims.join())
+      throw new UserError(`${source}: ${name} is ${tensor.dtype} [${tensor.dims}]; ${needed}`);
+    found.set(name, tensor);
+  }
+  const spoilt = findNonFinite(found);
+  if (spoilt !== undefined)
+    throw new UserError(`${source}: ${spoilt} holds NaN or ∞: the training had diverged`);
+  for (const [name, { data }] of found) (targets.get(name)!.data as Float32Array).set(data as Float32Array);
 }

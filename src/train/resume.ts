@@ -6,14 +6,22 @@ import { UsageError } from '../util/errors.ts';
 import { fileExists } from '../util/files.ts';
 import { configSchema, type TrainConfig } from './config.ts';
 
-/** A UsageError where the folder has no run with a state, or a run of another model, data or seed. */
-export function checkResumable(config: TrainConfig, folder: RunFolder): void {
+/**
+ * A UsageError where the folder has no run with the checkpoint `from`, or a run of another model, data or seed; `from`
+ * is `last`, or what can be gone back to: `best` or a snapshot such as `step-1200`.
+ */
+export function checkResumable(config: TrainConfig, folder: RunFolder, from: string): void {
   const { path } = folder;
   const last = folder.checkpoint('last');
-  if (!fileExists(last)) {
+  if (from === 'last' && !fileExists(last)) {
     throw new UsageError(
       `${last}: is not there, so nothing can be resumed; train anew with --overwrite or another --run`,
     );
+  }
+  const others = folder.earlier();
+  if (from !== 'last' && !others.includes(from)) {
+    const there = others.length === 0 ? 'none' : others.join(', ');
+    throw new UsageError(`${path}: no checkpoint ${from} to go back to; there are: ${there}`);
   }
   const stored = loadConfig(RunFolder.open(path).config, configSchema).value;
   const difference = findDifference(fixed(stored), fixed(config), []);

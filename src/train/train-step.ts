@@ -16,8 +16,10 @@ export interface StepResult {
   loss: number;
   nll: number;
   tokens: number;
-  /** Global norm of the gradients before clipping; not finite where the step was skipped. */
+  /** Global norm of the gradients before clipping. */
   gradientNorm: number;
+  /** Whether loss or gradient was not finite, so that nothing was changed. */
+  skipped: boolean;
 }
 
 /** A batch as session inputs. */
@@ -85,8 +87,8 @@ export class TrainStep {
     }
     const startedAt = performance.now();
     const gradientNorm = globalNorm(gradients!);
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
-      return { loss, nll, tokens, gradientNorm: Number.NaN };
+    const skipped = !Number.isFinite(loss) || !Number.isFinite(gradientNorm);
+    if (skipped) return { loss, nll, tokens, gradientNorm, skipped };
     const gradientScale = this.#clipNorm > 0 ? clipScale(gradientNorm, this.#clipNorm) : 1;
     this.parameters.specs.forEach((spec, i) => {
       const state = this.#optimizer.stateNames.map((stateName) => this.state.get(stateName)![i]!);
@@ -94,7 +96,7 @@ export class TrainStep {
       this.#optimizer.update(this.parameters.views.get(spec.name)!, gradients![i]!, state, options);
     });
     this.timings.update += performance.now() - startedAt;
-    return { loss, nll, tokens, gradientNorm };
+    return { loss, nll, tokens, gradientNorm, skipped };
   }
 
   #drawMasks(batch: Batch, rng: Rng): Feeds {

@@ -48,7 +48,8 @@ export class Validator {
   async score(set: TaskText, onProgress?: (done: number, total: number) => void): Promise<Judged> {
     const outputs = await this.#translator.translate(set.text.src, onProgress);
     return this.#task.judge(
-      outputs.map((hypotheses) => hypotheses[0]!.text),
+      // None where the model's scores are not finite.
+      outputs.map((hypotheses) => hypotheses[0]?.text ?? ''),
       set,
     );
   }

@@ -50,6 +50,7 @@ it('tx train', async () => {
           --set        Override a setting: --set training.maxEpochs=3                            [array]
           --run        The run's folder [default: runs/NAME]                                    [string]
           --resume     Go on from the last checkpoint                         [boolean] [default: false]
+          --from       With --resume: go back to a checkpoint, best or one such as step-1200    [string]
           --overwrite  Replace the run in the folder                          [boolean] [default: false]
           --json       Print the outcome as JSON                              [boolean] [default: false]
 

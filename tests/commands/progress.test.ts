@@ -44,6 +44,7 @@ const step = {
   loss: 1,
   nll: 1,
   gradientNorm: 1,
+  skipped: 0,
   learningRate: 1e-3,
   tokensPerSecond: 5,
   seconds: 90,

@@ -6,7 +6,8 @@ import type { z } from 'zod';
 import { RunFolder } from '../../src/run/run-folder.ts';
 import { configSchema, type TrainConfig } from '../../src/train/config.ts';
 import type { TrainEvent, TrainObserver } from '../../src/train/observer.ts';
-import { type TrainOutcome, train } from '../../src/train/trainer.ts';
+import { train } from '../../src/train/train.ts';
+import type { TrainOutcome } from '../../src/train/trainer.ts';
 import { toyTreebank } from '../run/toy-treebank.ts';
 
 const corpus = (lang: string) => join(import.meta.dirname, '..', 'corpus', `toy.${lang}`);
@@ -93,7 +94,7 @@ export class Toy {
 export async function trainToy(
   config: TrainConfig,
   folder: RunFolder,
-  options: { resume?: boolean; stopAt?: number } = {},
+  options: { resume?: boolean; from?: string; stopAt?: number } = {},
 ): Promise<TrainOutcome & { notes: string[]; warnings: string[]; lastStep: number }> {
   const controller = new AbortController();
   const notes: string[] = [];
@@ -111,6 +112,7 @@ export async function trainToy(
   };
   const outcome = await train(config, folder, {
     resume: options.resume ?? false,
+    from: options.from,
     observer,
     signal: controller.signal,
   });

@@ -1,0 +1,56 @@
+// The checkpoints of a run in training: what is stored when, and what goes. None of them holds NaN or ∞.
+import type { RunFolder } from '../run/run-folder.ts';
+import { findDiverged, saveSnapshot, saveState } from './checkpoint.ts';
+import { DivergedError } from './diverged.ts';
+import type { Progress } from './progress.ts';
+import type { TrainStep } from './train-step.ts';
+
+export class CheckpointStore {
+  readonly #folder: RunFolder;
+  readonly #step: TrainStep;
+  /** The update up to which the run is stored. */
+  stored = 0;
+
+  constructor(folder: RunFolder, step: TrainStep) {
+    this.#folder = folder;
+    this.#step = step;
+  }
+
+  /** A DivergedError where parameters or optimizer state hold NaN or ∞: they never become finite again. */
+  refuseDiverged(progress: Progress): void {
+    const name = findDiverged(this.#step);
+    if (name !== undefined)
+      throw new DivergedError(`${name} holds NaN or ∞ after update ${progress.step}`, progress);
+  }
+
+  /** Stores the state to go on from in a run's folder; a DivergedError where it is not finite, as in saveValidated. */
+  save(progress: Progress, folder: RunFolder): void {
+    this.refuseDiverged(progress);
+    this.#saveLast(progress, folder);
+  }
+
+  /**
+   * Stores what a validation has found: parameters first, then the state that names them; then what it does not name
+   * goes. So a crash at any time leaves a state with all its files.
+   */
+  saveValidated(progress: Progress, isBest: boolean): void {
+    this.refuseDiverged(progress);
+    // What an earlier end of this run chose is no longer the choice.
+    this.#folder.forgetChoice();
+    const { parameters } = this.#step;
+    if (isBest) saveSnapshot(this.#folder.checkpoint('best'), parameters, progress);
+    const newest = progress.snapshots.at(-1);
+    if (newest === snapshotName(progress.step))
+      saveSnapshot(this.#folder.checkpoint(newest), parameters, progress);
+    this.#saveLast(progress, this.#folder);
+    this.#folder.keepSnapshots(progress.snapshots);
+  }
+
+  #saveLast(progress: Progress, folder: RunFolder): void {
+    saveState(folder.checkpoint('last'), this.#step, progress);
+    this.stored = progress.step;
+  }
+}
+
+/** The name of the checkpoint for averaging that is made after a step. */
+export const snapshotName = (step: number): string => `step-${step}`;

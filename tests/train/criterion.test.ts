@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { buildTask } from '../../src/run/tasks.ts';
+import type { TrainConfig } from '../../src/train/config.ts';
+import { buildCriterion, isBetter } from '../../src/train/criterion.ts';
+import { Toy } from './toy.ts';
+
+const toy = new Toy();
+toy.remove();
+
+const criterion = (over: Parameters<Toy['config']>[0] = {}) => {
+  const config: TrainConfig = toy.config(over);
+  return buildCriterion(config, buildTask(config));
+};
+const byScore = { selectBy: 'score', scoreEvery: 1 } as const;
+
+it('loss falls and a score rises; what is not finite is never better, and anything finite is better than nothing', () => {
+  const loss = criterion();
+  const score = criterion({ training: byScore });
+  expect([isBetter(loss, 2, 3), isBetter(loss, 3, 2), isBetter(loss, 2, 2)]).toEqual([true, false, false]);
+  expect([isBetter(score, 2, 3), isBetter(score, 3, 2), isBetter(score, 2, 2)]).toEqual([false, true, false]);
+  for (const c of [loss, score]) {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      expect(isBetter(c, value, undefined)).toBe(false);
+      expect(isBetter(c, value, 1)).toBe(false);
+    }
+    expect([isBetter(c, 0, undefined), isBetter(c, 1e9, undefined)]).toEqual([true, true]);
+  }
+});
+
+it('the signature tells criteria apart that give other values', () => {
+  const all = [
+    criterion(),
+    criterion({ training: { labelSmoothing: 0 } }),
+    criterion({ training: byScore }),
+    criterion({ training: byScore, evaluation: { bleu: { tokenize: 'char' } } }),
+    criterion({ training: byScore, evaluation: { bleu: { maxNgramOrder: 2 } } }),
+    criterion({ training: byScore, evaluation: { text: 'preprocessed' } }),
+    criterion({ training: byScore, decode: { beamSize: 3 } }),
+    criterion({ training: byScore, decode: { lengthPenalty: 1 } }),
+    criterion({ training: byScore, decode: { maxExtraLength: 6 } }),
+  ].map(({ signature }) => signature);
+  expect(new Set(all).size).toBe(all.length);
+  expect(all[0]).toBe('loss|labelSmoothing:0.1');
+  expect(all[2]).toMatch(/^BLEU\|nrefs:1\|.*tok:13a.*\|text:raw\|beamSize:2\|/);
+});
+
+it('the signature is the same for settings that change no value', () => {
+  const { signature } = criterion({ training: byScore });
+  const others = [
+    criterion({ training: { ...byScore, labelSmoothing: 0, patience: 3 } }),
+    criterion({ training: byScore, decode: { batchTokens: 100 }, evaluation: { samples: 9 } }),
+    criterion({ training: byScore, evaluation: { text: 'raw', bleu: { maxNgramOrder: 4 } } }),
+  ];
+  for (const other of others) expect(other.signature).toBe(signature);
+});

@@ -6,7 +6,7 @@ import { Graph, type Value } from '../../src/graph/graph.ts';
 import { add, cast, mul } from '../../src/graph/ops/elementwise.ts';
 import { gather } from '../../src/graph/ops/indexing.ts';
 import { reduceSum } from '../../src/graph/ops/reduce.ts';
-import { concat, full, unsqueeze } from '../../src/graph/ops/shape.ts';
+import { concat, expand, full, unsqueeze } from '../../src/graph/ops/shape.ts';
 import { Session, Tensor } from '../../src/runtime/session.ts';
 import { Rng } from '../../src/util/rng.ts';
 import { logSoftmax, type ReferenceHypothesis, searchReference } from './reference-search.ts';
@@ -149,6 +149,52 @@ test('stops when no alive hypothesis can become better; a longer neighbour chang
   expect(together.results[1]).toEqual(results[0]);
   expect(together.results[0]).toEqual(short.results[0]);
   expect(together.results[3]).toEqual(short.results[0]);
+});
+
+describe('ends exactly when the score that an alive hypothesis could reach at its limit says so', () => {
+  /**
+   * Greedy search up to 2 tokens in a vocabulary of one word, which comes first with probability 1 − p, and then the
+   * end: against the end at once, with probability p.
+   */
+  const search = async (p: number, lengthPenalty: number) => {
+    const graph = new Graph();
+    const impossible = -60;
+    const logits = [
+      [impossible, impossible, Math.log(p), Math.log(1 - p)],
+      [impossible, impossible, 0, impossible],
+    ];
+    const table = graph.constant(logits.flat(), [2, 4], 'float32');
+    const problem = {
+      limits: graph.input('limits', 'int64', ['B']),
+      maxLimit: 4,
+      state: [],
+      step: (_: Value, position: Value) => ({
+        logits: expand(gather(table, position), ['B', 4]),
+        state: [],
+      }),
+    };
+    const outputs = { ...beamSearch(graph, problem, { beamSize: 1, nBest: 1, lengthPenalty, ids }) };
+    const session = await Session.create(exportModel(graph, { outputs }).model, { threads: 1 });
+    const { sequences, lengths } = await session.run({ limits: new Tensor('int64', [2n], [1]) });
+    await session.release();
+    return { steps: sequences!.dims[2], length: (lengths!.data as Int32Array)[0] };
+  };
+
+  // With α = 1 a hypothesis of 2 tokens ends better than one of 1 where log(1 − p) / (7/6) > log p: p < 0.5197. The
+  // penalties of 1 and of 3 tokens would put the place at 0.5 and at 0.5347.
+  test.each([
+    { p: 0.49, lengthPenalty: 1, steps: 2, length: 1 },
+    { p: 0.51, lengthPenalty: 1, steps: 2, length: 1 },
+    { p: 0.53, lengthPenalty: 1, steps: 1, length: 0 },
+    { p: 0.55, lengthPenalty: 1, steps: 1, length: 0 },
+    { p: 0.49, lengthPenalty: 0, steps: 2, length: 1 },
+    { p: 0.51, lengthPenalty: 0, steps: 1, length: 0 },
+  ])(
+    'end at once with probability $p, length penalty $lengthPenalty',
+    async ({ p, lengthPenalty, ...end }) => {
+      expect(await search(p, lengthPenalty)).toEqual(end);
+    },
+  );
 });
 
 test('without any end, the best alive hypothesis is cut at the limit', async () => {

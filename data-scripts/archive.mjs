@@ -1,4 +1,5 @@
-// What is inside WMT's archives: the files of a tar (POSIX ustar) and the segments of their SGML.
+// What is inside archives of corpora: the files of a tar (POSIX ustar) or a zip, and the segments of WMT's SGML.
+import { inflateRawSync } from 'node:zlib';
 
 const BLOCK = 512;
 
@@ -23,6 +24,60 @@ export function readTar(tar) {
     at = start + Math.ceil((end - start) / BLOCK) * BLOCK;
   }
   return files;
+}
+
+const DIRECTORY_ENTRY = 0x02014b50;
+const LOCAL_HEADER = 0x04034b50;
+/** Most bytes that a member may have: corpora's files are far smaller. */
+const MAX_MEMBER = 1 << 28;
+
+/**
+ * The files of a zip by name, each as a function to its bytes; stored or deflated, without encryption and ZIP64. An
+ * Error for bytes that are no zip or not all of one.
+ */
+export function readZip(zip) {
+  const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  if (end < 0 || end + 22 > zip.length) throw new Error('is not a whole zip archive');
+  const files = new Map();
+  let at = zip.readUInt32LE(end + 16);
+  for (let i = zip.readUInt16LE(end + 10); i > 0; i--) {
+    checkRecord(zip, at, 46, DIRECTORY_ENTRY);
+    const [nameLength, extra, comment] = [28, 30, 32].map((offset) => zip.readUInt16LE(at + offset));
+    const name = zip.toString('utf8', at + 46, at + 46 + nameLength);
+    const entry = {
+      name,
+      method: zip.readUInt16LE(at + 10),
+      packed: zip.readUInt32LE(at + 20),
+      size: zip.readUInt32LE(at + 24),
+      header: zip.readUInt32LE(at + 42),
+    };
+    if (!name.endsWith('/')) files.set(name, () => unpackMember(zip, entry));
+    at += 46 + nameLength + extra + comment;
+  }
+  return files;
+}
+
+function unpackMember(zip, { name, method, packed, size, header }) {
+  checkRecord(zip, header, 30, LOCAL_HEADER);
+  const start = header + 30 + zip.readUInt16LE(header + 26) + zip.readUInt16LE(header + 28);
+  if (start + packed > zip.length) throw new Error('is cut short');
+  if (size > MAX_MEMBER) throw new Error(`${name} in it is too large`);
+  const bytes = zip.subarray(start, start + packed);
+  if (method !== 0 && method !== 8)
+    throw new Error(`${name} in it is packed in a way that is not known here`);
+  let content = bytes;
+  try {
+    if (method === 8) content = inflateRawSync(bytes, { maxOutputLength: Math.max(1, size) });
+  } catch {
+    throw new Error(`${name} in it cannot be unpacked`);
+  }
+  if (content.length !== size) throw new Error(`${name} in it is damaged`);
+  return content;
+}
+
+function checkRecord(zip, at, length, signature) {
+  if (at + length > zip.length || zip.readUInt32LE(at) !== signature)
+    throw new Error('is a damaged zip archive');
 }
 
 // White space as in Python, which differs from JavaScript's \s in U+001C to U+001F, U+0085 and U+FEFF.

@@ -1,9 +1,10 @@
 // What the scripts here share: files from a folder or over HTTP, each checked against its checksum and written whole
 // or not at all, downloads that go on where they broke off, arguments, and errors of one line. Node's own modules only.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 
@@ -21,23 +22,34 @@ export async function fetchFiles(files, from, out, log = console.log) {
   await mkdir(out, { recursive: true });
   for (const [name, expected] of Object.entries(files)) {
     const path = join(out, name);
-    if (existsSync(path)) {
-      if (checksum('sha256', await readFile(path)) !== expected) {
-        throw new Error(`${path} is there with other content; move it away to get the published file`);
-      }
-      log(`${path}: there already`);
-      continue;
-    }
-    const content = await readUnpacked(from, name, path);
-    const actual = checksum('sha256', content);
-    if (actual !== expected) {
-      throw new Error(
-        `${name} from ${from} has SHA-256 ${actual}, not ${expected}: another version, not written`,
-      );
-    }
-    await writeWhole(path, content);
-    log(`${path}: ${formatCount(content.length)} bytes`);
+    if (await areThere({ [name]: expected }, out, log)) continue;
+    await writeChecked(path, await readUnpacked(from, name, path), expected, from, log);
   }
+}
+
+/** Whether all of `files` (as for fetchFiles) are in the folder; an Error where one is there with other content. */
+export async function areThere(files, folder, log) {
+  const paths = Object.keys(files).map((name) => join(folder, name));
+  for (const path of paths.filter(existsSync)) {
+    if (checksum('sha256', await readFile(path)) !== files[basename(path)]) {
+      throw new Error(`${path} is there with other content; move it away to get the published file`);
+    }
+  }
+  if (!paths.every(existsSync)) return false;
+  for (const path of paths) log(`${path}: there already`);
+  return true;
+}
+
+/** Writes content that has this SHA-256; an Error for any other, which `from` then is blamed for. */
+export async function writeChecked(path, content, expected, from, log) {
+  const actual = checksum('sha256', content);
+  if (actual !== expected) {
+    throw new Error(
+      `${basename(path)} from ${from} has SHA-256 ${actual}, not ${expected}: another version, not written`,
+    );
+  }
+  await writeWhole(path, content);
+  log(`${path}: ${formatCount(content.length)} bytes`);
 }
 
 /**
@@ -115,9 +127,13 @@ export function parseArguments(
   }
 }
 
-/** Runs a script, or prints its help; an error becomes one line and exit code 1, or 2 for a misuse. */
-export async function main(help, run) {
-  const args = process.argv.slice(2);
+/**
+ * Where the module at `url` is the script that Node was started with, runs it, or prints its help; an error becomes one
+ * line and exit code 1, or 2 for a misuse. Otherwise (`tx data` imports it) does nothing.
+ */
+export async function runAsScript(url, help, run) {
+  const [, script, ...args] = process.argv;
+  if (script === undefined || !existsSync(script) || realpathSync(script) !== fileURLToPath(url)) return;
   try {
     if (args.includes('--help') || args.includes('-h')) console.log(help);
     else await run(args);

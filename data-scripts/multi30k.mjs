@@ -4,12 +4,13 @@
 //   node data-scripts/multi30k.mjs [--out DIR] [--from DIR|ADDRESS]
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fetchFiles, main, parseArguments } from './fetch.mjs';
+import { join, resolve } from 'node:path';
+import { fetchFiles, parseArguments, runAsScript } from './fetch.mjs';
 
 const REPOSITORY = 'https://raw.githubusercontent.com/multi30k/dataset/master/data/task1/raw';
 
-const help = `usage: node data-scripts/multi30k.mjs [--out DIR] [--from DIR|ADDRESS]
+export const usage = '[--out DIR] [--from DIR|ADDRESS]';
+const help = `usage: node data-scripts/multi30k.mjs ${usage}
 
 Fetches Multi30k: train, val and test_2016_flickr in English, German and French.
 
@@ -17,15 +18,15 @@ Fetches Multi30k: train, val and test_2016_flickr in English, German and French.
   --from DIR|ADDRESS   what has the files, gzipped or not
                        [default: the folder multi30k in TX_DATA if it is there, else the public repository]`;
 
-await main(help, async (args) => {
+/** Fetches the files that are missing. */
+export async function run(args, log = console.log) {
+  const { out, from: given } = parseArguments(args, { out: 'data/multi30k' }, { usage });
   const local = process.env.TX_DATA ? join(process.env.TX_DATA, 'multi30k') : '';
-  const from = existsSync(local) ? local : REPOSITORY;
-  const options = parseArguments(args, { out: 'data/multi30k', from });
+  const isElsewhere = existsSync(local) && resolve(local) !== resolve(out);
+  const from = given ?? (isElsewhere ? local : REPOSITORY);
   const { files } = JSON.parse(await readFile(new URL('test-sets.json', import.meta.url), 'utf8'));
   const own = Object.entries(files).filter(([path]) => path.startsWith('multi30k/'));
-  await fetchFiles(
-    Object.fromEntries(own.map(([path, sha256]) => [path.slice(9), sha256])),
-    options.from,
-    options.out,
-  );
-});
+  await fetchFiles(Object.fromEntries(own.map(([path, sha256]) => [path.slice(9), sha256])), from, out, log);
+}
+
+await runAsScript(import.meta.url, help, run);

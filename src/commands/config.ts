@@ -1,5 +1,6 @@
 // `tx config`: what a config for training comes to, as `tx train` stores it with the run.
 import { printConfig } from '../config/print.ts';
+import { filesOf, requireFiles } from '../data/known-corpora.ts';
 import { defineCommand } from './command.ts';
 import { loadTrainConfig, trainConfigOptions } from './locate.ts';
 
@@ -12,6 +13,9 @@ export const config = defineCommand({
       .example('$0 config my.yaml --set model.dModel=256', 'Check an override')
       .example('$0 config quickstart > my.yaml', 'A file to start from'),
   run: (args, { stdout }) => {
-    stdout.write(printConfig(loadTrainConfig(args.config, args.set ?? []).config));
+    const { config } = loadTrainConfig(args.config, args.set ?? []);
+    stdout.write(printConfig(config));
+    // What the settings name must be there too, for a training to begin.
+    requireFiles([...filesOf(config.data), ...Object.values(config.vocabulary.models ?? {})]);
   },
 });

@@ -10,6 +10,7 @@ const loaders: Record<string, () => Promise<Command>> = {
   'eval-parse': async () => (await import('./eval-parse.ts')).evalParse,
   tree: async () => (await import('./tree.ts')).tree,
   config: async () => (await import('./config.ts')).config,
+  data: async () => (await import('./data.ts')).data,
   bench: async () => (await import('./bench.ts')).bench,
 };
 

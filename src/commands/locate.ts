@@ -1,9 +1,10 @@
 // What the names on the command line stand for: configs for training, and the folders of runs.
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Argv } from 'yargs';
 import { z } from 'zod';
 import { loadConfig } from '../config/load.ts';
 import { resolveConfigPath } from '../config/resolve.ts';
+import { corporaFolder } from '../data/known-corpora.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { configSchema, type TrainConfig } from '../train/config.ts';
 import { resolvePaths } from '../train/prepare-data.ts';
@@ -31,7 +32,7 @@ export function loadTrainConfig(name: string, set: readonly string[]): { config:
   const path = resolveConfigPath(name);
   const { value, dir } = loadConfig(path, configSchema, { set });
   // TX_DATA, the folder of corpora, is data/ where the command runs unless the environment says otherwise.
-  const env = { ...process.env, TX_DATA: resolve(process.env.TX_DATA || 'data') };
+  const env = { ...process.env, TX_DATA: corporaFolder(process.env) };
   return { config: resolvePaths(value, dir, env), path };
 }
 

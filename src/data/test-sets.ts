@@ -3,7 +3,7 @@
 // SHA-256 is not the one known in advance, or the one that was kept when it was fetched, is refused.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { isAbsolute, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError, UserError } from '../util/errors.ts';
 import { fileExists } from '../util/files.ts';
@@ -81,10 +81,8 @@ export function loadTestSet(
   if (row === undefined) {
     throw new UsageError(`${name} has no pair "${pair}"; its pairs: ${Object.keys(set.pairs).join(', ')}`);
   }
-  const out = dataDir === undefined ? '' : ` --out ${join(dataDir, set.archive ? 'wmt' : 'multi30k')}`;
-  const command = set.archive
-    ? `node ${scriptPath('wmt.mjs')} ${name} ${pair}${out}`
-    : `node ${scriptPath('multi30k.mjs')}${out}`;
+  const out = dataDir === undefined ? '' : ` --output ${join(dataDir, set.archive ? 'wmt' : 'multi30k')}`;
+  const command = set.archive ? `npx tx data wmt ${name} ${pair}${out}` : `npx tx data multi30k${out}`;
   const folders = dataDir !== undefined ? [dataDir] : env.TX_DATA ? [env.TX_DATA, 'data'] : ['data'];
   for (const folder of folders) {
     const found = findFetched(folder, name, pair, row, command) ?? findText(folder, row, files, command);
@@ -190,11 +188,4 @@ function readKnown({ path, sha256, remedy }: KnownFile, count: number): string[]
     );
   }
   return lines;
-}
-
-/** Relative where the package is below the working folder, as a person would type it. */
-function scriptPath(script: string): string {
-  const path = join(packageRoot, 'data-scripts', script);
-  const short = relative(process.cwd(), path);
-  return short.startsWith('..') || isAbsolute(short) ? path : short;
 }

@@ -1,6 +1,7 @@
 // From the config's files to encoded pairs: preprocessing, vocabulary, length filter.
 import type { DataConfig } from '../data/config.ts';
 import { resolvePath } from '../data/expand-path.ts';
+import { filesOf, requireFiles } from '../data/known-corpora.ts';
 import { type FilterResult, filterPairs, formatFilterReport } from '../data/length-filter.ts';
 import { collectPairs, type EncodedPairs, type PairSource } from '../data/pairs.ts';
 import type { ParallelText } from '../data/parallel.ts';
@@ -66,6 +67,7 @@ export function resolvePaths(config: TrainConfig, folder: string, env: Environme
 
 /** Reads and preprocesses the corpora. */
 export function readCorpora(config: TrainConfig, observer: TrainObserver): Corpora {
+  requireFiles(filesOf(config.data));
   observer.note('reading and preprocessing the corpora');
   const task = buildTask(config);
   const train = task.read(config.data, 'train').text;

@@ -257,6 +257,6 @@ describe('test sets', () => {
       stderr: expect.stringContaining('en-de'),
     });
     const { code, stderr } = await run('wmt14/full', 'en-de');
-    expect([code, stderr]).toEqual([1, expect.stringContaining('fetch it with: node data-scripts/wmt.mjs')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('fetch it with: npx tx data wmt')]);
   });
 });

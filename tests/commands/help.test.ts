@@ -22,6 +22,7 @@ it('tx', async () => {
       tx tree [files..]            Draw the trees of a treebank, or write them in another format
       tx config <config>           Check a config for training and print it with its includes, overrides
                                    and defaults
+      tx data [name] [args..]      Fetch a corpus into the folder of corpora, or list what there is
       tx bench <what>              Measure speed: whole training steps on made-up batches
 
     Options:
@@ -369,6 +370,33 @@ it('tx tree', async () => {
   `);
 });
 
+it('tx data', async () => {
+  expect(await help('data')).toMatchInlineSnapshot(`
+    "tx data [name] [args..] [options]
+
+    Fetch a corpus into the folder of corpora, or list what there is
+
+    Positionals:
+      name  The corpus; left out, all are listed                                                [string]
+      args  Of wmt: a test set, and one of its pairs                               [array] [default: []]
+
+    Options:
+      -q, --quiet          Print results and errors only                                       [boolean]
+      -h, --help           Show help                                                           [boolean]
+          --version        Show version number                                                 [boolean]
+      -o, --output, --out  Where to write [default: the corpus's folder in TX_DATA, or in data/][string]
+          --from           A folder, file or address that has it [default: its publisher]       [string]
+          --force          Of wmt: replace files of other content                              [boolean]
+
+    Examples:
+      tx data                              What there is, with licences and sizes
+      tx data multi30k                     Fetch Multi30k
+      tx data wmt wmt14/full en-de         Fetch a test set
+      tx data ptb-sample --from nltk_data  Take it from a folder
+    "
+  `);
+});
+
 it('no other command', () => {
   expect(commandNames).toEqual([
     'train',
@@ -378,6 +406,7 @@ it('no other command', () => {
     'eval-parse',
     'tree',
     'config',
+    'data',
     'bench',
   ]);
 });

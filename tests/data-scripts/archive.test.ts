@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeTar } from './tar.ts';
+import { makeZip } from './zip.ts';
 
 const url = new URL('../../data-scripts/archive.mjs', import.meta.url).href;
-const { readTar, readSegments } = (await import(url)) as {
+const { readTar, readZip, readSegments } = (await import(url)) as {
   readTar(tar: Buffer): Map<string, Buffer>;
+  readZip(zip: Buffer): Map<string, () => Buffer>;
   readSegments(sgml: string): string[];
 };
 const read = (tar: Buffer) => [...readTar(tar)].map(([name, bytes]) => [name, bytes.toString()]);
@@ -50,6 +52,38 @@ describe('readTar', () => {
     tar[130]! ^= 1;
     expect(() => readTar(tar)).toThrow('is not a tar archive');
     expect(() => readTar(Buffer.alloc(600, 'text '))).toThrow('is not a tar archive');
+  });
+});
+
+describe('readZip', () => {
+  const long = 'x'.repeat(1000);
+  const zip = makeZip({ 'a/one': long, 'a/two': long, 'a/ü': '' });
+  const unpack = (bytes: Buffer) =>
+    [...readZip(bytes)].map(([name, read]) => [name, read().toString('utf8')]);
+
+  test('files with their content, deflated or not', () => {
+    const expected = [
+      ['a/one', long],
+      ['a/two', long],
+      ['a/ü', ''],
+    ];
+    expect(unpack(zip)).toEqual(expected);
+    expect(readZip(makeZip({})).size).toBe(0);
+  });
+
+  test('refuses what is no zip, not all of one, or damaged: an Error of one line', () => {
+    for (const bytes of [Buffer.alloc(0), Buffer.from('text '), zip.subarray(0, zip.length - 30)]) {
+      expect(() => unpack(bytes)).toThrow('is not a whole zip archive');
+    }
+    for (let at = 0; at < zip.length; at += 3) {
+      const damaged = Buffer.from(zip);
+      damaged[at]! ^= 0xff;
+      try {
+        unpack(damaged);
+      } catch (error) {
+        expect((error as Error).message).toMatch(/^[^\n]*(zip archive|in it|cut short)/);
+      }
+    }
   });
 });
 

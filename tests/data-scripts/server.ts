@@ -44,7 +44,8 @@ export async function serveFiles(
     else if (fault === 'short') response.end(file.subarray(0, file.length / 2));
     else if (fault === 'cut') {
       response.writeHead(200, { 'content-length': file.length });
-      response.write(file.subarray(0, file.length / 2), () => setTimeout(() => response.destroy(), 50));
+      // The other end drops what it has not read by then.
+      response.write(file.subarray(0, file.length / 2), () => setTimeout(() => response.destroy(), 500));
     } else response.end(file);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

@@ -214,7 +214,7 @@ describe('wmt.mjs', () => {
       /^usage: node data-scripts\/wmt\.mjs NAME.*\n {2}wmt14\/full +en-de de-en en-fr fr-en\n/s,
     );
     for (const [args, message] of [
-      [[], 'usage: NAME'],
+      [[], 'name one test set, and one of its pairs or none: NAME'],
       [['wmt99'], 'no test set "wmt99"; known: wmt13'],
       [['multi30k'], 'no test set "multi30k"'],
       [['wmt19', 'en-fr'], 'wmt19 has no pair "en-fr"; its pairs: en-de, de-en'],

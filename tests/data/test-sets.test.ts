@@ -50,7 +50,7 @@ describe('what wmt.mjs fetched', () => {
     putFetched();
     put('wmt/wmt20_tworefs/de-en.en', number('house', 784));
     expect(load).toThrow(
-      /de-en\.en: cut short or changed .*wmt\.mjs wmt20\/tworefs de-en --out .*wmt --force$/,
+      /de-en\.en: cut short or changed .*tx data wmt wmt20\/tworefs de-en --output .*wmt --force$/,
     );
     put('wmt/wmt20_tworefs/de-en.en', number('horse', 785));
     expect(load).toThrow('de-en.en: cut short or changed');
@@ -64,7 +64,7 @@ describe('what wmt.mjs fetched', () => {
   test('counts as missing where a file is', () => {
     putFetched();
     rmSync(join(folder, 'wmt/wmt20_tworefs/de-en.en.2'));
-    expect(load).toThrow(/^wmt20\/tworefs de-en is not in .*; fetch it with: node data-scripts\/wmt\.mjs /);
+    expect(load).toThrow(/^wmt20\/tworefs de-en is not in .*; fetch it with: npx tx data wmt /);
   });
 });
 
@@ -72,7 +72,7 @@ test('published texts of other content are refused', () => {
   put('multi30k/val.en', 'a\n');
   put('multi30k/val.de', 'b\n');
   expect(() => loadTestSet('multi30k/val', 'en', 'de', { dataDir: folder })).toThrow(
-    /val\.en: cut short or changed .*move it away and fetch it with: node data-scripts\/multi30k\.mjs --out /,
+    /val\.en: cut short or changed .*move it away and fetch it with: npx tx data multi30k --output /,
   );
 });
 
@@ -84,7 +84,7 @@ test('names, pairs and files that are not there', () => {
   expect(tryLoad('wmt19', 'en', 'fr')).toThrow('wmt19 has no pair "en-fr"; its pairs: en-de, de-en');
   expect(tryLoad('wmt19', 'en', 'fr')).toThrow(UsageError);
   expect(tryLoad('wmt17', 'en', 'de')).toThrow(
-    `wmt17 en-de is not in ${folder} (TX_DATA) or data; fetch it with: node data-scripts/wmt.mjs wmt17 en-de`,
+    `wmt17 en-de is not in ${folder} (TX_DATA) or data; fetch it with: npx tx data wmt wmt17 en-de`,
   );
 });
 

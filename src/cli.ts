@@ -1,15 +1,15 @@
 // `tx <command>`: finds the command, parses its arguments, runs it; an error becomes one line and an exit code.
-// Exit codes: 0 done, 1 failed, 2 misused, 130 interrupted.
+// Exit codes: 0 done, 1 failed, 2 misused, 128 and a signal's number when interrupted (130 for Ctrl-C).
 import type { Readable, Writable } from 'node:stream';
 import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
 import type { Command, Context } from './commands/command.ts';
 import { loadCommands } from './commands/index.ts';
+import { Interruption } from './commands/interruption.ts';
 import { UsageError, UserError } from './util/errors.ts';
+import { systemReason } from './util/files.ts';
 import { createLog, type Log } from './util/log.ts';
 import { nearest, suggest } from './util/nearest.ts';
 import { packageVersion } from './util/package.ts';
-
-const INTERRUPTED = 130;
 
 /** The outer world, which a test replaces. */
 export interface Io {
@@ -32,7 +32,9 @@ export async function main(argv: readonly string[], io: Partial<Io> = {}): Promi
     ...io,
   };
   const log = createLog(stderr, { env });
-  const interrupt = interruption();
+  // Where a terminal is gone, or the reader of a pipe, nothing can be told; the work goes on.
+  stderr.on('error', () => {});
+  const interruption = new Interruption();
   const run = async (): Promise<number> => {
     const parsed = await parseArguments(argv, commands, helpWidth(stdout));
     if (!parsed.command) {
@@ -41,17 +43,19 @@ export async function main(argv: readonly string[], io: Partial<Io> = {}): Promi
       return parsed.isMistake ? 2 : 0;
     }
     if (parsed.args.quiet) log.level = 'error';
-    const context: Context = { stdin, stdout, log, abortSignal: interrupt.signal };
+    const context: Context = { stdin, stdout, log, abortSignal: interruption.signal };
     await parsed.command.run(parsed.args, context);
     await flushed(stdout);
-    return interrupt.happened() ? INTERRUPTED : 0;
+    return interruption.exitCode ?? 0;
   };
   try {
     return await Promise.race([run(), failing(stdout)]);
   } catch (error) {
-    return interrupt.happened() ? INTERRUPTED : report(error, log, Boolean(env.TX_DEBUG));
+    const { exitCode } = interruption;
+    const isExpected = error instanceof OutputError || interruption.isReason(error);
+    return exitCode !== undefined && isExpected ? exitCode : report(error, log, Boolean(env.TX_DEBUG));
   } finally {
-    interrupt.dispose();
+    interruption.dispose();
   }
 }
 
@@ -214,25 +218,8 @@ function flushed(stdout: Writable): Promise<void> {
 class OutputError extends UserError {
   override readonly exitCode: number;
 
-  constructor({ message, code }: NodeJS.ErrnoException) {
-    super(`standard output: ${message}`);
-    this.exitCode = code === 'EPIPE' ? 0 : 1;
+  constructor(error: NodeJS.ErrnoException) {
+    super(`standard output: ${systemReason(error) ?? error.message}`);
+    this.exitCode = error.code === 'EPIPE' ? 0 : 1;
   }
-}
-
-/** SIGINT as an AbortSignal, taken over from the system only once `signal` is called. */
-function interruption(): { signal(): AbortSignal; happened(): boolean; dispose(): void } {
-  const controller = new AbortController();
-  const onInterrupt = () => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED);
-    controller.abort();
-  };
-  return {
-    signal: () => {
-      if (!process.listeners('SIGINT').includes(onInterrupt)) process.on('SIGINT', onInterrupt);
-      return controller.signal;
-    },
-    happened: () => controller.signal.aborted,
-    dispose: () => process.off('SIGINT', onInterrupt),
-  };
 }

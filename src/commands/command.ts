@@ -9,8 +9,8 @@ export interface Context {
   stdout: Writable;
   log: Log;
   /**
-   * Aborted by the first SIGINT. A command that asks for it must end itself soon after the abort (a second SIGINT
-   * ends the process at once); while nobody has asked, SIGINT ends the process as usual.
+   * Aborted by the first SIGINT, SIGTERM or SIGHUP. A command that asks for it must end itself soon after the abort (a
+   * second signal ends the process at once); while nobody has asked, a signal ends the process as usual.
    */
   abortSignal(): AbortSignal;
 }

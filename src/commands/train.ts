@@ -5,6 +5,7 @@ import { train } from '../train/train.ts';
 import type { TrainOutcome } from '../train/trainer.ts';
 import { UsageError } from '../util/errors.ts';
 import { defineCommand } from './command.ts';
+import { formatCommand } from './invocation.ts';
 import { defaultFolder, loadTrainConfig, trainConfigOptions } from './locate.ts';
 import { TrainProgress } from './progress.ts';
 
@@ -32,10 +33,18 @@ export const trainCommand = defineCommand({
     const observer = new TrainProgress(log);
     try {
       const { resume, from } = args;
-      const outcome = await train(config, folder, { resume, from, observer, signal: abortSignal() });
+      const outcome = await train(config, folder, {
+        resume,
+        from,
+        observer,
+        // Asked for with the first update: until then nothing is worth waiting for, and a signal ends all at once.
+        get signal() {
+          return abortSignal();
+        },
+      });
       observer.stop();
       if (outcome.interrupted) {
-        log.warn(`interrupted; go on with: tx train ${folder.config} --run ${folder.path} --resume`);
+        log.warn(`interrupted; go on with: ${resumeCommand(folder, args)}`);
         return;
       }
       stdout.write(args.json ? `${JSON.stringify(summarize(outcome), null, 2)}\n` : formatOutcome(outcome));
@@ -44,6 +53,10 @@ export const trainCommand = defineCommand({
     }
   },
 });
+
+/** The run's own config has all that was given with --set, and its file names are absolute. */
+const resumeCommand = ({ config, path }: RunFolder, { json }: { json: boolean }): string =>
+  formatCommand(['train', { path: config }, '--run', { path }, '--resume', ...(json ? ['--json'] : [])]);
 
 function checkFolder(
   folder: RunFolder,

@@ -34,7 +34,7 @@ export async function main(argv: readonly string[], io: Partial<Io> = {}): Promi
   const log = createLog(stderr, { env });
   // Where a terminal is gone, or the reader of a pipe, nothing can be told; the work goes on.
   stderr.on('error', () => {});
-  const interruption = new Interruption();
+  const interruption = new Interruption(() => log.status());
   const run = async (): Promise<number> => {
     const parsed = await parseArguments(argv, commands, helpWidth(stdout));
     if (!parsed.command) {

@@ -12,9 +12,15 @@ export class Interruption {
   readonly #listeners = Object.entries(EXIT_CODES).map(
     ([name, code]) => [name as NodeJS.Signals, () => this.#receive(code)] as const,
   );
+  readonly #onEnd: () => void;
   #isListening = false;
   #exitCode: number | undefined;
   #at = 0;
+
+  /** `onEnd` is called before a second signal ends the process. */
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd;
+  }
 
   /** Takes the signals over from the system, which would end the process, and tells of the first. */
   readonly signal = (): AbortSignal => {
@@ -43,6 +49,9 @@ export class Interruption {
       this.#exitCode = code;
       this.#at = now;
       this.#controller.abort();
-    } else if (now - this.#at >= ECHO_MS) process.exit(code);
+    } else if (now - this.#at >= ECHO_MS) {
+      this.#onEnd();
+      process.exit(code);
+    }
   }
 }

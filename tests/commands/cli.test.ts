@@ -164,7 +164,7 @@ describe('failures', () => {
 
   it.each<[string, number, string]>([
     ['EPIPE', 0, ''],
-    ['ENOSPC', 1, 'tx: standard output: ENOSPC\n'],
+    ['ENOSPC', 1, 'tx: standard output: no space left on the device\n'],
   ])('%s on standard output', async (code, exitCode, stderr) => {
     const stdout = new Writable({
       write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),

@@ -115,7 +115,7 @@ describe('train', () => {
     process.emit('SIGINT');
     const { code, stdout, stderr } = await running;
     expect([code, stdout, process.listenerCount('SIGINT')]).toEqual([130, '', before]);
-    const hint = /^tx: warning: interrupted; go on with: tx (.*)\n/m.exec(stderr)![1]!;
+    const hint = /^tx: warning: interrupted; go on with: npx tx (.*)\n/m.exec(stderr)![1]!;
     expect(hint).toBe('train interrupted/config.yaml --run interrupted --resume');
     const event = readMetrics(folder).at(-1)!;
     const step = 'step' in event ? Number(event.step) : 0;

@@ -1,7 +1,16 @@
 // The package as it is installed, for tests that need `tx` as a process of its own: src/ as JavaScript, in a folder
 // under /tmp.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
@@ -35,7 +44,9 @@ export class Package {
         rewriteRelativeImportExtensions: true,
         verbatimModuleSyntax: true,
       };
-      const { outputText } = ts.transpileModule(readFileSync(join(source, file), 'utf8'), { compilerOptions });
+      const { outputText } = ts.transpileModule(readFileSync(join(source, file), 'utf8'), {
+        compilerOptions,
+      });
       const target = join(this.dir, 'dist', file.replace(/\.ts$/, '.js'));
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, outputText);

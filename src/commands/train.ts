@@ -33,15 +33,7 @@ export const trainCommand = defineCommand({
     const observer = new TrainProgress(log);
     try {
       const { resume, from } = args;
-      const outcome = await train(config, folder, {
-        resume,
-        from,
-        observer,
-        // Asked for with the first update: until then nothing is worth waiting for, and a signal ends all at once.
-        get signal() {
-          return abortSignal();
-        },
-      });
+      const outcome = await train(config, folder, { resume, from, observer, abortSignal });
       observer.stop();
       if (outcome.interrupted) {
         log.warn(`interrupted; go on with: ${resumeCommand(folder, args)}`);

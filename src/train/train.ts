@@ -16,7 +16,8 @@ export interface TrainOptions {
   /** With `resume`: the checkpoint to go back to, `best` or one such as `step-1200`; by default the last state. */
   from?: string | undefined;
   observer: TrainObserver;
-  signal: AbortSignal;
+  /** Asked for with the first update, after which training ends when the signal is aborted, its state stored. */
+  abortSignal: () => AbortSignal;
 }
 
 /**
@@ -33,7 +34,7 @@ export async function train(
   try {
     const trainer = await start(config, folder, claim, options);
     try {
-      return await trainer.run();
+      return await trainer.run(options.abortSignal());
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       throw new UserError(
@@ -52,7 +53,7 @@ async function start(
   config: TrainConfig,
   folder: RunFolder,
   claim: Claim,
-  { resume, from = 'last', observer, signal }: TrainOptions,
+  { resume, from = 'last', observer }: TrainOptions,
 ): Promise<Trainer> {
   if (resume) checkResumable(config, folder, from);
   const corpora = readCorpora(config, observer);
@@ -60,7 +61,7 @@ async function start(
   if (!resume) provideVocabularies(config, corpora, home, observer);
   const data = await prepareData(config, corpora, home, observer);
   const system = await buildSystem(config, data);
-  const trainer = new Trainer({ config, folder, data, system, observer }, signal);
+  const trainer = new Trainer({ config, folder, data, system, observer });
   if (resume) await trainer.restore(from);
   // A run that went back does so once: it then goes on from there.
   if (!resume || from !== 'last') trainer.save(home);

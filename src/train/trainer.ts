@@ -28,7 +28,6 @@ export interface TrainOutcome {
 
 export class Trainer {
   readonly #run: TrainingRun;
-  readonly #signal: AbortSignal;
   readonly #totalSteps: number | undefined;
   readonly #rate: Schedule;
   #progress: Progress;
@@ -36,10 +35,7 @@ export class Trainer {
   #startedAt = performance.now();
 
   /** At the start of training. A UserError where the schedule does not fit the training's length. */
-  constructor(
-    given: Pick<TrainingRun, 'config' | 'folder' | 'data' | 'system' | 'observer'>,
-    signal: AbortSignal,
-  ) {
+  constructor(given: Pick<TrainingRun, 'config' | 'folder' | 'data' | 'system' | 'observer'>) {
     const { config, folder, data, system, observer } = given;
     this.#run = {
       ...given,
@@ -47,7 +43,6 @@ export class Trainer {
       store: new CheckpointStore(folder, system.step),
       log: new MetricsLog(folder.metrics, observer, () => this.#seconds()),
     };
-    this.#signal = signal;
     this.#totalSteps = totalSteps(config, system.batches.epochLength);
     this.#rate = buildSchedule(config.schedule, {
       dModel: config.model.dModel,
@@ -78,7 +73,8 @@ export class Trainer {
     await this.#run.system.release();
   }
 
-  async run(): Promise<TrainOutcome> {
+  /** Trains to the end, or until the signal is aborted; then the state is stored. */
+  async run(signal: AbortSignal): Promise<TrainOutcome> {
     const { folder, system, log, observer } = this.#run;
     const { step, batches } = system;
     log.forgetAfter(this.#progress.step);
@@ -88,7 +84,7 @@ export class Trainer {
     observer.note(`${count} parameters; ${batches.epochLength} batches an epoch, ${padding}% padding`);
     const doubt = doubtWarmup(this.#run.config, this.#totalSteps);
     if (doubt !== undefined) observer.warn(doubt);
-    const interrupted = await this.#loop();
+    const interrupted = await this.#loop(signal);
     if (interrupted) {
       this.#saveInterrupted();
       return { folder: folder.path, interrupted, test: undefined, samples: [] };
@@ -98,7 +94,7 @@ export class Trainer {
   }
 
   /** Updates until an end is reached; true if it was interrupted. */
-  async #loop(): Promise<boolean> {
+  async #loop(signal: AbortSignal): Promise<boolean> {
     const { config, system } = this.#run;
     const { batches } = system;
     const { validateSteps } = config.training;
@@ -106,7 +102,7 @@ export class Trainer {
     // Time was over before a resumed run had a best.
     if (done && this.#progress.best === null) await this.#validate(batches.state().epoch + 1, true);
     while (!done) {
-      if (this.#signal.aborted) return true;
+      if (signal.aborted) return true;
       const { epoch } = batches.state();
       await this.#update(epoch + 1);
       const epochEnded = batches.state().epoch > epoch;

@@ -114,7 +114,7 @@ export async function trainToy(
     resume: options.resume ?? false,
     from: options.from,
     observer,
-    signal: controller.signal,
+    abortSignal: () => controller.signal,
   });
   return { ...outcome, notes, warnings, lastStep };
 }

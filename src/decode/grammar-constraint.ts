@@ -44,8 +44,8 @@ const FORBIDDEN = Number.NEGATIVE_INFINITY;
  * grammar asks for, anything may come.
  */
 export function buildGrammarConstraint({ grammar, classes, slots, filler }: GrammarTokens): Constraint {
-  const names = [...new Set(grammar.map((row) => row.class))];
-  const indexOf = (name: string | undefined) => (name === undefined ? -1 : names.indexOf(name));
+  const names: (string | undefined)[] = [...new Set(grammar.map((row) => row.class))];
+  const indexOf = (name: string | undefined) => names.indexOf(name);
   const changes = names.map((name) => grammar.find((row) => row.class === name)!);
   const tableOf = (graph: Graph, value: (row: GrammarRow) => number) =>
     integers(

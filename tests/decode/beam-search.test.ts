@@ -212,6 +212,20 @@ test('the same input gives the same bits', async () => {
   expect(await toy.search([6, 8], options)).toEqual(await toy.search([6, 8], options));
 });
 
+test('the results are declared in the shapes that they have', () => {
+  const graph = new Graph();
+  const problem = {
+    limits: graph.input('limits', 'int64', ['B']),
+    maxLimit: 4,
+    state: [],
+    step: () => ({ logits: full(graph, ['3*B', 5], 0, 'float32'), state: [] }),
+  };
+  const found = beamSearch(graph, problem, { beamSize: 3, nBest: 2, lengthPenalty: 0, ids });
+  expect(found.sequences.shape).toEqual(['B', 2, 'T']);
+  expect(found.scores.shape).toEqual(['B', 2]);
+  expect(found.lengths.shape).toEqual(['B', 2]);
+});
+
 test('the config section has defaults and refuses more translations than hypotheses', () => {
   expect(decodeSchema.parse({})).toEqual({
     beamSize: 5,

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { decodeSchema } from '../../src/decode/config.ts';
+import type { Constraint } from '../../src/decode/constraint.ts';
 import { buildTranslationGraph } from '../../src/decode/translation-graph.ts';
+import { mulDims } from '../../src/graph/dim.ts';
 import { exportModel } from '../../src/graph/export.ts';
 import { Graph } from '../../src/graph/graph.ts';
+import { add, equal, greaterOrEqual, where } from '../../src/graph/ops/elementwise.ts';
 import { matMul } from '../../src/graph/ops/matmul.ts';
 import { logSoftmax } from '../../src/graph/ops/normalization.ts';
+import { full, range } from '../../src/graph/ops/shape.ts';
 import type { EncoderDecoder } from '../../src/models/encoder-decoder.ts';
 import { causalContext } from '../../src/models/stack.ts';
 import { Scope } from '../../src/nn/scope.ts';
@@ -142,6 +146,32 @@ test('parameters as inputs give what stored ones give', async () => {
   expect(await translate(fed, sources, feeds)).toEqual(await translate(stored, sources));
   await fed.release();
   await stored.release();
+});
+
+test('a constraint adds to the logits, with a state of its own that follows each hypothesis', async () => {
+  const { model, weights } = buildSmallModel();
+  const decode = decodeSchema.parse({ beamSize: 2 });
+  // 5, 6, 7 and the end, whatever the source is.
+  const constraint: Constraint = (graph, src, hypotheses) => {
+    const rows = mulDims(src.shape[0]!, hypotheses);
+    const places = range(graph, VOCAB_SIZE);
+    return {
+      state: [{ name: 'count', initial: full(graph, [rows, 1], 0, 'int64'), shape: [rows, 1] }],
+      step: (_tokens, _position, [count]) => {
+        const next = where(greaterOrEqual(count!, 3), ids.eosId, add(count!, 5));
+        const bias = where(equal(places, next), full(graph, [], 0, 'float32'), Number.NEGATIVE_INFINITY);
+        return { bias, state: [add(count!, 1)] };
+      },
+    };
+  };
+  const graph = buildTranslationGraph(model, { decode, ids, weights, constraint });
+  const session = await Session.create(graph.model, { threads: 1 });
+  const found = await translate(session, [[9, 8, 7, 6], [5]]);
+  await session.release();
+  expect(found.map(([best]) => best!.ids)).toEqual([
+    [5, 6, 7],
+    [5, 6, 7],
+  ]);
 });
 
 test("the model's maxLength limits translations", async () => {

@@ -1,5 +1,6 @@
 // Loops and branches: values, what is computed outside of a body, and bodies within bodies.
 import { describe, expect, test } from 'vitest';
+import type { Shape } from '../../src/graph/dim.ts';
 import { exportModel } from '../../src/graph/export.ts';
 import { Graph, type Value } from '../../src/graph/graph.ts';
 import { ifElse, loop } from '../../src/graph/ops/control.ts';
@@ -148,6 +149,48 @@ describe('loop', () => {
   });
 });
 
+describe('a loop checks', () => {
+  const graph = new Graph();
+  const x = graph.input('x', 'float32', ['B']);
+  const run = (
+    count: Value,
+    shape: Shape,
+    step: (inner: Graph, y: Value) => { condition: Value; carried: Value[] },
+  ) => loop(graph, count, [{ name: 'y', initial: x, shape }], [['B']], (inner, _, [y]) => step(inner, y!));
+  const same = (inner: Graph, y: Value) => ({ condition: always(inner), carried: [y] });
+
+  test.each<[string, () => unknown, string]>([
+    ['the count', () => run(x, ['B'], same), 'iterations: expected int64, got float32'],
+    [
+      "the count's rank",
+      () => run(graph.constant([1], [1], 'int64'), ['B'], same),
+      'iterations: expected rank 0, got [1]',
+    ],
+    ['what goes in', () => run(times(graph, 1), [2, 'B'], same), 'y: expected rank 2, got [B]'],
+    [
+      'what comes out',
+      () =>
+        run(times(graph, 1), ['B'], (inner, y) => ({
+          ...same(inner, y),
+          carried: [reduceSum(y, [0], false)],
+        })),
+      'y: expected rank 1, got []',
+    ],
+    [
+      'that it comes out',
+      () => run(times(graph, 1), ['B'], (inner, y) => ({ ...same(inner, y), carried: [] })),
+      'y: expected float32, got nothing',
+    ],
+    [
+      'the condition',
+      () => run(times(graph, 1), ['B'], (inner, y) => ({ ...same(inner, y), condition: greater(y, 0) })),
+      'condition: expected rank 0, got [B]',
+    ],
+  ])('%s', (_, build, message) => {
+    expect(build).toThrow(message);
+  });
+});
+
 describe('ifElse', () => {
   const build = () => {
     const graph = new Graph();
@@ -217,8 +260,18 @@ describe('ifElse', () => {
     expect(bodies).toEqual([['Neg', 'Mul'], ['Sub']]);
   });
 
-  test('checks that the branches agree', () => {
+  test('checks that the condition is one number, and that the branches agree', () => {
     const { graph, x, condition } = build();
+    const both = [() => [x], () => [x]] as const;
+    expect(() => ifElse(x, ...both)).toThrow('condition: expected bool, got float32');
+    expect(() => ifElse(greater(x, 0), ...both)).toThrow('condition: expected rank 0, got [B]');
+    expect(() =>
+      ifElse(
+        condition,
+        () => [x],
+        () => [reduceSum(x, [0], false)],
+      ),
+    ).toThrow('output 0 of If: expected rank 1, got []');
     expect(() =>
       ifElse(
         condition,

@@ -69,6 +69,20 @@ const variants: [string, Record<string, unknown>][] = [
   ['sgd with momentum', { type: 'sgd', momentum: 0.9 }],
 ];
 
+it.each([
+  [{ type: 'sgd' }, []],
+  [{ type: 'sgd', momentum: 0.9 }, ['m']],
+  [{ type: 'adam' }, ['m', 'v']],
+  [{ type: 'adamw' }, ['m', 'v']],
+])('%j keeps %j for each parameter', (settings, stateNames) => {
+  const optimizer = buildOptimizer(optimizerSchema.parse(settings));
+  expect(optimizer.name).toBe(settings.type);
+  expect(optimizer.stateNames).toEqual(stateNames);
+  const { graph } = buildUpdateModel(optimizer, [{ name: 'w', shape: [2], decay: true }]);
+  const next = ['next/w', ...stateNames.map((name) => `next/${name}/w`)];
+  expect(graph.output.map(({ name }) => name)).toEqual(next);
+});
+
 describe('the update graph', () => {
   const specs = [
     { name: 'layer.weight', shape: [5, 7], decay: true },

@@ -31,6 +31,13 @@ export interface BatchState {
   position: number;
 }
 
+/** Rows and lengths of a batch, padding included. */
+export interface BatchShape {
+  B: number;
+  S: number;
+  T: number;
+}
+
 /**
  * Sentences sorted together. Large, since a wider choice means less padding; bounded, so that in corpora of millions
  * a sentence meets other neighbours in each epoch.
@@ -93,6 +100,19 @@ export class BatchIterator {
     return computePadding(this.#pairs, this.#plan, this.#options);
   }
 
+  /** The batches of the current epoch that may take most memory. */
+  largest(): BatchShape[] {
+    const { src, tgt } = this.#pairs;
+    const longest = (side: Sequences, batch: readonly number[]) =>
+      paddedLength(
+        batch.reduce((most, i) => Math.max(most, side.lengthOf(i)), 0),
+        this.#options,
+      );
+    return largestShapes(
+      this.#plan.map((batch) => ({ B: batch.length, S: longest(src, batch), T: longest(tgt, batch) })),
+    );
+  }
+
   #startEpoch(epoch: number): void {
     if (epoch !== this.#epoch) {
       this.#pairs = this.#source(epoch);
@@ -101,6 +121,15 @@ export class BatchIterator {
     this.#epoch = epoch;
     this.#position = 0;
   }
+}
+
+/** The shapes with most places and with most pairs of places: layers take memory by the one, attention by the other. */
+export function largestShapes(shapes: readonly BatchShape[]): BatchShape[] {
+  const places = ({ B, S, T }: BatchShape) => B * Math.max(S, T);
+  const pairs = ({ B, S, T }: BatchShape) => B * Math.max(S, T) ** 2;
+  const most = (size: (shape: BatchShape) => number) =>
+    shapes.reduce((largest, shape) => (size(shape) > size(largest) ? shape : largest));
+  return shapes.length === 0 ? [] : [...new Set([most(places), most(pairs)])];
 }
 
 /** Every pair once, in batches by length, always the same: for validation. */

@@ -3,7 +3,10 @@
 import type { SourceBatch, SpecialIds } from '../data/batch.ts';
 import { sourceBatches } from '../data/batches.ts';
 import { Sequences } from '../data/sequences.ts';
+import type { ExportedModel } from '../graph/export.ts';
 import { type Feeds, type Session, Tensor } from '../runtime/session.ts';
+import { formatCount } from '../util/format.ts';
+import { requireMemory } from '../util/memory.ts';
 
 export interface Hypothesis {
   text: string;
@@ -26,6 +29,8 @@ export interface TranslatorOptions {
   maxLength: number;
   /** Source places of a batch, padding and eos included. */
   batchTokens: number;
+  /** Memory of the session's graph (see ExportedModel). */
+  peakBytes: ExportedModel['peakBytes'];
   /** Called for each line cut to maxLength − 1 tokens: its number from 0 and the tokens it had. */
   onTruncated?: (line: number, tokens: number) => void;
 }
@@ -35,6 +40,8 @@ const MAX_ROWS = 128;
 
 export class Translator {
   readonly #options: TranslatorOptions;
+  /** Sizes of batches that fit into the machine's memory. */
+  readonly #fitting: { rows: number; srcLength: number }[] = [];
 
   constructor(options: TranslatorOptions) {
     this.#options = options;
@@ -75,8 +82,18 @@ export class Translator {
     return ids.subarray(0, maxLength - 1);
   }
 
+  /** A UserError for a batch that would take too much, if translations are as long as their sources. */
+  #requireMemory(rows: number, srcLength: number): void {
+    if (this.#fitting.some((known) => known.rows >= rows && known.srcLength >= srcLength)) return;
+    const bytes = this.#options.peakBytes({ B: rows, S: srcLength, P: srcLength, T: srcLength });
+    const what = `the search for ${formatCount(rows)} sentences of ${formatCount(srcLength)} tokens`;
+    requireMemory(bytes, what, 'lower decode.beamSize or decode.batchTokens (--beam-size, --batch-tokens)');
+    this.#fitting.push({ rows, srcLength });
+  }
+
   async #search({ src, rows, srcLength }: SourceBatch): Promise<Hypothesis[][]> {
     const { session, weights, decode } = this.#options;
+    this.#requireMemory(rows, srcLength);
     const feeds = { ...weights, src: new Tensor('int32', src, [rows, srcLength]) };
     const { sequences, scores, lengths } = await session.run(feeds);
     const [, nBest, maxLength] = sequences!.dims as [number, number, number];

@@ -1,6 +1,6 @@
 // Scoring parameters on held-out text: loss on teacher-forced batches, the task's figure on searched outputs.
 import type { Batch } from '../data/batch.ts';
-import { orderedBatches } from '../data/batches.ts';
+import { type BatchShape, largestShapes, orderedBatches } from '../data/batches.ts';
 import type { Translator } from '../predict/translator.ts';
 import type { Judged, Task, TaskText } from '../run/task.ts';
 import type { Session } from '../runtime/session.ts';
@@ -30,6 +30,13 @@ export class Validator {
     this.#parameters = parameters;
     this.#translator = translator;
     this.#batches = orderedBatches(data.validPairs, data.languages.ids, { batchTokens: BATCH_TOKENS });
+  }
+
+  /** The batches that may take most memory. */
+  largest(): BatchShape[] {
+    return largestShapes(
+      this.#batches.map(({ rows, srcLength, tgtLength }) => ({ B: rows, S: srcLength, T: tgtLength })),
+    );
   }
 
   /** Loss on the validation set. */

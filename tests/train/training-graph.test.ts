@@ -19,7 +19,7 @@ const config = encoderDecoderSchema.parse({
 });
 const model = new EncoderDecoder(config, { srcVocabSize: 11, tgtVocabSize: 11, padId: 0 });
 const training = buildTrainingGraph(model, 0.1);
-const evaluation = buildEvalGraph(model, 0.1);
+const evaluation = buildEvalGraph(model, 0.1).model;
 
 const matrix = (rows: number[][]) =>
   new Tensor('int32', Int32Array.from(rows.flat()), [rows.length, rows[0]!.length]);

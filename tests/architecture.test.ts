@@ -11,6 +11,7 @@ const LAYERS = [
   ['graph', 'data', 'report'],
   ['autograd', 'nn', 'optim', 'runtime'],
   ['models', 'decode'],
+  ['objectives'],
   ['run'],
   ['predict'],
   ['train'],

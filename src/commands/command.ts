@@ -1,8 +1,6 @@
 // What a command is, and what it is given: arguments already parsed and checked, and the process's streams.
 import type { Readable, Writable } from 'node:stream';
 import type { ArgumentsCamelCase, Argv } from 'yargs';
-import { MAX_THREADS, threadsSchema } from '../runtime/threads.ts';
-import { UsageError } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 
 export interface Context {
@@ -33,11 +31,4 @@ export function defineCommand<Options>(command: {
   run: (args: ArgumentsCamelCase<Options>, context: Context) => Promise<void> | void;
 }): Command {
   return command as unknown as Command;
-}
-
-/** A UsageError unless `threads` may be given to a session. */
-export function checkThreads(threads: number): void {
-  const { error } = threadsSchema.safeParse(threads);
-  if (error !== undefined)
-    throw new UsageError(`--threads expects a whole number from 0 to ${MAX_THREADS}, not ${threads}`);
 }

@@ -9,7 +9,7 @@ import { escapeWord, writeTree } from '../trees/write.ts';
 import { UsageError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
-import { type Context, checkThreads, defineCommand } from './command.ts';
+import { type Context, defineCommand } from './command.ts';
 import { checkStdinOnce, describeInput, readInputLines } from './input.ts';
 import { findRun } from './locate.ts';
 import { TaskBar } from './progress.ts';
@@ -96,7 +96,9 @@ export const parse = defineCommand({
       );
     }
     const decode = mergeDecode(config.decode, { beamSize: args.beamSize, nBest });
-    checkThreads(threads);
+    if (!Number.isInteger(threads) || threads < 0) {
+      throw new UsageError('--threads expects a whole number of at least 0');
+    }
     const format = treeFormat(args.format, out, context);
     if (out !== undefined) checkWritable(out);
     checkStdinOnce(files);

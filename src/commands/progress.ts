@@ -1,5 +1,5 @@
 // What long commands show while they run: a status line on a terminal, plain lines elsewhere, nothing under --quiet.
-import type { TrainEvent, TrainObserver } from '../train/observer.ts';
+import type { Speed, TrainEvent, TrainObserver } from '../train/observer.ts';
 import { formatDuration } from '../util/format.ts';
 import type { Log } from '../util/log.ts';
 import { formatStatus } from './status-line.ts';
@@ -65,12 +65,8 @@ export class TrainProgress implements TrainObserver {
     const now = Date.now();
     if (now - this.#shownAt < INTERVAL_MS) return;
     this.#shownAt = now;
-    const { step, totalSteps, secondsLeft, epoch, loss, learningRate, tokensPerSecond } = state;
-    const figures = [
-      `loss ${loss.toFixed(3)}`,
-      `${Math.round(tokensPerSecond).toLocaleString('en-US')} tok/s`,
-      `lr ${learningRate.toExponential(1)}`,
-    ];
+    const { step, totalSteps, secondsLeft, epoch, loss, learningRate, speed } = state;
+    const figures = [`loss ${loss.toFixed(3)}`, formatSpeed(speed), `lr ${learningRate.toExponential(1)}`];
     const status = { what: `epoch ${epoch}`, done: step, total: totalSteps, secondsLeft, figures };
     this.#log.status((columns) => formatStatus(status, columns));
   }
@@ -87,17 +83,24 @@ export class TrainProgress implements TrainObserver {
 }
 
 function describe(event: TrainEvent): string {
-  const time = formatDuration(event.seconds);
+  if (event.event === 'result')
+    return `${event.set} ${event.metric} ${event.score.toFixed(2)} with the ${event.weights} parameters`;
+  const { epoch, step, seconds, figures } = event;
+  const time = formatDuration(seconds);
+  const at = `epoch ${epoch} step ${step}`;
+  const loss = `loss ${figures.loss.toFixed(4)}`;
   if (event.event === 'step') {
-    const speed = Math.round(event.tokensPerSecond).toLocaleString('en-US');
-    const rate = event.learningRate.toExponential(2);
-    return `epoch ${event.epoch} step ${event.step}: loss ${event.loss.toFixed(4)} lr ${rate} ${speed} tok/s (${time})`;
+    return `${at}: ${loss} lr ${event.learningRate.toExponential(2)} ${formatSpeed(event.speed)} (${time})`;
   }
-  if (event.event === 'validation') {
-    const score = event.score === undefined ? '' : ` ${event.metric} ${event.score.toFixed(2)}`;
-    const mark = event.best ? ' *' : '';
-    const { epoch, step, loss, perplexity } = event;
-    return `epoch ${epoch} step ${step}: validation loss ${loss.toFixed(4)} perplexity ${perplexity.toFixed(2)}${score}${mark} (${time})`;
-  }
-  return `${event.set} ${event.metric} ${event.score.toFixed(2)} with the ${event.weights} parameters`;
+  const { perplexity } = figures;
+  const parts = [
+    ...(perplexity === undefined ? [] : [`perplexity ${perplexity.toFixed(2)}`]),
+    ...(event.score === undefined ? [] : [`${event.metric} ${event.score.toFixed(2)}`]),
+    ...(event.best ? ['*'] : []),
+  ];
+  return `${at}: validation ${[loss, ...parts].join(' ')} (${time})`;
 }
+
+/** Such as `12,345 tok/s`. */
+const formatSpeed = ({ unit, perSecond }: Speed): string =>
+  `${Math.round(perSecond).toLocaleString('en-US')} ${unit === 'tokens' ? 'tok' : unit}/s`;

@@ -7,7 +7,7 @@ import { TextTranslator, type Translation } from '../predict/load-translator.ts'
 import { systemSchema } from '../run/config.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
-import { checkThreads, defineCommand } from './command.ts';
+import { defineCommand } from './command.ts';
 import { readInputLines } from './input.ts';
 import { findRun } from './locate.ts';
 import { TaskBar } from './progress.ts';
@@ -77,7 +77,9 @@ export const translate = defineCommand({
       throw new UsageError(`${args.run}: is a run of the task ${config.task}; use tx parse`);
     }
     const decode = mergeDecode(config.decode, { beamSize, lengthPenalty, nBest, batchTokens });
-    checkThreads(threads);
+    if (!Number.isInteger(threads) || threads < 0) {
+      throw new UsageError('--threads expects a whole number of at least 0');
+    }
     if (output !== undefined) checkWritable(output);
     const lines = await readInputLines(input ?? '-', context, 'lines');
     const onTruncated = (line: number, tokens: number) =>

@@ -1,27 +1,32 @@
-// Which sentences go together. Batches hold sentences of nearly one length, so that little is padding; an epoch's
-// plan depends on the seed and the epoch's number alone, so two numbers restore the place in the data.
+// Which examples go together. Batches hold examples of nearly one length, so that little is padding; an epoch's plan
+// depends on the seed and the epoch's number alone, so two numbers restore the place in the data.
 import { UserError } from '../util/errors.ts';
 import type { Rng } from '../util/rng.ts';
-import {
-  type Batch,
-  buildBatch,
-  buildSourceBatch,
-  type Padding,
-  paddedLength,
-  type SourceBatch,
-  type SpecialIds,
-} from './batch.ts';
-import type { EncodedPairs, PairSource } from './pairs.ts';
-import type { Sequences } from './sequences.ts';
+import { type Batch, type Padding, paddedLength } from './batch.ts';
+
+/** Tokens of each of many examples. */
+export interface Lengths {
+  lengthOf(i: number): number;
+}
+
+/** A set of examples that can be put together in any way. */
+export interface Examples {
+  readonly count: number;
+  /** Their lengths, one entry for each text that an example has; batches are sorted by the first of them first. */
+  readonly sides: readonly Lengths[];
+  /** Places that every text has beside its tokens, for special ids. */
+  readonly extraTokens: number;
+  collate(rows: readonly number[], padding: Padding): Batch;
+}
 
 /** Exactly one of the two limits. */
 export type BatchLimit =
-  /** The most positions of either side, padding, eos and bos included: rows × S and rows × T. */
+  /** The most places of any side, padding and special ids included: rows × the longest. */
   { batchTokens: number; batchSentences?: undefined } | { batchSentences: number; batchTokens?: undefined };
 
 export type BatchOptions = BatchLimit &
   Padding & {
-    /** Sentences that are sorted by length together; see POOL. */
+    /** Examples that are sorted by length together; see POOL. */
     poolSize?: number;
   };
 
@@ -31,51 +36,55 @@ export interface BatchState {
   position: number;
 }
 
-/** Rows and lengths of a batch, padding included. */
-export interface BatchShape {
-  B: number;
-  S: number;
-  T: number;
+/** Training's batches, without end. */
+export interface BatchSource {
+  /** Batches in the current epoch. */
+  readonly epochLength: number;
+  /** The next batch; after the last of an epoch the state is already at the next epoch's first. */
+  next(): Batch;
+  state(): BatchState;
+  /** Continues at a stored state, made with the same data, options and seed. */
+  restore(state: BatchState): void;
+  /** The share of the current epoch's places that are padding: 0 to 1. */
+  padding(): number;
 }
 
 /**
- * Sentences sorted together. Large, since a wider choice means less padding; bounded, so that in corpora of millions
- * a sentence meets other neighbours in each epoch.
+ * Examples sorted together. Large, since a wider choice means less padding; bounded, so that in corpora of millions
+ * an example meets other neighbours in each epoch.
  */
 const POOL = 1 << 17;
 
-/** Endless batches over a corpus, shuffled anew in each epoch. */
-export class BatchIterator {
-  readonly #source: PairSource;
-  readonly #ids: SpecialIds;
+/** Endless batches over a set of examples, shuffled anew in each epoch. */
+export class BatchIterator implements BatchSource {
+  readonly #source: (epoch: number) => Examples;
   readonly #options: BatchOptions;
   readonly #rng: Rng;
   #epoch = 0;
   #position = 0;
-  #pairs: EncodedPairs;
-  #plan: number[][];
+  #examples: Examples;
+  #plan: Plan;
 
-  /** A UserError for an empty corpus. The generator is only split, never drawn from. */
-  constructor(source: PairSource, ids: SpecialIds, options: BatchOptions, rng: Rng) {
+  /**
+   * `source` gives the examples as an epoch has them: the same each time, or cut into other subwords. A UserError
+   * where there are none. The generator is only split, never drawn from.
+   */
+  constructor(source: (epoch: number) => Examples, options: BatchOptions, rng: Rng) {
     this.#source = source;
-    this.#pairs = source(0);
-    if (this.#pairs.src.length === 0)
-      throw new UserError('the training corpus is empty: no pairs are left to train on');
-    this.#ids = ids;
+    this.#examples = source(0);
+    if (this.#examples.count === 0)
+      throw new UserError('the training corpus is empty: nothing is left to train on');
     this.#options = options;
     this.#rng = rng;
-    this.#plan = planEpoch(this.#pairs, options, rng.split('epoch 0'));
+    this.#plan = planEpoch(this.#examples, options, rng.split('epoch 0'));
   }
 
-  /** Batches in the current epoch. */
   get epochLength(): number {
     return this.#plan.length;
   }
 
-  /** The next batch; after the last of an epoch the state is already at the next epoch's first. */
   next(): Batch {
-    const indices = this.#plan[this.#position]!;
-    const batch = buildBatch(this.#pairs, indices, this.#ids, this.#options);
+    const batch = this.#examples.collate(this.#plan.rows(this.#position), this.#options);
     if (++this.#position === this.#plan.length) this.#startEpoch(this.#epoch + 1);
     return batch;
   }
@@ -84,7 +93,6 @@ export class BatchIterator {
     return { epoch: this.#epoch, position: this.#position };
   }
 
-  /** Continues at a stored state, made with the same corpus, options and seed. */
   restore({ epoch, position }: BatchState): void {
     this.#startEpoch(epoch);
     if (position >= this.#plan.length) {
@@ -95,132 +103,145 @@ export class BatchIterator {
     this.#position = position;
   }
 
-  /** The share of the current epoch's positions, both sides together, that are padding: 0 to 1. */
   padding(): number {
-    return computePadding(this.#pairs, this.#plan, this.#options);
-  }
-
-  /** The batches of the current epoch that may take most memory. */
-  largest(): BatchShape[] {
-    const { src, tgt } = this.#pairs;
-    const longest = (side: Sequences, batch: readonly number[]) =>
-      paddedLength(
-        batch.reduce((most, i) => Math.max(most, side.lengthOf(i)), 0),
-        this.#options,
-      );
-    return largestShapes(
-      this.#plan.map((batch) => ({ B: batch.length, S: longest(src, batch), T: longest(tgt, batch) })),
-    );
+    return this.#plan.padding();
   }
 
   #startEpoch(epoch: number): void {
     if (epoch !== this.#epoch) {
-      this.#pairs = this.#source(epoch);
-      this.#plan = planEpoch(this.#pairs, this.#options, this.#rng.split(`epoch ${epoch}`));
+      this.#examples = this.#source(epoch);
+      this.#plan = planEpoch(this.#examples, this.#options, this.#rng.split(`epoch ${epoch}`));
     }
     this.#epoch = epoch;
     this.#position = 0;
   }
 }
 
-/** The shapes with most places and with most pairs of places: layers take memory by the one, attention by the other. */
-export function largestShapes(shapes: readonly BatchShape[]): BatchShape[] {
-  const places = ({ B, S, T }: BatchShape) => B * Math.max(S, T);
-  const pairs = ({ B, S, T }: BatchShape) => B * Math.max(S, T) ** 2;
-  const most = (size: (shape: BatchShape) => number) =>
-    shapes.reduce((largest, shape) => (size(shape) > size(largest) ? shape : largest));
-  return shapes.length === 0 ? [] : [...new Set([most(places), most(pairs)])];
+/** Every example once, in batches by length, always the same: for validation. */
+export function orderedBatches(examples: Examples, options: BatchOptions): Batch[] {
+  const order = range(examples.count);
+  sortByLength(order, examples);
+  const plan = new Plan(examples, options, order, cutBatches(order, 0, order.length, examples, options));
+  return Array.from({ length: plan.length }, (_, k) => examples.collate(plan.rows(k), options));
 }
 
-/** Every pair once, in batches by length, always the same: for validation. */
-export function orderedBatches(pairs: EncodedPairs, ids: SpecialIds, options: BatchOptions): Batch[] {
-  const order = sortByLength(range(pairs.src.length), pairs);
-  return cutBatches(order, pairs, options).map((indices) => buildBatch(pairs, indices, ids, options));
-}
-
-/** Every sentence once, the longest first, at most `maxTokens` positions and `maxRows` rows a batch: for inference. */
-export function sourceBatches(
-  sentences: Sequences,
-  ids: SpecialIds,
-  maxTokens: number,
-  maxRows = Number.POSITIVE_INFINITY,
-): SourceBatch[] {
-  const order = range(sentences.length).sort((a, b) => sentences.lengthOf(b) - sentences.lengthOf(a));
-  const batches: SourceBatch[] = [];
+/** Every example once, the longest first, at most `maxTokens` places and `maxRows` rows a batch: for inference. */
+export function longestFirst(examples: Examples, maxTokens: number, maxRows: number): number[][] {
+  const [side] = examples.sides as [Lengths];
+  const order = range(examples.count).sort((a, b) => side.lengthOf(b) - side.lengthOf(a));
+  const batches: number[][] = [];
   for (let start = 0; start < order.length; ) {
-    const length = sentences.lengthOf(order[start]!) + 1;
+    const length = side.lengthOf(order[start]!) + examples.extraTokens;
     const rows = Math.max(1, Math.min(maxRows, Math.floor(maxTokens / length)));
-    batches.push(buildSourceBatch(sentences, order.slice(start, start + rows), ids));
+    batches.push([...order.subarray(start, start + rows)]);
     start += rows;
   }
   return batches;
 }
 
-/** The batches of one epoch, as positions in the corpus: shuffle, sort within pools, cut, shuffle the batches. */
-function planEpoch(pairs: EncodedPairs, options: BatchOptions, rng: Rng): number[][] {
-  const order = rng.shuffle(range(pairs.src.length));
-  const poolSize = options.poolSize ?? POOL;
-  const plan: number[][] = [];
-  for (let start = 0; start < order.length; start += poolSize) {
-    const pool = sortByLength(order.slice(start, start + poolSize), pairs);
-    for (const batch of cutBatches(pool, pairs, options)) plan.push(batch);
+/** An epoch's batches: each a run of an order of the examples, in typed arrays, since there may be millions. */
+class Plan {
+  readonly #examples: Examples;
+  readonly #options: BatchOptions;
+  readonly #order: Int32Array;
+  /** Where in the order each batch begins and ends. */
+  readonly #runs: readonly Run[];
+
+  constructor(examples: Examples, options: BatchOptions, order: Int32Array, runs: readonly Run[]) {
+    this.#examples = examples;
+    this.#options = options;
+    this.#order = order;
+    this.#runs = runs;
   }
-  return rng.shuffle(plan);
+
+  get length(): number {
+    return this.#runs.length;
+  }
+
+  rows(batch: number): number[] {
+    const [start, end] = this.#runs[batch]!;
+    return [...this.#order.subarray(start, end)];
+  }
+
+  padding(): number {
+    const { sides, extraTokens } = this.#examples;
+    let tokens = 0;
+    let places = 0;
+    for (const [start, end] of this.#runs) {
+      for (const side of sides) {
+        let longest = 0;
+        for (let at = start; at < end; at++) {
+          const length = side.lengthOf(this.#order[at]!) + extraTokens;
+          tokens += length;
+          longest = Math.max(longest, length);
+        }
+        places += (end - start) * paddedLength(longest, this.#options);
+      }
+    }
+    return 1 - tokens / places;
+  }
+}
+
+type Run = readonly [start: number, end: number];
+
+/** Shuffle, sort within pools, cut, shuffle the batches. */
+function planEpoch(examples: Examples, options: BatchOptions, rng: Rng): Plan {
+  const order = rng.shuffle(range(examples.count));
+  const poolSize = options.poolSize ?? POOL;
+  const runs: Run[] = [];
+  for (let start = 0; start < order.length; start += poolSize) {
+    const end = Math.min(start + poolSize, order.length);
+    sortByLength(order.subarray(start, end), examples);
+    runs.push(...cutBatches(order, start, end, examples, options));
+  }
+  return new Plan(examples, options, order, rng.shuffle(runs));
 }
 
 /**
- * By target length, then source length, which rises and falls in turn so that neighbours stay close where the target
- * length changes. The sort is stable: equal pairs keep their (random) order.
+ * By the first side's length, then the second's, which rises and falls in turn so that neighbours stay close where the
+ * first changes. The sort is stable: equal examples keep their (random) order.
  */
-function sortByLength(order: number[], { src, tgt }: EncodedPairs): number[] {
-  return order.sort((a, b) => {
-    const length = tgt.lengthOf(a);
-    const byTarget = length - tgt.lengthOf(b);
-    if (byTarget !== 0) return byTarget;
-    const bySource = src.lengthOf(a) - src.lengthOf(b);
-    return length % 2 === 0 ? bySource : -bySource;
+function sortByLength(order: Int32Array, { sides: [first, second] }: Examples): void {
+  order.sort((a, b) => {
+    const length = first!.lengthOf(a);
+    const byFirst = length - first!.lengthOf(b);
+    if (byFirst !== 0 || second === undefined) return byFirst;
+    const bySecond = second.lengthOf(a) - second.lengthOf(b);
+    return length % 2 === 0 ? bySecond : -bySecond;
   });
 }
 
-/** Runs of the order, each as long as the limit allows and at least one sentence. */
-function cutBatches(order: readonly number[], { src, tgt }: EncodedPairs, options: BatchOptions): number[][] {
+/** Runs of order[from, to), each as long as the limit allows and at least one example. */
+function cutBatches(
+  order: Int32Array,
+  from: number,
+  to: number,
+  { sides, extraTokens }: Examples,
+  options: BatchOptions,
+): Run[] {
   const { batchTokens, batchSentences } = options;
-  const batches: number[][] = [];
-  let batch: number[] = [];
+  const lengthOf = (i: number) =>
+    sides.reduce((most, side) => Math.max(most, side.lengthOf(i)), 0) + extraTokens;
+  const runs: Run[] = [];
+  let start = from;
   let longest = 0;
-  for (const i of order) {
-    const length = Math.max(longest, src.lengthOf(i), tgt.lengthOf(i));
+  for (let at = from; at < to; at++) {
+    const own = lengthOf(order[at]!);
+    const length = Math.max(longest, own);
+    const rows = at - start + 1;
     const fits =
       batchTokens === undefined
-        ? batch.length < batchSentences
-        : (batch.length + 1) * paddedLength(length, options) <= batchTokens;
-    if (fits || batch.length === 0) {
-      batch.push(i);
-      longest = length;
-    } else {
-      batches.push(batch);
-      batch = [i];
-      longest = Math.max(src.lengthOf(i), tgt.lengthOf(i));
+        ? rows <= batchSentences
+        : rows * paddedLength(length, options) <= batchTokens;
+    if (fits || rows === 1) longest = length;
+    else {
+      runs.push([start, at]);
+      start = at;
+      longest = own;
     }
   }
-  if (batch.length > 0) batches.push(batch);
-  return batches;
+  if (start < to) runs.push([start, to]);
+  return runs;
 }
 
-function computePadding({ src, tgt }: EncodedPairs, plan: readonly number[][], padding: Padding): number {
-  let tokens = 0;
-  let positions = 0;
-  for (const batch of plan) {
-    for (const side of [src, tgt]) {
-      let longest = 0;
-      for (const i of batch) {
-        tokens += side.lengthOf(i) + 1;
-        longest = Math.max(longest, side.lengthOf(i));
-      }
-      positions += batch.length * paddedLength(longest, padding);
-    }
-  }
-  return 1 - tokens / positions;
-}
-
-const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
+const range = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i);

@@ -1,7 +1,7 @@
 // Beam search as one ONNX Loop: sequences, scores and the model's state never leave the graph.
 // Alive and finished hypotheses apart, as in Tensor2Tensor; score = log p / ((5 + length) / 6)^α with the length
 // counted with eos (Wu et al. 2016, equation 14, without coverage). Knows no model: it is given a step.
-import type { SpecialIds } from '../data/batch.ts';
+import type { SpecialIds } from '../data/pairs.ts';
 import { type Dim, mulDims, type Shape } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { type Carried, loop } from '../graph/ops/control.ts';
@@ -40,7 +40,7 @@ export interface StateEntry {
 
 /**
  * One step of a model: the last tokens [B·K] (int64) at `position` (int64 [1], from 0) and the state before, to
- * logits [B·K, V] and the state after. A hypothesis begins with bos.
+ * logits [B·K, V] and the state after.
  */
 export type Step = (tokens: Value, position: Value, state: Value[]) => { logits: Value; state: Value[] };
 
@@ -58,6 +58,8 @@ export interface SearchProblem {
   limits: Value;
   /** No limit is larger than this. */
   maxLimit: number;
+  /** The tokens that hypotheses begin with, int64 [B·K]; bos without them. */
+  first?: Value;
   state: readonly StateEntry[];
   step: Step;
 }
@@ -83,7 +85,7 @@ export function beamSearch(graph: Graph, problem: SearchProblem, options: BeamSe
   const rows = mulDims(batch, beamSize);
   const search = new Search(graph, problem, options);
   const carried: Carried[] = [
-    { name: 'tokens', initial: full(graph, [rows], ids.bosId, 'int64'), shape: [rows] },
+    { name: 'tokens', initial: problem.first ?? full(graph, [rows], ids.bosId, 'int64'), shape: [rows] },
     { name: 'scores', initial: search.initialScores(), shape: [rows, 1] },
     { name: 'sequences', initial: full(graph, [rows, 0], 0, 'int64'), shape: [rows, PRODUCED] },
     {

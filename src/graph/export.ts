@@ -11,7 +11,6 @@ import {
 import type { TensorData } from '../tensor/tensor.ts';
 import { onnxTypeCode } from '../tensor/tensor.ts';
 import { type Attribute, Graph, GraphError, type Node, type Value } from './graph.ts';
-import { computePeakBytes } from './memory.ts';
 
 const OPSET = 20;
 /** Facts for type rules, of which the specification knows nothing. */
@@ -27,8 +26,6 @@ export interface ExportOptions {
 export interface ExportedModel {
   model: ModelProto;
   inputs: Value[];
-  /** Memory that a run takes beside the parameters, for the given sizes (see computePeakBytes). */
-  peakBytes(sizes: Readonly<Record<string, number>>): number;
 }
 
 /** The model that computes the named outputs; inputs and parameters that they do not need are left out. */
@@ -80,9 +77,7 @@ export function exportModel(graph: Graph, { outputs, weights, metadata = {} }: E
     graph: proto,
     metadata_props: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   };
-  const peakBytes: ExportedModel['peakBytes'] = (sizes) =>
-    computePeakBytes(nodes, Object.values(outputs), sizes);
-  return { model, inputs, peakBytes };
+  return { model, inputs };
 }
 
 /** The nodes that `outputs` need, subgraphs included. */

@@ -10,16 +10,16 @@ import {
   checkKvOwner,
   checkLayers,
   kvOwnerSchema,
-  layerCount,
   layerSettings,
   refusing,
 } from './layer-config.ts';
+import type { Decoder } from './model.ts';
 import { buildStack, type Context } from './stack.ts';
 
 export const decoderSchema = z
   .strictObject({
     type: z.literal('decoder').default('decoder'),
-    numLayers: layerCount,
+    numLayers: z.int().min(1).default(6),
     ...layerSettings,
     /** Whether the output has the table of the input. */
     tie: z.boolean().default(true),
@@ -32,7 +32,7 @@ export const decoderSchema = z
   });
 export type DecoderConfig = z.output<typeof decoderSchema>;
 
-export class DecoderModel {
+export class DecoderModel implements Decoder {
   readonly config: DecoderConfig;
   readonly vocabSize: number;
 

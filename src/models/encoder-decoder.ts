@@ -1,11 +1,8 @@
 // The encoder-decoder Transformer. Vaswani et al. 2017, section 3. Only builds graph; batches are flattened to rows.
 import { z } from 'zod';
 import type { Dim } from '../graph/dim.ts';
-import type { Graph, Value } from '../graph/graph.ts';
-import { cast, equal, not } from '../graph/ops/elementwise.ts';
-import { crossEntropy } from '../graph/ops/loss.ts';
-import { reduceSum } from '../graph/ops/reduce.ts';
-import { range, reshape } from '../graph/ops/shape.ts';
+import type { Value } from '../graph/graph.ts';
+import { range } from '../graph/ops/shape.ts';
 import type { Scope } from '../nn/scope.ts';
 import { addedPositions, embed, tokenTable } from './embedding.ts';
 import {
@@ -14,12 +11,11 @@ import {
   checkKvOwner,
   checkLayers,
   kvOwnerSchema,
-  layerCount,
   layerSettings,
   refusing,
 } from './layer-config.ts';
-import type { Model, TrainingBatch, TrainingLoss, VocabularyShape } from './model.ts';
-import { buildStack, type Context, causalContext, type Memory, paddingMask } from './stack.ts';
+import type { Decoder, Encoder, VocabularyShape } from './model.ts';
+import { buildStack, type Context, type Memory, paddingMask } from './stack.ts';
 
 export const encoderDecoderSchema = z
   .strictObject({
@@ -29,8 +25,8 @@ export const encoderDecoderSchema = z
           input === 'transformer' ? 'transformer is called encoderDecoder now' : undefined,
       })
       .default('encoderDecoder'),
-    numEncoderLayers: layerCount,
-    numDecoderLayers: layerCount,
+    numEncoderLayers: z.int().min(1).default(6),
+    numDecoderLayers: z.int().min(1).default(6),
     ...layerSettings,
     tie: z.enum(['three', 'two', 'none']).default('three'),
     /** For each layer the one whose keys and values it reads: in the encoder, in the decoder, and of the source. */
@@ -52,39 +48,13 @@ export const encoderDecoderSchema = z
 
 export type EncoderDecoderConfig = z.output<typeof encoderDecoderSchema>;
 
-export class EncoderDecoder implements Model {
+export class EncoderDecoder implements Encoder, Decoder {
   readonly config: EncoderDecoderConfig;
   readonly vocabulary: VocabularyShape;
 
   constructor(config: EncoderDecoderConfig, vocabulary: VocabularyShape) {
     this.config = config;
     this.vocabulary = vocabulary;
-  }
-
-  /** Declares the inputs of a training batch. */
-  inputs(graph: Graph): TrainingBatch {
-    return {
-      src: graph.input('src', 'int32', ['B', 'S']),
-      tgtIn: graph.input('tgtIn', 'int32', ['B', 'T']),
-      tgtOut: graph.input('tgtOut', 'int32', ['B', 'T']),
-    };
-  }
-
-  /** Label-smoothed cross-entropy of a batch. */
-  loss(scope: Scope, batch: TrainingBatch, labelSmoothing: number): TrainingLoss {
-    const memory = this.encode(scope, batch.src);
-    const context = causalContext(scope.graph, batch.tgtIn.shape[1]!);
-    const hidden = this.decode(scope, batch.tgtIn, { ...context, memory });
-    const labels = reshape(batch.tgtOut, [hidden.shape[0]!]);
-    const weights = cast(not(equal(labels, this.vocabulary.padId)), 'float32');
-    const { smoothed, nll } = crossEntropy(
-      hidden,
-      this.outputEmbedding(scope),
-      labels,
-      weights,
-      labelSmoothing,
-    );
-    return { smoothed, nll, tokens: reduceSum(weights, [0], false) };
   }
 
   /** Source ids [B, S], padded, through the encoder. */

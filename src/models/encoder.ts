@@ -5,20 +5,14 @@ import type { Value } from '../graph/graph.ts';
 import { range } from '../graph/ops/shape.ts';
 import type { Scope } from '../nn/scope.ts';
 import { addedPositions, embed, tokenTable } from './embedding.ts';
-import {
-  checkKvOwner,
-  checkLayers,
-  kvOwnerSchema,
-  layerCount,
-  layerSettings,
-  refusing,
-} from './layer-config.ts';
+import { checkKvOwner, checkLayers, kvOwnerSchema, layerSettings, refusing } from './layer-config.ts';
+import type { Encoder } from './model.ts';
 import { buildStack, type Memory, paddingMask } from './stack.ts';
 
 export const encoderSchema = z
   .strictObject({
     type: z.literal('encoder').default('encoder'),
-    numLayers: layerCount,
+    numLayers: z.int().min(1).default(6),
     ...layerSettings,
     /** For each layer the one whose keys and values it reads. */
     kvOwner: kvOwnerSchema.optional(),
@@ -29,7 +23,7 @@ export const encoderSchema = z
   });
 export type EncoderConfig = z.output<typeof encoderSchema>;
 
-export class EncoderModel {
+export class EncoderModel implements Encoder {
   readonly config: EncoderConfig;
   readonly vocabulary: { vocabSize: number; padId: number };
 

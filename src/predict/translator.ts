@@ -1,12 +1,10 @@
 // Lines of text through decode.onnx: encoded, sorted into batches by length, searched, decoded, in their order again.
 // Knows vocabularies and tokenizers as functions only, and opens no files.
-import type { SourceBatch, SpecialIds } from '../data/batch.ts';
-import { sourceBatches } from '../data/batches.ts';
+import type { Batch } from '../data/batch.ts';
+import { longestFirst } from '../data/batches.ts';
+import { type SpecialIds, sourceExamples } from '../data/pairs.ts';
 import { Sequences } from '../data/sequences.ts';
-import type { ExportedModel } from '../graph/export.ts';
 import { type Feeds, type Session, Tensor } from '../runtime/session.ts';
-import { formatCount } from '../util/format.ts';
-import { requireMemory } from '../util/memory.ts';
 
 export interface Hypothesis {
   text: string;
@@ -29,8 +27,6 @@ export interface TranslatorOptions {
   maxLength: number;
   /** Source places of a batch, padding and eos included. */
   batchTokens: number;
-  /** Memory of the session's graph (see ExportedModel). */
-  peakBytes: ExportedModel['peakBytes'];
   /** Called for each line cut to maxLength − 1 tokens: its number from 0 and the tokens it had. */
   onTruncated?: (line: number, tokens: number) => void;
 }
@@ -40,8 +36,6 @@ const MAX_ROWS = 128;
 
 export class Translator {
   readonly #options: TranslatorOptions;
-  /** Sizes of batches that fit into the machine's memory. */
-  readonly #fitting: { rows: number; srcLength: number }[] = [];
 
   constructor(options: TranslatorOptions) {
     this.#options = options;
@@ -62,12 +56,13 @@ export class Translator {
     const sentences = Sequences.build(nonEmpty.length, (i) => sources[nonEmpty[i]!]!);
     let done = lines.length - nonEmpty.length;
     if (done > 0) onProgress?.(done, lines.length);
-    for (const batch of sourceBatches(sentences, ids, batchTokens, MAX_ROWS)) {
-      const hypotheses = await this.#search(batch);
-      batch.indices.forEach((index, b) => {
+    const examples = sourceExamples(sentences, ids);
+    for (const rows of longestFirst(examples, batchTokens, MAX_ROWS)) {
+      const hypotheses = await this.#search(examples.collate(rows, {}));
+      rows.forEach((index, b) => {
         results[nonEmpty[index]!] = hypotheses[b]!;
       });
-      done += batch.rows;
+      done += rows.length;
       onProgress?.(done, lines.length);
     }
     return results;
@@ -82,19 +77,10 @@ export class Translator {
     return ids.subarray(0, maxLength - 1);
   }
 
-  /** A UserError for a batch that would take too much, if translations are as long as their sources. */
-  #requireMemory(rows: number, srcLength: number): void {
-    if (this.#fitting.some((known) => known.rows >= rows && known.srcLength >= srcLength)) return;
-    const bytes = this.#options.peakBytes({ B: rows, S: srcLength, P: srcLength, T: srcLength });
-    const what = `the search for ${formatCount(rows)} sentences of ${formatCount(srcLength)} tokens`;
-    requireMemory(bytes, what, 'lower decode.beamSize or decode.batchTokens (--beam-size, --batch-tokens)');
-    this.#fitting.push({ rows, srcLength });
-  }
-
-  async #search({ src, rows, srcLength }: SourceBatch): Promise<Hypothesis[][]> {
+  async #search({ inputs: { src }, rows: indices }: Batch): Promise<Hypothesis[][]> {
     const { session, weights, decode } = this.#options;
-    this.#requireMemory(rows, srcLength);
-    const feeds = { ...weights, src: new Tensor('int32', src, [rows, srcLength]) };
+    const rows = indices.length;
+    const feeds = { ...weights, src: new Tensor('int32', src!.data as Int32Array, [...src!.dims]) };
     const { sequences, scores, lengths } = await session.run(feeds);
     const [, nBest, maxLength] = sequences!.dims as [number, number, number];
     const tokens = sequences!.data as Int32Array;

@@ -1,5 +1,5 @@
 // The text side of a system: preprocessing and vocabulary of each language, and their special ids.
-import type { SpecialIds } from '../data/batch.ts';
+import type { SpecialIds } from '../data/pairs.ts';
 import type { VocabularyShape } from '../models/model.ts';
 import { buildPreprocessor, type Preprocessor } from '../tokenizers/preprocess.ts';
 import { Vocabulary } from '../tokenizers/sentencepiece.ts';

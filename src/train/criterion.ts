@@ -37,7 +37,7 @@ export async function measure(
   valid: TaskText,
   onProgress: (done: number, total: number) => void,
 ): Promise<number> {
-  const { loss } = await validator.loss();
+  const { loss } = await validator.means();
   if (isLoss || !Number.isFinite(loss)) return loss;
   return (await validator.score(valid, onProgress)).score.score;
 }

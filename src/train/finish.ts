@@ -60,7 +60,7 @@ async function chooseWeights(run: TrainingRun, { best, snapshots }: Progress): P
   );
   saveParameters(folder.checkpoint('averaged'), parameters);
   const value = criterion.isLoss
-    ? (await system.validator.loss()).loss
+    ? (await system.validator.means()).loss
     : (await score(run, 'averaged', 'valid')).score.score;
   if (Number.isFinite(value) && !isBetter(criterion, best!.value, value)) return 'averaged';
   parameters.assign(loadSafetensors(bestPath).tensors, bestPath);

@@ -21,7 +21,7 @@ export class MetricsLog {
 
   append(event: WithoutSeconds<TrainEvent>): void {
     const stamped: TrainEvent = { ...event, seconds: this.#seconds() };
-    appendFile(this.#path, `${JSON.stringify(stamped, withoutNonFinite)}\n`);
+    appendFile(this.#path, `${JSON.stringify(flat(stamped), withoutNonFinite)}\n`);
     this.#observer.event(stamped);
   }
 
@@ -45,6 +45,16 @@ export class MetricsLog {
         return event !== undefined && event.step <= step ? [{ line, seconds: event.seconds }] : [];
       });
   }
+}
+
+/** Figures and speed beside the event's own keys. */
+function flat(event: TrainEvent): Record<string, unknown> {
+  if (event.event === 'result') return { ...event };
+  const { event: name, step, epoch, figures, ...rest } = event;
+  const line = { event: name, step, epoch, ...figures, ...rest };
+  if (!('speed' in rest)) return line;
+  const { unit, perSecond } = rest.speed;
+  return { ...line, speed: undefined, [`${unit}PerSecond`]: perSecond };
 }
 
 const withoutNonFinite = (_key: string, value: unknown): unknown =>

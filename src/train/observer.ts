@@ -1,19 +1,27 @@
 // What training tells while it runs. The events are also the lines of metrics.jsonl. Figures are NaN where nothing
 // finite was measured.
 
+/** Figures by name, `loss` among them. In a line of metrics they stand beside the event's own keys. */
+export type Figures = { loss: number } & Record<string, number>;
+
+/** In a line of metrics it is `tokensPerSecond`, or what the unit makes of it. */
+export interface Speed {
+  unit: string;
+  perSecond: number;
+}
+
 export interface StepEvent {
   event: 'step';
   step: number;
   epoch: number;
-  /** Means since the last such event: label-smoothed loss and perplexity's logarithm, nats a target token. */
-  loss: number;
-  nll: number;
+  /** Means since the last such event: the loss, and the objective's terms and statistics by name. */
+  figures: Figures;
   gradientNorm: number;
   /** Updates since the last such event that were not made: their loss or gradient was not finite. */
   skipped: number;
   learningRate: number;
-  /** Target tokens a second, without padding. */
-  tokensPerSecond: number;
+  /** What the loss is a mean over, such as target tokens without padding, a second. */
+  speed: Speed;
   seconds: number;
 }
 
@@ -21,9 +29,8 @@ export interface ValidationEvent {
   event: 'validation';
   step: number;
   epoch: number;
-  loss: number;
-  nll: number;
-  perplexity: number;
+  /** On the validation set: as for a step, and `perplexity` where the objective tells its logarithm, `nll`. */
+  figures: Figures;
   /** The task's figure, such as BLEU, where outputs were searched. */
   metric?: string;
   score?: number;
@@ -59,7 +66,7 @@ export interface TrainObserver {
     epoch: number;
     loss: number;
     learningRate: number;
-    tokensPerSecond: number;
+    speed: Speed;
   }): void;
   event(event: TrainEvent): void;
 }

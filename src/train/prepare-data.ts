@@ -3,7 +3,7 @@ import type { DataConfig } from '../data/config.ts';
 import { resolvePath } from '../data/expand-path.ts';
 import { filesOf, requireFiles } from '../data/known-corpora.ts';
 import { type FilterResult, filterPairs, formatFilterReport } from '../data/length-filter.ts';
-import { collectPairs, type EncodedPairs, type PairSource } from '../data/pairs.ts';
+import { collectPairs, type EncodedPairs } from '../data/pairs.ts';
 import type { ParallelText } from '../data/parallel.ts';
 import type { Constraint } from '../decode/constraint.ts';
 import { type Languages, loadLanguages } from '../run/languages.ts';
@@ -32,7 +32,7 @@ export interface PreparedData {
   languages: Languages;
   codec: Codec;
   constraint: Constraint | undefined;
-  train: PairSource;
+  train: (epoch: number) => EncodedPairs;
   valid: TaskText;
   /** The validation pairs that fit the model, for the loss. */
   validPairs: EncodedPairs;
@@ -105,7 +105,7 @@ export async function prepareData(
     observer.note(`validation loss: ${formatFilterReport(fitting)}`);
   }
   if (fitting.indices.length === 0) throw new UserError('data.valid: no pair fits the model');
-  const pairs: PairSource =
+  const pairs: (epoch: number) => EncodedPairs =
     config.vocabulary.bpeDropout > 0
       ? resegment(config, codec, train, filtered, longest)
       : () => filtered.pairs;
@@ -124,7 +124,7 @@ function resegment(
   { src, tgt }: ParallelText,
   { pairs, indices }: FilterResult,
   longest: number,
-): PairSource {
+): (epoch: number) => EncodedPairs {
   const root = Rng.fromSeed(seed).split('bpe-dropout');
   const dropout = vocabulary.bpeDropout;
   return (epoch) => {

@@ -2,7 +2,7 @@
 // epoch and the step. Read from a file they are untrusted: names of files among them, and counts that must agree.
 import { z } from 'zod';
 import { UserError } from '../util/errors.ts';
-import { Window, windowSchema } from './window.ts';
+import { emptyWindow, windowSchema } from './window.ts';
 
 const count = z.int().min(0);
 
@@ -67,7 +67,7 @@ export function startProgress(seed: number): Progress {
     best: null,
     sinceBest: 0,
     snapshots: [],
-    window: new Window().state,
+    window: emptyWindow(),
   };
 }
 
@@ -76,7 +76,7 @@ export function startProgress(seed: number): Progress {
  * that the same training gives the same files.
  */
 export function withoutOptimizer(progress: Progress): Progress {
-  return { ...progress, optimizerStart: progress.step, seconds: 0, window: new Window().state };
+  return { ...progress, optimizerStart: progress.step, seconds: 0, window: emptyWindow() };
 }
 
 /** The counters in a checkpoint's metadata; a UserError that names `path` where they are not sound. */

@@ -1,8 +1,12 @@
 // What training runs: the graphs of a model (kept in the run's folder too) in their sessions, with parameters,
 // optimizer, batches and validation.
 import { BatchIterator } from '../data/batches.ts';
+import { pairExamples } from '../data/pairs.ts';
 import { buildTranslationGraph } from '../decode/translation-graph.ts';
-import { type AnyModel, buildModel } from '../models/index.ts';
+import type { EncoderDecoder } from '../models/encoder-decoder.ts';
+import { buildModel } from '../models/index.ts';
+import { targetCrossEntropy } from '../objectives/cross-entropy.ts';
+import type { Objective } from '../objectives/objective.ts';
 import { encodeModel, type ModelProto } from '../onnx/schema.ts';
 import { buildOptimizer } from '../optim/index.ts';
 import { buildUpdateModel } from '../optim/update-graph.ts';
@@ -13,7 +17,6 @@ import { Session } from '../runtime/session.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import type { TrainConfig } from './config.ts';
-import { requireEvaluable, requireTrainable } from './memory.ts';
 import { decays, Parameters } from './parameters.ts';
 import type { PreparedData } from './prepare-data.ts';
 import { TrainStep } from './train-step.ts';
@@ -21,7 +24,8 @@ import { buildEvalGraph, buildTrainingGraph } from './training-graph.ts';
 import { Validator } from './validation.ts';
 
 export interface TrainingSystem {
-  model: AnyModel;
+  model: EncoderDecoder;
+  objective: Objective;
   /** Holds the parameters. */
   step: TrainStep;
   validator: Validator;
@@ -39,18 +43,12 @@ export async function buildSystem(config: TrainConfig, data: PreparedData): Prom
   const { ids } = data.languages;
   const model = buildModel(config.model, vocabularyShape(data.languages));
   const { labelSmoothing } = config.training;
-  const training = buildTrainingGraph(model, labelSmoothing);
-  const evaluation = buildEvalGraph(model, labelSmoothing);
+  const objective = targetCrossEntropy(model, { labelSmoothing, padId: ids.padId });
+  const training = buildTrainingGraph(objective);
+  const evaluation = buildEvalGraph(objective);
   const optimizer = buildOptimizer(config.optimizer);
-  const rng = Rng.fromSeed(config.seed);
-  const batches = buildBatches(config, data, rng);
-  requireTrainable(training, {
-    stateTensors: optimizer.stateNames.length,
-    accumulate: config.training.accumulate,
-    batches: batches.largest(),
-    batchSettings: `data.${config.data.batchTokens === undefined ? 'batchSentences' : 'batchTokens'} or data.filter.maxLength`,
-  });
   const parameters = new Parameters(training.declared.parameters.values());
+  const rng = Rng.fromSeed(config.seed);
   parameters.initialize(rng.split('parameters'));
   const updates = buildUpdateModel(
     optimizer,
@@ -61,6 +59,7 @@ export async function buildSystem(config: TrainConfig, data: PreparedData): Prom
     ids,
     constraint: data.constraint,
   });
+  const batches = buildBatches(config, data, rng);
   const sessions: Session[] = [];
   const open = async (graph: ModelProto): Promise<Session> => {
     const session = await Session.create(graph, { threads: config.threads });
@@ -68,13 +67,14 @@ export async function buildSystem(config: TrainConfig, data: PreparedData): Prom
     return session;
   };
   const step = new TrainStep(
+    objective,
     await open(training.model),
     training.declared.masks,
     parameters,
     optimizer,
     config.optimizer.clipNorm,
   );
-  const evalSession = await open(evaluation.model);
+  const evalSession = await open(evaluation);
   const translator = new Translator({
     session: await open(decoding.model),
     weights: parameters.feeds,
@@ -83,19 +83,17 @@ export async function buildSystem(config: TrainConfig, data: PreparedData): Prom
     ids,
     maxLength: config.model.maxLength,
     batchTokens: config.decode.batchTokens,
-    peakBytes: decoding.peakBytes,
   });
-  const validator = new Validator(data, evalSession, parameters, translator);
-  requireEvaluable(evaluation, validator.largest());
+  const validator = new Validator(data, objective, evalSession, parameters, translator);
   const release = async () => {
     for (const session of sessions) await session.release();
   };
-  const graphs = { training: training.model, eval: evaluation.model, optimizer: updates };
+  const graphs = { training: training.model, eval: evaluation, optimizer: updates };
   const writeGraphs = (folder: RunFolder) => {
     for (const name of ['training', 'eval', 'optimizer'] as const)
       writeFileAtomic(folder.graph(name), encodeModel(graphs[name]));
   };
-  return { model, step, validator, batches, rng, writeGraphs, release };
+  return { model, objective, step, validator, batches, rng, writeGraphs, release };
 }
 
 function buildBatches(
@@ -106,5 +104,6 @@ function buildBatches(
   const { batchTokens, batchSentences, padToMultiple } = settings;
   const limit = batchTokens === undefined ? { batchSentences: batchSentences! } : { batchTokens };
   const options = { ...limit, padToMultiple, maxLength };
-  return new BatchIterator(data.train, data.languages.ids, options, rng.split('data'));
+  const examples = (epoch: number) => pairExamples(data.train(epoch), data.languages.ids);
+  return new BatchIterator(examples, options, rng.split('data'));
 }

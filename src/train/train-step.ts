@@ -2,20 +2,22 @@
 import type { Batch } from '../data/batch.ts';
 import { evaluateDim } from '../graph/dim.ts';
 import type { MaskSpec } from '../nn/scope.ts';
+import type { Objective } from '../objectives/objective.ts';
 import { accumulate } from '../optim/accumulate.ts';
 import { clipScale, globalNorm } from '../optim/global-norm.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
 import { drawMask } from '../runtime/masks.ts';
 import { type Feeds, type Session, Tensor } from '../runtime/session.ts';
 import type { Rng } from '../util/rng.ts';
+import { addTotals, computeMeans, type Totals } from './means.ts';
 import { decays, type Parameters } from './parameters.ts';
-import { gradientName } from './training-graph.ts';
+import { gradientName, scaleName } from './training-graph.ts';
 
 export interface StepResult {
-  /** Label-smoothed loss and negative log-likelihood, means over the target tokens, in nats. */
+  /** The objective's sums over the update's batches, and the weights that they are means over. */
+  sums: Totals;
+  weights: Totals;
   loss: number;
-  nll: number;
-  tokens: number;
   /** Global norm of the gradients before clipping. */
   gradientNorm: number;
   /** Whether loss or gradient was not finite, so that nothing was changed. */
@@ -23,18 +25,19 @@ export interface StepResult {
 }
 
 /** A batch as session inputs. */
-export function batchFeeds({ rows, srcLength, tgtLength, src, tgtIn, tgtOut }: Batch): Feeds {
-  return {
-    src: new Tensor('int32', src, [rows, srcLength]),
-    tgtIn: new Tensor('int32', tgtIn, [rows, tgtLength]),
-    tgtOut: new Tensor('int32', tgtOut, [rows, tgtLength]),
-  };
-}
+export const batchFeeds = ({ inputs }: Batch): Feeds =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, { dtype, data, dims }]) => [
+      name,
+      new Tensor(dtype, data as Int32Array, [...dims]),
+    ]),
+  );
 
 export class TrainStep {
   readonly parameters: Parameters;
   /** The optimizer's state: for each of its names, one array a parameter. */
   readonly state: ReadonlyMap<string, Float32Array[]>;
+  readonly #objective: Objective;
   readonly #session: Session;
   readonly #masks: readonly MaskSpec[];
   readonly #optimizer: Optimizer;
@@ -44,12 +47,14 @@ export class TrainStep {
   readonly timings = { masks: 0, session: 0, update: 0 };
 
   constructor(
+    objective: Objective,
     session: Session,
     masks: readonly MaskSpec[],
     parameters: Parameters,
     optimizer: Optimizer,
     clipNorm: number,
   ) {
+    this.#objective = objective;
     this.#session = session;
     this.#masks = masks;
     this.parameters = parameters;
@@ -61,34 +66,34 @@ export class TrainStep {
   }
 
   /**
-   * Updates the parameters by the mean gradient over all tokens of `batches` (more than one: accumulation).
+   * Updates the parameters by the gradient of the loss over all of `batches` (more than one: accumulation): their
+   * weights are added up first, so that each batch's gradient is a share of the whole one.
    * `step` counts from 1. A step whose loss or gradient is not finite changes nothing.
    */
   async run(batches: readonly Batch[], learningRate: number, step: number, rng: Rng): Promise<StepResult> {
-    const tokens = batches.reduce((sum, batch) => sum + batch.tgtTokens, 0);
-    let [loss, nll] = [0, 0];
+    const weights: Totals = {};
+    for (const batch of batches) addTotals(weights, batch.weights);
+    const scales = this.#scales(weights);
+    const sums: Totals = {};
     let gradients: Float32Array[] | undefined;
     for (const [i, batch] of batches.entries()) {
       const startedAt = performance.now();
       const masks = this.#drawMasks(batch, rng.split(i));
       const drawnAt = performance.now();
-      const result = await this.#session.run({ ...batchFeeds(batch), ...masks, ...this.parameters.feeds });
+      const feeds = { ...batchFeeds(batch), ...masks, ...scales, ...this.parameters.feeds };
+      const result = await this.#session.run(feeds);
       this.timings.masks += drawnAt - startedAt;
       this.timings.session += performance.now() - drawnAt;
-      const share = batch.tgtTokens / tokens;
-      loss += share * scalar(result.loss!);
-      nll += scalar(result.nll!) / tokens;
+      addTotals(sums, readSums(this.#objective, result));
       const own = this.parameters.specs.map(({ name }) => result[gradientName(name)]!.data as Float32Array);
-      if (batches.length === 1) gradients = own;
-      else {
-        gradients ??= own.map((gradient) => new Float32Array(gradient.length));
-        for (const [p, gradient] of own.entries()) accumulate(gradients[p]!, gradient, share);
-      }
+      if (gradients === undefined) gradients = own;
+      else for (const [p, gradient] of own.entries()) accumulate(gradients[p]!, gradient);
     }
+    const { loss } = computeMeans(this.#objective, sums, weights);
     const startedAt = performance.now();
     const gradientNorm = globalNorm(gradients!);
     const skipped = !Number.isFinite(loss) || !Number.isFinite(gradientNorm);
-    if (skipped) return { loss, nll, tokens, gradientNorm, skipped };
+    if (skipped) return { sums, weights, loss, gradientNorm, skipped };
     const gradientScale = this.#clipNorm > 0 ? clipScale(gradientNorm, this.#clipNorm) : 1;
     this.parameters.specs.forEach((spec, i) => {
       const state = this.#optimizer.stateNames.map((stateName) => this.state.get(stateName)![i]!);
@@ -96,11 +101,21 @@ export class TrainStep {
       this.#optimizer.update(this.parameters.views.get(spec.name)!, gradients![i]!, state, options);
     });
     this.timings.update += performance.now() - startedAt;
-    return { loss, nll, tokens, gradientNorm, skipped };
+    return { sums, weights, loss, gradientNorm, skipped };
   }
 
-  #drawMasks(batch: Batch, rng: Rng): Feeds {
-    const sizes = { B: batch.rows, S: batch.srcLength, T: batch.tgtLength };
+  /** What each term's sum is multiplied by, so that all of them add up to the loss. */
+  #scales(weights: Readonly<Totals>): Feeds {
+    return Object.fromEntries(
+      Object.entries(this.#objective.terms).map(([term, { per, scale }]) => {
+        const weight = weights[per]!;
+        const share = Float32Array.of(weight === 0 ? 0 : scale / weight);
+        return [scaleName(term), new Tensor('float32', share, [])];
+      }),
+    );
+  }
+
+  #drawMasks({ sizes }: Batch, rng: Rng): Feeds {
     const shapes = this.#masks.map(({ shape }) => shape.map((dim) => evaluateDim(dim, sizes)));
     const lengths = shapes.map((shape) => shape.reduce((a, b) => a * b, 1));
     const total = lengths.reduce((a, b) => a + b, 0);
@@ -119,4 +134,8 @@ export class TrainStep {
 const stateOf = (parameters: Parameters, name: string) =>
   new Float32Array(parameters.views.get(name)!.length);
 
-const scalar = (tensor: Tensor): number => Number((tensor.data as Float32Array)[0]);
+/** The terms and statistics that a graph gave. */
+export function readSums({ terms, statistics }: Objective, result: Readonly<Feeds>): Totals {
+  const names = Object.keys({ ...terms, ...statistics });
+  return Object.fromEntries(names.map((name) => [name, Number(result[name]!.data[0])]));
+}

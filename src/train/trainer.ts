@@ -31,7 +31,7 @@ export class Trainer {
   readonly #totalSteps: number | undefined;
   readonly #rate: Schedule;
   #progress: Progress;
-  #window = new Window();
+  #window: Window;
   #startedAt = performance.now();
 
   /** At the start of training. A UserError where the schedule does not fit the training's length. */
@@ -49,12 +49,13 @@ export class Trainer {
       ...(this.#totalSteps && { maxSteps: this.#totalSteps }),
     });
     this.#progress = startProgress(config.seed);
+    this.#window = new Window(system.objective);
   }
 
   /** Takes up the state of a checkpoint; nothing is written. */
   async restore(from: string): Promise<void> {
     this.#progress = await restore(this.#run, from);
-    this.#window = new Window(this.#progress.window);
+    this.#window = new Window(this.#run.system.objective, this.#progress.window);
     this.#run.store.stored = this.#progress.step;
     this.#startClock();
   }
@@ -148,14 +149,15 @@ export class Trainer {
     if (result.skipped) this.#countSkipped();
     else this.#progress.skipped = 0;
     const means = this.#window.means();
-    const { loss, tokensPerSecond } = means;
+    const { loss } = means.figures;
+    const { speed } = means;
     const totalSteps = this.#totalSteps;
     const now = { step, totalSteps, seconds: this.#seconds() };
     const secondsLeft = estimateSecondsLeft(config.training, now);
-    observer.tick({ step, totalSteps, secondsLeft, epoch, loss, learningRate, tokensPerSecond });
+    observer.tick({ step, totalSteps, secondsLeft, epoch, loss, learningRate, speed });
     if (step % logSteps === 0) {
       log.append({ event: 'step', step, epoch, ...means, learningRate });
-      this.#window = new Window();
+      this.#window = new Window(system.objective);
     }
   }
 
@@ -174,7 +176,8 @@ export class Trainer {
     const { validator } = system;
     const progress = this.#progress;
     progress.validations++;
-    const { loss, nll } = await validator.loss();
+    const figures = await validator.means();
+    const { loss, nll } = figures;
     const due = scoreEvery > 0 && (last || progress.validations % scoreEvery === 0);
     const onProgress = (done: number, total: number) => observer.progress('validation', done, total);
     // Parameters whose loss is not finite write nothing that could be scored, and are nothing to go back to.
@@ -191,9 +194,7 @@ export class Trainer {
       event: 'validation',
       step: progress.step,
       epoch,
-      loss,
-      nll,
-      perplexity: Math.exp(nll),
+      figures: nll === undefined ? figures : { ...figures, perplexity: Math.exp(nll) },
       ...(score !== undefined && { metric: data.task.metric, score }),
       best,
     });

@@ -1,42 +1,59 @@
-// The graphs that training runs: loss and gradients, and loss alone.
+// The graphs that training runs, of any objective: its sums with gradients, and its sums alone.
 import { backward } from '../autograd/backward.ts';
-import { type ExportedModel, exportModel } from '../graph/export.ts';
+import { exportModel } from '../graph/export.ts';
 import { computeFlops } from '../graph/flops.ts';
-import { Graph } from '../graph/graph.ts';
-import { div } from '../graph/ops/elementwise.ts';
-import type { Model } from '../models/model.ts';
-import type { Declarations } from '../nn/scope.ts';
-import { Scope } from '../nn/scope.ts';
+import { Graph, type Value } from '../graph/graph.ts';
+import { add, mul } from '../graph/ops/elementwise.ts';
+import { type Declarations, Scope } from '../nn/scope.ts';
+import type { Objective } from '../objectives/objective.ts';
+import type { ModelProto } from '../onnx/schema.ts';
 
 export const gradientName = (parameter: string): string => `grad/${parameter}`;
+/** The input that a term of the loss is multiplied by. */
+export const scaleName = (term: string): string => `scale/${term}`;
 
-export interface TrainingGraph extends ExportedModel {
+export interface TrainingGraph {
+  model: ModelProto;
   declared: Declarations;
-  /** Operations of one run over B sentences of S and T tokens, padding included. */
-  flops(sizes: { B: number; S: number; T: number }): number;
+  /** Operations of one run over a batch of these sizes, padding included. */
+  flops(sizes: Readonly<Record<string, number>>): number;
 }
 
-/** Batch, masks and parameters → `loss` (mean, smoothed), `nll` (sum), `tokens` and one gradient a parameter. */
-export function buildTrainingGraph(model: Model, labelSmoothing: number): TrainingGraph {
+/**
+ * Batch, masks, scales and parameters → every sum of the objective by its name, and one gradient a parameter, of
+ * Σ scale · sum over the terms. Gradients of several batches simply add where all have the same scales.
+ */
+export function buildTrainingGraph(objective: Objective): TrainingGraph {
   const graph = new Graph();
   const scope = new Scope(graph, { training: true });
-  const { smoothed, nll, tokens } = model.loss(scope, model.inputs(graph), labelSmoothing);
-  const loss = div(smoothed, tokens);
+  const sums = buildSums(objective, scope);
+  const scaled = Object.keys(objective.terms).map((term) =>
+    mul(sums[term]!, graph.input(scaleName(term), 'float32', [])),
+  );
   const parameters = [...graph.parameters.values()];
-  const gradients = backward(loss, parameters);
+  const gradients = backward(
+    scaled.reduce((a, b) => add(a, b)),
+    parameters,
+  );
   const named = parameters.map((p, i) => [gradientName(p.name!), gradients[i]!] as const);
-  const outputs = { loss, nll, tokens, ...Object.fromEntries(named) };
+  const outputs = { ...sums, ...Object.fromEntries(named) };
   return {
-    ...exportModel(graph, { outputs }),
+    model: exportModel(graph, { outputs }).model,
     declared: scope.declared,
     flops: (sizes) => computeFlops(Object.values(outputs), sizes),
   };
 }
 
-/** Batch and parameters → `smoothed`, `nll` and `tokens`, all sums; no dropout. */
-export function buildEvalGraph(model: Model, labelSmoothing: number): ExportedModel {
+/** Batch and parameters → every sum of the objective; no dropout. */
+export function buildEvalGraph(objective: Objective): ModelProto {
   const graph = new Graph();
   const scope = new Scope(graph, { training: false });
-  const { smoothed, nll, tokens } = model.loss(scope, model.inputs(graph), labelSmoothing);
-  return exportModel(graph, { outputs: { smoothed, nll, tokens } });
+  return exportModel(graph, { outputs: buildSums(objective, scope) }).model;
+}
+
+function buildSums(objective: Objective, scope: Scope): Record<string, Value> {
+  const inputs = Object.entries(objective.inputs).map(
+    ([name, { dtype, shape }]) => [name, scope.graph.input(name, dtype, shape)] as const,
+  );
+  return objective.build(scope, Object.fromEntries(inputs));
 }

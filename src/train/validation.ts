@@ -1,54 +1,53 @@
 // Scoring parameters on held-out text: loss on teacher-forced batches, the task's figure on searched outputs.
 import type { Batch } from '../data/batch.ts';
-import { type BatchShape, largestShapes, orderedBatches } from '../data/batches.ts';
+import { orderedBatches } from '../data/batches.ts';
+import { pairExamples } from '../data/pairs.ts';
+import type { Objective } from '../objectives/objective.ts';
 import type { Translator } from '../predict/translator.ts';
 import type { Judged, Task, TaskText } from '../run/task.ts';
 import type { Session } from '../runtime/session.ts';
+import { addTotals, computeMeans, type Totals } from './means.ts';
+import type { Figures } from './observer.ts';
 import type { Parameters } from './parameters.ts';
 import type { PreparedData } from './prepare-data.ts';
-import { batchFeeds } from './train-step.ts';
+import { batchFeeds, readSums } from './train-step.ts';
 
 /** Positions of a batch that only runs forward. */
 const BATCH_TOKENS = 4096;
 
-export interface HeldOutLoss {
-  /** Label-smoothed loss and negative log-likelihood, nats a target token. */
-  loss: number;
-  nll: number;
-}
-
 export class Validator {
   readonly #task: Task;
+  readonly #objective: Objective;
   readonly #session: Session;
   readonly #parameters: Parameters;
   readonly #translator: Translator;
   readonly #batches: Batch[];
 
-  constructor(data: PreparedData, session: Session, parameters: Parameters, translator: Translator) {
+  constructor(
+    data: PreparedData,
+    objective: Objective,
+    session: Session,
+    parameters: Parameters,
+    translator: Translator,
+  ) {
     this.#task = data.task;
+    this.#objective = objective;
     this.#session = session;
     this.#parameters = parameters;
     this.#translator = translator;
-    this.#batches = orderedBatches(data.validPairs, data.languages.ids, { batchTokens: BATCH_TOKENS });
+    const examples = pairExamples(data.validPairs, data.languages.ids);
+    this.#batches = orderedBatches(examples, { batchTokens: BATCH_TOKENS });
   }
 
-  /** The batches that may take most memory. */
-  largest(): BatchShape[] {
-    return largestShapes(
-      this.#batches.map(({ rows, srcLength, tgtLength }) => ({ B: rows, S: srcLength, T: tgtLength })),
-    );
-  }
-
-  /** Loss on the validation set. */
-  async loss(): Promise<HeldOutLoss> {
-    let [smoothed, nll, tokens] = [0, 0, 0];
+  /** The loss on the validation set, and the objective's figures by name. */
+  async means(): Promise<Figures> {
+    const [sums, weights]: [Totals, Totals] = [{}, {}];
     for (const batch of this.#batches) {
       const result = await this.#session.run({ ...batchFeeds(batch), ...this.#parameters.feeds });
-      smoothed += Number(result.smoothed!.data[0]);
-      nll += Number(result.nll!.data[0]);
-      tokens += Number(result.tokens!.data[0]);
+      addTotals(sums, readSums(this.#objective, result));
+      addTotals(weights, batch.weights);
     }
-    return { loss: smoothed / tokens, nll: nll / tokens };
+    return computeMeans(this.#objective, sums, weights);
   }
 
   /** The task's judgement of the outputs for a held-out set. */

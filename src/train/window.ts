@@ -1,13 +1,17 @@
 // Means over the updates since the last line of metrics; its sums are part of a training state.
 import { z } from 'zod';
+import type { Objective } from '../objectives/objective.ts';
+import { addTotals, computeMeans, figuresOf, type Totals } from './means.ts';
+import type { Figures, Speed } from './observer.ts';
 import type { StepResult } from './train-step.ts';
 
+const count = z.int().min(0);
+
 export interface WindowState {
-  /** Sums over the target tokens of the updates that were made. */
-  loss: number;
-  nll: number;
-  tokens: number;
-  /** Sums over these updates. */
+  /** The objective's sums over the updates that were made, and the weights that their means are taken over. */
+  sums: Totals;
+  weights: Totals;
+  /** Gradient norms, summed over these updates. */
   norm: number;
   updates: number;
   /** Updates without a finite loss and gradient, which have no other part in this. */
@@ -15,35 +19,39 @@ export interface WindowState {
   milliseconds: number;
 }
 
-const EMPTY: WindowState = { loss: 0, nll: 0, tokens: 0, norm: 0, updates: 0, skipped: 0, milliseconds: 0 };
+export const emptyWindow = (): WindowState => ({
+  sums: {},
+  weights: {},
+  norm: 0,
+  updates: 0,
+  skipped: 0,
+  milliseconds: 0,
+});
 
-const count = z.int().min(0);
-
-/** Sums that are not finite are null in JSON: of such a window nothing is left. */
+/** A window that is damaged, or of a state made before windows were such, is an empty one. */
 export const windowSchema = z
   .strictObject({
-    loss: z.number().nullable(),
-    nll: z.number().nullable(),
-    tokens: count,
-    norm: z.number().min(0).nullable(),
+    sums: z.record(z.string(), z.number()),
+    weights: z.record(z.string(), z.number().min(0)),
+    norm: z.number().min(0),
     updates: count,
-    skipped: count.default(0),
+    skipped: count,
     milliseconds: z.number().min(0),
   })
-  .transform(({ loss, nll, norm, ...counts }): WindowState => {
-    return loss === null || nll === null || norm === null ? { ...EMPTY } : { ...counts, loss, nll, norm };
-  });
+  .catch(emptyWindow);
 
 export class Window {
   readonly state: WindowState;
+  readonly #objective: Objective;
   #since = performance.now();
 
   /** Goes on from a stored state. */
-  constructor(state: Readonly<WindowState> = EMPTY) {
-    this.state = { ...state };
+  constructor(objective: Objective, state: Readonly<WindowState> = emptyWindow()) {
+    this.#objective = objective;
+    this.state = { ...state, sums: { ...state.sums }, weights: { ...state.weights } };
   }
 
-  add({ loss, nll, tokens, gradientNorm, skipped }: StepResult): void {
+  add({ sums, weights, gradientNorm, skipped }: StepResult): void {
     const now = performance.now();
     this.state.milliseconds += now - this.#since;
     this.#since = now;
@@ -51,9 +59,14 @@ export class Window {
       this.state.skipped++;
       return;
     }
-    this.state.loss += tokens * loss;
-    this.state.nll += tokens * nll;
-    this.state.tokens += tokens;
+    addTotals(this.state.weights, weights);
+    for (const [name, per] of figuresOf(this.#objective)) {
+      const weight = weights[per]!;
+      const mean = sums[name]! / weight;
+      // An update's loss is told in the precision that the graph has it in.
+      const told = name in this.#objective.terms ? Math.fround(mean) : mean;
+      if (weight > 0) addTotals(this.state.sums, { [name]: weight * told });
+    }
     this.state.norm += gradientNorm;
     this.state.updates++;
   }
@@ -63,15 +76,15 @@ export class Window {
     this.#since = performance.now();
   }
 
-  /** NaN where every update was skipped. */
-  means() {
-    const { loss, nll, tokens, norm, updates, skipped, milliseconds } = this.state;
+  /** Means of all figures; NaN where every update was skipped. */
+  means(): { figures: Figures; gradientNorm: number; skipped: number; speed: Speed } {
+    const { sums, weights, norm, updates, skipped, milliseconds } = this.state;
+    const [[, unit]] = figuresOf(this.#objective) as [[string, string]];
     return {
-      loss: loss / tokens,
-      nll: nll / tokens,
+      figures: computeMeans(this.#objective, sums, weights),
       gradientNorm: norm / updates,
       skipped,
-      tokensPerSecond: (1000 * tokens) / milliseconds,
+      speed: { unit, perSecond: (1000 * (weights[unit] ?? 0)) / milliseconds },
     };
   }
 }

@@ -16,23 +16,18 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** Bytes as `512 bytes`, `1.5 kB`, `100 MB`, up to EB: powers of 1000, two significant digits below 10. */
+/** Bytes as `512 bytes`, `1.5 kB`, `100 MB`: powers of 1000, two significant digits below 10. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
-  const units = ['kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
+  const units = ['kB', 'MB', 'GB', 'TB'];
   let size = bytes / 1000;
   while (size >= 999.5 && units.length > 1) {
     size /= 1000;
     units.shift();
   }
-  return `${size < 9.95 ? size.toFixed(1) : size < 1e6 ? Math.round(size) : size.toPrecision(1)} ${units[0]}`;
+  return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${units[0]}`;
 }
 
 function pad(value: number): string {
   return String(value).padStart(2, '0');
-}
-
-/** A count with its noun. */
-export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -82,7 +82,7 @@ export class Rng {
   }
 
   /** Fisher–Yates, in place. */
-  shuffle<T>(items: T[]): T[] {
+  shuffle<A extends unknown[] | Int32Array>(items: A): A {
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.int(i + 1);
       [items[i], items[j]] = [items[j]!, items[i]!];

@@ -25,15 +25,13 @@ const tick = {
   epoch: 2,
   loss: 1,
   learningRate: 1e-3,
-  tokensPerSecond: 5,
+  speed: { unit: 'tokens', perSecond: 5 },
 };
 const validation = {
   event: 'validation',
   step: 50,
   epoch: 2,
-  loss: 1,
-  nll: 1,
-  perplexity: Math.E,
+  figures: { loss: 1, nll: 1, perplexity: Math.E },
   best: true,
   seconds: 90,
 } as const;
@@ -41,12 +39,11 @@ const step = {
   event: 'step',
   step: 50,
   epoch: 2,
-  loss: 1,
-  nll: 1,
+  figures: { loss: 1, nll: 1 },
   gradientNorm: 1,
   skipped: 0,
   learningRate: 1e-3,
-  tokensPerSecond: 5,
+  speed: { unit: 'tokens', perSecond: 5 },
   seconds: 90,
 } as const;
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildBatch } from '../../src/data/batch.ts';
-import { BatchIterator, type BatchOptions, orderedBatches, sourceBatches } from '../../src/data/batches.ts';
+import { BatchIterator, type BatchOptions, longestFirst, orderedBatches } from '../../src/data/batches.ts';
+import { pairExamples, sourceExamples } from '../../src/data/pairs.ts';
 import { readParallel } from '../../src/data/parallel.ts';
 import { Sequences } from '../../src/data/sequences.ts';
 import { Rng } from '../../src/util/rng.ts';
@@ -34,61 +34,54 @@ function drawEpoch(iterator: BatchIterator) {
   return Array.from({ length: iterator.epochLength }, () => iterator.next());
 }
 
-test('the largest batches have most places and most pairs of places, padded', () => {
-  const pairs = makePairs([...Array.from({ length: 20 }, (): [number, number] => [2, 3]), [60, 9], [4, 3]]);
-  const options = { batchTokens: 64, padToMultiple: 8, maxLength: 62 };
-  const iterator = new BatchIterator(() => pairs, ids, options, Rng.fromSeed(1));
-  expect(iterator.largest()).toEqual([
-    { B: 8, S: 8, T: 8 },
-    { B: 1, S: 62, T: 16 },
-  ]);
-});
-
 test('a batch, written out', () => {
   const pairs = {
     src: sequences([5, 6, 7], [8]),
     tgt: sequences([9], [3, 4]),
   };
-  expect(buildBatch(pairs, [1, 0], ids)).toEqual({
-    rows: 2,
-    srcLength: 4,
-    src: Int32Array.of(8, 2, 0, 0, 5, 6, 7, 2),
-    srcLengths: Int32Array.of(2, 4),
-    srcTokens: 6,
-    tgtLength: 3,
-    tgtIn: Int32Array.of(1, 3, 4, 1, 9, 0),
-    tgtOut: Int32Array.of(3, 4, 2, 9, 2, 0),
-    tgtLengths: Int32Array.of(3, 2),
-    tgtTokens: 5,
-    indices: [1, 0],
+  const { collate } = pairExamples(pairs, ids);
+  const matrix = (...rows: number[][]) => ({
+    dtype: 'int32',
+    dims: [rows.length, rows[0]!.length],
+    data: Int32Array.from(rows.flat()),
   });
-  const padded = buildBatch(pairs, [0], ids, { padToMultiple: 8 });
-  expect([padded.srcLength, padded.tgtLength]).toEqual([8, 8]);
-  expect(padded.src).toEqual(Int32Array.of(5, 6, 7, 2, 0, 0, 0, 0));
-  expect(padded.tgtIn).toEqual(Int32Array.of(1, 9, 0, 0, 0, 0, 0, 0));
-  const cut = buildBatch(pairs, [0], ids, { padToMultiple: 8, maxLength: 5 });
-  expect([cut.srcLength, cut.tgtLength]).toEqual([5, 5]);
-  expect(cut.tgtOut).toEqual(Int32Array.of(9, 2, 0, 0, 0));
+  expect(collate([1, 0], {})).toEqual({
+    inputs: {
+      src: matrix([8, 2, 0, 0], [5, 6, 7, 2]),
+      tgtIn: matrix([1, 3, 4], [1, 9, 0]),
+      tgtOut: matrix([3, 4, 2], [9, 2, 0]),
+    },
+    sizes: { B: 2, S: 4, T: 3 },
+    weights: { tokens: 5 },
+    rows: [1, 0],
+  });
+  const padded = collate([0], { padToMultiple: 8 });
+  expect(padded.sizes).toEqual({ B: 1, S: 8, T: 8 });
+  expect(padded.inputs.src).toEqual(matrix([5, 6, 7, 2, 0, 0, 0, 0]));
+  expect(padded.inputs.tgtIn).toEqual(matrix([1, 9, 0, 0, 0, 0, 0, 0]));
+  const cut = collate([0], { padToMultiple: 8, maxLength: 5 });
+  expect(cut.sizes).toEqual({ B: 1, S: 5, T: 5 });
+  expect(cut.inputs.tgtOut).toEqual(matrix([9, 2, 0, 0, 0]));
 });
 
 describe('batches of an epoch', () => {
   test('hold every sentence once and keep the limit', () => {
     fc.assert(
       fc.property(corpora, limits, fc.nat(1000), (pairs, options, seed) => {
-        const iterator = new BatchIterator(() => pairs, ids, options, Rng.fromSeed(seed));
+        const iterator = new BatchIterator(() => pairExamples(pairs, ids), options, Rng.fromSeed(seed));
         for (const epoch of [0, 1]) {
           expect(iterator.state()).toEqual({ epoch, position: 0 });
           const batches = drawEpoch(iterator);
-          expect(batches.flatMap((batch) => batch.indices).sort((a, b) => a - b)).toEqual(places(pairs.src));
+          expect(batches.flatMap((batch) => batch.rows).sort((a, b) => a - b)).toEqual(places(pairs.src));
           for (const batch of batches) {
-            const { rows, srcLength, tgtLength } = batch;
-            expect(batch).toEqual(buildBatch(pairs, batch.indices, ids, options));
-            if (options.batchSentences) expect(rows).toBeLessThanOrEqual(options.batchSentences);
-            else if (rows > 1) {
-              expect(rows * Math.max(srcLength, tgtLength)).toBeLessThanOrEqual(options.batchTokens!);
+            const { B, S, T } = batch.sizes as { B: number; S: number; T: number };
+            expect(batch).toEqual(pairExamples(pairs, ids).collate(batch.rows, options));
+            if (options.batchSentences) expect(B).toBeLessThanOrEqual(options.batchSentences);
+            else if (B > 1) {
+              expect(B * Math.max(S, T)).toBeLessThanOrEqual(options.batchTokens!);
             }
             const { padToMultiple = 1, maxLength = 31 } = options;
-            for (const length of [srcLength, tgtLength]) {
+            for (const length of [S, T]) {
               expect(length).toBeLessThanOrEqual(maxLength);
               if (length < maxLength) expect(length % padToMultiple).toBe(0);
             }
@@ -102,7 +95,7 @@ describe('batches of an epoch', () => {
   // Kept in order by `orderedBatches`; sides of two tokens and eos take three positions.
   const alike = makePairs(Array.from({ length: 10 }, () => [2, 2]));
   const rowsOf = (pairs: typeof alike, options: BatchOptions) =>
-    orderedBatches(pairs, ids, options).map(({ rows }) => rows);
+    orderedBatches(pairExamples(pairs, ids), options).map(({ rows }) => rows.length);
 
   test('fill the limit exactly where it can be, and no more', () => {
     expect(rowsOf(alike, { batchTokens: 15 })).toEqual([5, 5]);
@@ -139,7 +132,7 @@ describe('batches of an epoch', () => {
       [3, 4],
       [1, 4],
     ]);
-    const order = orderedBatches(pairs, ids, { batchSentences: 9 }).flatMap(({ indices }) => indices);
+    const order = orderedBatches(pairExamples(pairs, ids), { batchSentences: 9 }).flatMap(({ rows }) => rows);
     expect(order.map((i) => [pairs.tgt.lengthOf(i), pairs.src.lengthOf(i)].join(':'))).toEqual(
       '2:1 2:2 2:3 3:3 3:2 3:1 4:1 4:2 4:3'.split(' '),
     );
@@ -148,10 +141,10 @@ describe('batches of an epoch', () => {
   test('can be continued from a stored state, and depend on the seed alone', () => {
     fc.assert(
       fc.property(corpora, limits, fc.nat(1000), fc.nat(40), (pairs, options, seed, before) => {
-        const first = new BatchIterator(() => pairs, ids, options, Rng.fromSeed(seed));
+        const first = new BatchIterator(() => pairExamples(pairs, ids), options, Rng.fromSeed(seed));
         for (let i = 0; i < before; i++) first.next();
         const state = JSON.parse(JSON.stringify(first.state()));
-        const second = new BatchIterator(() => pairs, ids, options, Rng.fromSeed(seed));
+        const second = new BatchIterator(() => pairExamples(pairs, ids), options, Rng.fromSeed(seed));
         second.restore(state);
         for (let i = 0; i < 10; i++) {
           expect(second.next()).toEqual(first.next());
@@ -168,9 +161,13 @@ describe('batches of an epoch', () => {
   test('differ between epochs and seeds', () => {
     const pairs = makePairs(Array.from({ length: 200 }, (_, i) => [i % 7, i % 5]));
     const order = (seed: number) => {
-      const iterator = new BatchIterator(() => pairs, ids, { batchSentences: 10 }, Rng.fromSeed(seed));
+      const iterator = new BatchIterator(
+        () => pairExamples(pairs, ids),
+        { batchSentences: 10 },
+        Rng.fromSeed(seed),
+      );
       return [drawEpoch(iterator), drawEpoch(iterator)].map((epoch) =>
-        epoch.flatMap(({ indices }) => indices).join(),
+        epoch.flatMap(({ rows }) => rows).join(),
       );
     };
     expect(new Set([...order(1), ...order(2)]).size).toBe(4);
@@ -179,15 +176,19 @@ describe('batches of an epoch', () => {
 
   test('each epoch trains on what the source gives for it', () => {
     const source = (epoch: number) => makePairs(Array.from({ length: 6 }, () => [epoch + 1, epoch + 2]));
-    const iterator = new BatchIterator(source, ids, { batchSentences: 6 }, Rng.fromSeed(0));
-    const shapes = [0, 1, 2].flatMap(() => drawEpoch(iterator)).map((b) => [b.srcLength, b.tgtLength]);
+    const iterator = new BatchIterator(
+      (epoch) => pairExamples(source(epoch), ids),
+      { batchSentences: 6 },
+      Rng.fromSeed(0),
+    );
+    const shapes = [0, 1, 2].flatMap(() => drawEpoch(iterator)).map(({ sizes }) => [sizes.S, sizes.T]);
     expect(shapes).toEqual([
       [2, 3],
       [3, 4],
       [4, 5],
     ]);
     iterator.restore({ epoch: 1, position: 0 });
-    expect(iterator.next().tgtLength).toBe(4);
+    expect(iterator.next().sizes.T).toBe(4);
   });
 
   test('a sentence over the limit is a batch of its own; no pairs and a foreign state are refused', () => {
@@ -197,12 +198,14 @@ describe('batches of an epoch', () => {
       [60, 1],
     ]);
     const rng = Rng.fromSeed(0);
-    const iterator = new BatchIterator(() => pairs, ids, { batchTokens: 12 }, rng);
-    expect(drawEpoch(iterator).map(({ rows }) => rows)).toEqual([1, 1, 1]);
+    const iterator = new BatchIterator(() => pairExamples(pairs, ids), { batchTokens: 12 }, rng);
+    expect(drawEpoch(iterator).map(({ rows }) => rows.length)).toEqual([1, 1, 1]);
     expect(() => iterator.restore({ epoch: 4, position: 3 })).toThrow(
       'cannot resume at batch 3 of an epoch of 3',
     );
-    expect(() => new BatchIterator(() => makePairs([]), ids, { batchTokens: 12 }, rng)).toThrow('empty');
+    expect(() => new BatchIterator(() => pairExamples(makePairs([]), ids), { batchTokens: 12 }, rng)).toThrow(
+      'empty',
+    );
     expect(rng.state()).toEqual(Rng.fromSeed(0).state());
   });
 });
@@ -210,12 +213,12 @@ describe('batches of an epoch', () => {
 test('ordered batches hold every pair once, by length, always the same', () => {
   fc.assert(
     fc.property(corpora, limits, (pairs, options) => {
-      const batches = orderedBatches(pairs, ids, options);
-      const order = batches.flatMap(({ indices }) => indices);
+      const batches = orderedBatches(pairExamples(pairs, ids), options);
+      const order = batches.flatMap(({ rows }) => rows);
       expect([...order].sort((a, b) => a - b)).toEqual(places(pairs.src));
       const lengths = order.map((i) => pairs.tgt.lengthOf(i));
       expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
-      expect(orderedBatches(pairs, ids, options)).toEqual(batches);
+      expect(orderedBatches(pairExamples(pairs, ids), options)).toEqual(batches);
     }),
     { numRuns: 40 },
   );
@@ -228,22 +231,26 @@ test('source batches hold every sentence once, the longest first, within both li
       fc.integer({ min: 1, max: 200 }),
       fc.integer({ min: 1, max: 9 }),
       ({ src }, tokens, maxRows) => {
-        const batches = sourceBatches(src, ids, tokens, maxRows);
-        expect(batches.flatMap(({ indices }) => indices).sort((a, b) => a - b)).toEqual(places(src));
-        batches.forEach(({ rows, srcLength, src: matrix, srcLengths, indices }, k) => {
-          expect(rows).toBeLessThanOrEqual(maxRows);
-          if (rows > 1) expect(rows * srcLength).toBeLessThanOrEqual(tokens);
-          if (k > 0) expect(srcLength).toBeLessThanOrEqual(batches[k - 1]!.srcLength);
-          indices.forEach((i, b) => {
-            const row = matrix.subarray(b * srcLength, (b + 1) * srcLength);
-            expect(srcLengths[b]).toBe(src.lengthOf(i) + 1);
+        const examples = sourceExamples(src, ids);
+        const batches = longestFirst(examples, tokens, maxRows);
+        expect(batches.flat().sort((a, b) => a - b)).toEqual(places(src));
+        let before = Number.POSITIVE_INFINITY;
+        for (const rows of batches) {
+          const { inputs, sizes } = examples.collate(rows, {});
+          const length = sizes.S!;
+          expect(rows.length).toBeLessThanOrEqual(maxRows);
+          if (rows.length > 1) expect(rows.length * length).toBeLessThanOrEqual(tokens);
+          expect(length).toBeLessThanOrEqual(before);
+          before = length;
+          rows.forEach((i, b) => {
+            const row = (inputs.src!.data as Int32Array).subarray(b * length, (b + 1) * length);
             expect([...row]).toEqual([
               ...src.at(i),
               ids.eosId,
-              ...Array(srcLength - src.lengthOf(i) - 1).fill(ids.padId),
+              ...Array(length - src.lengthOf(i) - 1).fill(ids.padId),
             ]);
           });
-        });
+        }
       },
     ),
     { numRuns: 60 },
@@ -258,7 +265,7 @@ test.skipIf(!existsSync(multi30k))('Multi30k in words: under 10 % is padding (ne
   const pairs = { src: sequences(...src.map(encode)), tgt: sequences(...tgt.map(encode)) };
   for (const options of [{ batchTokens: 2048 }, { batchTokens: 4096 }, { batchSentences: 128 }]) {
     const start = performance.now();
-    const iterator = new BatchIterator(() => pairs, ids, options, Rng.fromSeed(1));
+    const iterator = new BatchIterator(() => pairExamples(pairs, ids), options, Rng.fromSeed(1));
     const planned = performance.now();
     const padding = iterator.padding();
     console.log(
@@ -267,10 +274,12 @@ test.skipIf(!existsSync(multi30k))('Multi30k in words: under 10 % is padding (ne
     );
     expect(padding).toBeLessThan(0.1);
     const batches = drawEpoch(iterator);
-    const [tokens, positions] = batches.reduce(
-      ([t, p], b) => [t! + b.srcTokens + b.tgtTokens, p! + b.rows * (b.srcLength + b.tgtLength)],
-      [0, 0],
-    );
+    const filled = batches.map(({ inputs }) => {
+      const data = [inputs.src!, inputs.tgtOut!].map(({ data }) => data as Int32Array);
+      const tokens = data.map((ids) => ids.reduce((n, id) => n + (id === 0 ? 0 : 1), 0));
+      return [tokens[0]! + tokens[1]!, data[0]!.length + data[1]!.length] as const;
+    });
+    const [tokens, positions] = [0, 1].map((k) => filled.reduce((sum, pair) => sum + pair[k]!, 0));
     expect(padding).toBeCloseTo(1 - tokens! / positions!, 12);
   }
 });

@@ -1,6 +1,7 @@
 // A small EncoderDecoder with random weights whose translations end at different lengths.
 import { Graph } from '../../src/graph/graph.ts';
 import { EncoderDecoder, encoderDecoderSchema } from '../../src/models/encoder-decoder.ts';
+import { causalContext } from '../../src/models/stack.ts';
 import { Scope } from '../../src/nn/scope.ts';
 import type { TensorData } from '../../src/tensor/tensor.ts';
 import { Rng } from '../../src/util/rng.ts';
@@ -22,7 +23,9 @@ export function buildSmallModel(settings: Record<string, unknown> = {}, seed = 1
   const model = new EncoderDecoder(config, vocabulary);
   const graph = new Graph();
   const scope = new Scope(graph, { training: false });
-  model.loss(scope, model.inputs(graph), 0);
+  const memory = model.encode(scope, graph.input('src', 'int32', ['B', 'S']));
+  model.decode(scope, graph.input('tgtIn', 'int32', ['B', 'T']), { ...causalContext(graph, 'T'), memory });
+  model.outputEmbedding(scope);
   const rng = Rng.fromSeed(seed);
   const weights = new Map<string, TensorData>();
   for (const { name, shape, initializer } of scope.declared.parameters.values()) {

@@ -67,6 +67,7 @@ def draw_batch(rng, vocabulary, rows=3, length=6):
         "src": pad(src, length),
         "tgtIn": pad([[BOS, *row] for row in tgt], length),
         "tgtOut": pad([[*row, EOS] for row in tgt], length),
+        "scale/crossEntropy": np.array(1 / sum(len(row) + 1 for row in tgt), np.float32),
     }
 
 
@@ -87,6 +88,11 @@ def agree(what, actual, expected, tolerance):
     return error < tolerance
 
 
+def loss_of(result, feeds):
+    """The mean over the target tokens, what the gradients are of."""
+    return float(result["crossEntropy"]) * float(feeds["scale/crossEntropy"])
+
+
 def check_gradient(training, parameters, feeds):
     """The gradient's length against the slope of the loss along it."""
     result = training.run({**parameters, **feeds})
@@ -95,7 +101,7 @@ def check_gradient(training, parameters, feeds):
 
     def loss(h):
         moved = {name: x + np.float32(h / norm) * gradients[name] for name, x in parameters.items()}
-        return float(training.run({**moved, **feeds})["loss"])
+        return loss_of(training.run({**moved, **feeds}), feeds)
 
     h = 5e-3
     return result, agree("gradient along itself", np.array((loss(h) - loss(-h)) / (2 * h)), np.array(norm), 2e-2)
@@ -112,9 +118,9 @@ def check_update(optimizer, training, parameters, feeds, result):
     scalars = {name: np.array(x) for name, x in scalars.items()}
     after = optimizer.run({**parameters, **result, **state, **scalars})
     moved = {name: after[f"next/{name}"] for name in parameters}
-    loss = float(training.run({**moved, **feeds})["loss"])
-    falls = loss < float(result["loss"])
-    print(f"one update: loss {float(result['loss']):.5f} -> {loss:.5f} ({'falls' if falls else 'DOES NOT FALL'})")
+    before, loss = loss_of(result, feeds), loss_of(training.run({**moved, **feeds}), feeds)
+    falls = loss < before
+    print(f"one update: loss {before:.5f} -> {loss:.5f} ({'falls' if falls else 'DOES NOT FALL'})")
     return falls
 
 

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TextTranslator } from '../../src/predict/load-translator.ts';
 import type { RunFolder } from '../../src/run/run-folder.ts';
 import { loadMetadata } from '../../src/runtime/safetensors.ts';
-import type { ValidationEvent } from '../../src/train/observer.ts';
 import { readMetrics, Toy, trainToy } from './toy.ts';
 
 let toy: Toy;
@@ -12,6 +11,12 @@ beforeAll(() => {
   toy = new Toy();
 });
 afterAll(() => toy.remove());
+
+interface Validation {
+  step: number;
+  loss: number;
+  score?: number;
+}
 
 type Over = NonNullable<Parameters<Toy['config']>[0]>;
 
@@ -25,7 +30,7 @@ const progress = (folder: RunFolder, name = 'last') =>
   JSON.parse(loadMetadata(folder.checkpoint(name))['tx.progress']!);
 
 const validations = (folder: RunFolder) =>
-  readMetrics(folder).filter(({ event }) => event === 'validation') as ValidationEvent[];
+  readMetrics(folder).filter(({ event }) => event === 'validation') as unknown as Validation[];
 
 describe('what is stored as best says what it measures', () => {
   const changes: [string, [ReturnType<typeof by>, ReturnType<typeof by>]][] = [];
@@ -52,7 +57,7 @@ describe('what is stored as best says what it measures', () => {
       );
       const last = progress(folder);
       const { selectBy } = after.training;
-      const value = ({ loss, score }: ValidationEvent) => (selectBy === 'loss' ? loss : score!);
+      const value = ({ loss, score }: Validation) => (selectBy === 'loss' ? loss : score!);
       // The stored best has its new value in the metrics only where the metric stayed what it is.
       const rivals = validations(folder).filter(({ step }) => step > 10 || (i < 2 && step === first.step));
       const optimum = (selectBy === 'loss' ? Math.min : Math.max)(...rivals.map(value));

@@ -120,7 +120,7 @@ export async function trainToy(
 }
 
 /** The lines of metrics.jsonl without what the clock decides. */
-export function readMetrics(folder: RunFolder): Omit<TrainEvent, 'seconds' | 'tokensPerSecond'>[] {
+export function readMetrics(folder: RunFolder): ({ event: TrainEvent['event'] } & Record<string, unknown>)[] {
   return readFileSync(folder.metrics, 'utf8')
     .trimEnd()
     .split('\n')

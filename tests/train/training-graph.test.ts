@@ -2,6 +2,7 @@
 // Their numbers are tested against PyTorch in tests/models.
 import { describe, expect, test } from 'vitest';
 import { EncoderDecoder, encoderDecoderSchema } from '../../src/models/encoder-decoder.ts';
+import { targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
 import { Session, Tensor } from '../../src/runtime/session.ts';
 import { Parameters } from '../../src/train/parameters.ts';
 import { buildEvalGraph, buildTrainingGraph } from '../../src/train/training-graph.ts';
@@ -18,8 +19,9 @@ const config = encoderDecoderSchema.parse({
   maxLength: 10,
 });
 const model = new EncoderDecoder(config, { srcVocabSize: 11, tgtVocabSize: 11, padId: 0 });
-const training = buildTrainingGraph(model, 0.1);
-const evaluation = buildEvalGraph(model, 0.1).model;
+const objectiveOf = (of: EncoderDecoder) => targetCrossEntropy(of, { labelSmoothing: 0.1, padId: 0 });
+const training = buildTrainingGraph(objectiveOf(model));
+const evaluation = buildEvalGraph(objectiveOf(model));
 
 const matrix = (rows: number[][]) =>
   new Tensor('int32', Int32Array.from(rows.flat()), [rows.length, rows[0]!.length]);
@@ -42,6 +44,7 @@ const batch = (srcLength: number, tgtLength: number) => ({
   src: padded(src, srcLength),
   tgtIn: padded(tgtIn, tgtLength),
   tgtOut: padded(tgtOut, tgtLength),
+  'scale/crossEntropy': new Tensor('float32', Float32Array.of(1 / 5), []),
 });
 
 /** All-one masks. */
@@ -84,6 +87,7 @@ describe('training graph', () => {
         'src',
         'tgtIn',
         'tgtOut',
+        'scale/crossEntropy',
         ...places.map((place) => `mask/${place}`),
         ...parameters.views.keys(),
       ].sort(),
@@ -93,9 +97,8 @@ describe('training graph', () => {
   test('gives the losses and one gradient a parameter', () => {
     const outputs = training.model.graph.output.map(({ name }) => name);
     expect(outputs).toEqual([
-      'loss',
+      'crossEntropy',
       'nll',
-      'tokens',
       ...[...parameters.views.keys()].map((name) => `grad/${name}`),
     ]);
   });
@@ -108,7 +111,6 @@ describe('training graph', () => {
         expect(far[name]![i], name).toBeCloseTo(x, 5);
       });
     }
-    expect(near.tokens).toEqual([5]);
     expect(near.nll![0]! / 5).toBeGreaterThan(1);
   });
 
@@ -119,7 +121,7 @@ describe('training graph', () => {
       await run(training.model, { ...batch(4, 3), ...kept }),
       await run(training.model, { ...batch(4, 3), ...dropped }),
     ];
-    expect(a!.loss).not.toEqual(b!.loss);
+    expect(a!.crossEntropy).not.toEqual(b!.crossEntropy);
   });
 
   test('counts the operations of its products', () => {
@@ -142,12 +144,11 @@ describe('evaluation graph', () => {
     expect(evaluation.graph.input.map(({ name }) => name).filter((name) => name.startsWith('mask/'))).toEqual(
       [],
     );
-    const { smoothed, nll, tokens } = await run(evaluation, batch(5, 4));
-    expect(tokens).toEqual([5]);
+    const { crossEntropy, nll } = await run(evaluation, batch(5, 4));
     // The training graph's mask of ones keeps all and scales by 1 / (1 − 0.5), so only a model without dropout agrees.
     const plain = new EncoderDecoder({ ...config, dropout: 0 }, model.vocabulary);
-    const own = await run(buildTrainingGraph(plain, 0.1).model, batch(5, 4));
-    expect(own.loss![0]).toBeCloseTo(smoothed![0]! / 5, 5);
+    const own = await run(buildTrainingGraph(objectiveOf(plain)).model, batch(5, 4));
+    expect(own.crossEntropy![0]).toBeCloseTo(crossEntropy![0]!, 4);
     expect(own.nll![0]).toBeCloseTo(nll![0]!, 5);
   });
 });

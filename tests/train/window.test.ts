@@ -1,46 +1,76 @@
 import { expect, it } from 'vitest';
-import { Window, windowSchema } from '../../src/train/window.ts';
+import type { Objective } from '../../src/objectives/objective.ts';
+import { emptyWindow, Window, type WindowState, windowSchema } from '../../src/train/window.ts';
+
+const objective: Objective = {
+  inputs: {},
+  terms: { crossEntropy: { per: 'tokens', scale: 1 } },
+  statistics: { nll: { per: 'tokens' } },
+  build: () => ({}),
+};
+const newWindow = (state?: WindowState) => new Window(objective, state);
 
 const made = (loss: number, tokens: number) => ({
+  sums: { crossEntropy: loss * tokens, nll: (loss * tokens) / 2 },
+  weights: { tokens },
   loss,
-  nll: loss / 2,
-  tokens,
   gradientNorm: 10 * loss,
   skipped: false,
 });
 const skipped = (loss: number) => ({
+  sums: { crossEntropy: loss, nll: loss },
+  weights: { tokens: 1000 },
   loss,
-  nll: loss,
-  tokens: 1000,
   gradientNorm: Number.NaN,
   skipped: true,
 });
 
 it('means are over tokens and updates; skipped updates have no part in them and are counted', () => {
-  const window = new Window();
+  const window = newWindow();
   window.add(skipped(Number.NaN));
   window.add(made(2, 10));
   window.add(skipped(Number.POSITIVE_INFINITY));
   window.add(made(5, 20));
-  const { tokensPerSecond, ...means } = window.means();
-  expect(means).toEqual({ loss: 4, nll: 2, gradientNorm: 35, skipped: 2 });
-  expect(tokensPerSecond).toBeGreaterThan(0);
+  const { speed, ...means } = window.means();
+  expect(means).toEqual({ figures: { loss: 4, nll: 2 }, gradientNorm: 35, skipped: 2 });
+  expect(speed.unit).toBe('tokens');
+  expect(speed.perSecond).toBeGreaterThan(0);
 });
 
 it('a stored window goes on as if it had not been stored', () => {
-  const [whole, first] = [new Window(), new Window()];
+  const [whole, first] = [newWindow(), newWindow()];
   for (const window of [whole, first]) {
     window.add(made(2, 10));
     window.add(skipped(Number.NaN));
   }
-  const second = new Window(windowSchema.parse(JSON.parse(JSON.stringify(first.state))));
+  const second = newWindow(windowSchema.parse(JSON.parse(JSON.stringify(first.state))));
   for (const window of [whole, second]) window.add(made(5, 20));
-  const { tokensPerSecond: _, ...means } = second.means();
+  const { speed: _, ...means } = second.means();
   expect(whole.means()).toMatchObject(means);
 });
 
 it('of a stored window whose sums were not finite nothing is left', () => {
-  const spoilt = { loss: null, nll: null, tokens: 30, norm: null, updates: 3, milliseconds: 5 };
-  const zero = { loss: 0, nll: 0, tokens: 0, norm: 0, updates: 0, skipped: 0, milliseconds: 0 };
-  expect(windowSchema.parse(spoilt)).toEqual(zero);
+  const spoilt = { sums: { nll: null }, weights: {}, norm: null, updates: 3, skipped: 0, milliseconds: 5 };
+  const former = { loss: 1, nll: 1, tokens: 30, norm: 1, updates: 3, milliseconds: 5 };
+  for (const state of [spoilt, former, 'x']) expect(windowSchema.parse(state)).toEqual(emptyWindow());
+});
+
+it('a loss of several terms is the sum of their means, each over its own weight', () => {
+  const window = new Window({
+    inputs: {},
+    terms: { masked: { per: 'masked', scale: 1 }, next: { per: 'pairs', scale: 0.5 } },
+    statistics: { correct: { per: 'pairs' } },
+    build: () => ({}),
+  });
+  const update = (masked: number, pairs: number) =>
+    window.add({
+      sums: { masked: 3 * masked, next: 4 * pairs, correct: pairs / 2 },
+      weights: { masked, pairs },
+      loss: 5,
+      gradientNorm: 1,
+      skipped: false,
+    });
+  update(10, 2);
+  update(0, 6);
+  expect(window.means().figures).toEqual({ loss: 5, masked: 3, next: 4, correct: 0.5 });
 });

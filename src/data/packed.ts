@@ -1,0 +1,183 @@
+// Documents packed into contexts of one length, for language models: an epoch's documents stand one after another,
+// each behind a separator, and every context is a run of that text. The plan of an epoch depends on the seed and the
+// epoch's number alone.
+import { UserError } from '../util/errors.ts';
+import type { Rng } from '../util/rng.ts';
+import type { Batch } from './batch.ts';
+import type { BatchSource, BatchState } from './batches.ts';
+import type { Sequences } from './sequences.ts';
+
+export interface PackOptions {
+  /** T: the tokens of a context. */
+  contextLength: number;
+  /** Contexts in a batch. */
+  rows: number;
+  /** The token before each document. */
+  separator: number;
+  /** The label where no token follows. */
+  noLabel: number;
+  /** Whether a batch tells which document of its context each token belongs to. */
+  segments: boolean;
+}
+
+/** Documents in an order, as one text: separator, document, separator, document, … */
+class PackedText {
+  readonly #documents: Sequences;
+  readonly #separator: number;
+  readonly #order: Int32Array;
+  /** Where the text of each document ends, in the order. */
+  readonly #ends: Float64Array;
+
+  constructor(documents: Sequences, order: Int32Array, separator: number) {
+    this.#documents = documents;
+    this.#order = order;
+    this.#separator = separator;
+    let end = 0;
+    this.#ends = Float64Array.from(order, (i) => (end += 1 + documents.lengthOf(i)));
+  }
+
+  get length(): number {
+    return this.#ends.at(-1) ?? 0;
+  }
+
+  /** Copies tokens [start, start + into.length) and the number from `start` of the document of each; the rest stays. */
+  read(start: number, into: Int32Array, segments?: Int32Array): void {
+    let document = this.#find(start);
+    const first = document;
+    for (let at = 0; at < into.length && document < this.#order.length; document++) {
+      const begin = document === 0 ? 0 : this.#ends[document - 1]!;
+      const offset = start + at - begin;
+      const tokens = this.#documents.at(this.#order[document]!);
+      const count = Math.min(into.length - at, 1 + tokens.length - offset);
+      if (offset === 0) into[at] = this.#separator;
+      const from = Math.max(0, offset - 1);
+      into.set(tokens.subarray(from, offset - 1 + count), at + (offset === 0 ? 1 : 0));
+      segments?.fill(document - first, at, at + count);
+      at += count;
+    }
+  }
+
+  /** The document, in the order, that holds a token of the text. */
+  #find(position: number): number {
+    let [low, high] = [0, this.#ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#ends[middle]! <= position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** `ids`, `labels` and, where asked for, `segments`, each [B, T]; the weight `tokens` counts labels. */
+function collate(text: PackedText, contexts: readonly number[], options: PackOptions): Batch {
+  const { contextLength, noLabel } = options;
+  const size = contexts.length * contextLength;
+  const [ids, labels, segments] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)];
+  let tokens = 0;
+  for (const [row, context] of contexts.entries()) {
+    const start = context * contextLength;
+    const at = row * contextLength;
+    const window = new Int32Array(contextLength + 1).fill(noLabel);
+    text.read(start, window, options.segments ? segments.subarray(at, at + contextLength) : undefined);
+    const count = Math.min(contextLength, text.length - 1 - start);
+    tokens += count;
+    labels.set(window.subarray(1), at);
+    // Behind the text's end stands its last token: an id like any other, whose label does not count.
+    ids.set(window.subarray(0, contextLength), at);
+    ids.fill(options.separator, at + count + 1, at + contextLength);
+  }
+  const matrix = (data: Int32Array) =>
+    ({ dtype: 'int32', dims: [contexts.length, contextLength], data }) as const;
+  return {
+    inputs: {
+      ids: matrix(ids),
+      labels: matrix(labels),
+      ...(options.segments && { segments: matrix(segments) }),
+    },
+    sizes: { B: contexts.length, T: contextLength },
+    weights: { tokens },
+    rows: contexts,
+  };
+}
+
+/** Endless batches of contexts; documents, and then contexts, are shuffled anew in each epoch. */
+export class PackedBatches implements BatchSource {
+  readonly #documents: Sequences;
+  readonly #options: PackOptions;
+  readonly #rng: Rng;
+  #epoch = -1;
+  #position = 0;
+  #text!: PackedText;
+  #contexts!: Int32Array;
+
+  /** A UserError where there is no text. The generator is only split, never drawn from. */
+  constructor(documents: Sequences, options: PackOptions, rng: Rng) {
+    this.#documents = documents;
+    this.#options = options;
+    this.#rng = rng;
+    this.#startEpoch(0);
+    if (this.#contexts.length === 0) {
+      throw new UserError('the training corpus is empty: nothing is left to train on');
+    }
+  }
+
+  get epochLength(): number {
+    return Math.ceil(this.#contexts.length / this.#options.rows);
+  }
+
+  next(): Batch {
+    const { rows } = this.#options;
+    const start = this.#position * rows;
+    const batch = collate(this.#text, [...this.#contexts.subarray(start, start + rows)], this.#options);
+    if (++this.#position === this.epochLength) this.#startEpoch(this.#epoch + 1);
+    return batch;
+  }
+
+  state(): BatchState {
+    return { epoch: this.#epoch, position: this.#position };
+  }
+
+  restore({ epoch, position }: BatchState): void {
+    this.#startEpoch(epoch);
+    if (position >= this.epochLength) {
+      throw new UserError(
+        `cannot resume at batch ${position} of an epoch of ${this.epochLength}: the data or the batch size changed`,
+      );
+    }
+    this.#position = position;
+  }
+
+  /** The places behind the end of the text. */
+  padding(): number {
+    const { contextLength } = this.#options;
+    const places = this.#contexts.length * contextLength;
+    return places === 0 ? 0 : Math.max(0, 1 - (this.#text.length - 1) / places);
+  }
+
+  #startEpoch(epoch: number): void {
+    if (epoch !== this.#epoch) {
+      const rng = this.#rng.split(`epoch ${epoch}`);
+      const order = rng.shuffle(range(this.#documents.length));
+      this.#text = new PackedText(this.#documents, order, this.#options.separator);
+      this.#contexts = rng.shuffle(range(countContexts(this.#text, this.#options)));
+    }
+    this.#epoch = epoch;
+    this.#position = 0;
+  }
+}
+
+/** Every context once, the documents in their order: for validation. */
+export function orderedContexts(documents: Sequences, options: PackOptions): Batch[] {
+  const text = new PackedText(documents, range(documents.length), options.separator);
+  const contexts = [...range(countContexts(text, options))];
+  return Array.from({ length: Math.ceil(contexts.length / options.rows) }, (_, k) =>
+    collate(text, contexts.slice(k * options.rows, (k + 1) * options.rows), options),
+  );
+}
+
+/** A text of n tokens has n − 1 labels. */
+const countContexts = (text: PackedText, { contextLength }: PackOptions): number =>
+  Math.ceil(Math.max(0, text.length - 1) / contextLength);
+
+const range = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i);

@@ -1,0 +1,87 @@
+// Cross-entropy of the next token: of targets given their source, or of a text given what came before.
+import type { Value } from '../graph/graph.ts';
+import { add, cast, equal, greaterOrEqual, max, mul, not } from '../graph/ops/elementwise.ts';
+import { crossEntropy } from '../graph/ops/loss.ts';
+import { reshape, unsqueeze } from '../graph/ops/shape.ts';
+import type { Decoder, Encoder } from '../models/model.ts';
+import { causalContext } from '../models/stack.ts';
+import { MASKED } from '../nn/positions.ts';
+import type { Scope } from '../nn/scope.ts';
+import type { Objective } from './objective.ts';
+
+export interface CrossEntropyOptions {
+  /** ε: the share of the target's probability that is spread over the vocabulary. Szegedy et al. 2016, section 7. */
+  labelSmoothing: number;
+}
+
+const terms = { crossEntropy: { per: 'tokens', scale: 1 } };
+/** Without smoothing: the logarithm of perplexity. */
+const statistics = { nll: { per: 'tokens' } };
+
+/** Sums over labels [N] of hidden rows [N, D]; those where `counts` (bool [N]) is false have no part. */
+function sums(
+  scope: Scope,
+  model: Decoder,
+  hidden: Value,
+  labels: Value,
+  counts: Value,
+  { labelSmoothing }: CrossEntropyOptions,
+): Record<string, Value> {
+  const table = model.outputEmbedding(scope);
+  const { smoothed, nll } = crossEntropy(hidden, table, labels, cast(counts, 'float32'), labelSmoothing);
+  return { crossEntropy: smoothed, nll };
+}
+
+/** Of `tgtOut` [B, T], padded with `padId`, given `src` [B, S] and `tgtIn` [B, T]. */
+export function targetCrossEntropy(
+  model: Encoder & Decoder,
+  options: CrossEntropyOptions & { padId: number },
+): Objective {
+  return {
+    inputs: {
+      src: { dtype: 'int32', shape: ['B', 'S'] },
+      tgtIn: { dtype: 'int32', shape: ['B', 'T'] },
+      tgtOut: { dtype: 'int32', shape: ['B', 'T'] },
+    },
+    terms,
+    statistics,
+    build: (scope, { src, tgtIn, tgtOut }) => {
+      const memory = model.encode(scope, src!);
+      const hidden = model.decode(scope, tgtIn!, { ...causalContext(scope.graph, 'T'), memory });
+      const labels = reshape(tgtOut!, [hidden.shape[0]!]);
+      return sums(scope, model, hidden, labels, not(equal(labels, options.padId)), options);
+    },
+  };
+}
+
+/** A label that has no part in the loss. */
+export const NO_LABEL = -1;
+
+/**
+ * Of `labels` [B, T], the tokens after `ids` [B, T] in contexts of running text, NO_LABEL where there is none. With
+ * `segments` [B, T], the number of each token's text in its context, a token sees those of its own text alone.
+ */
+export function nextTokenCrossEntropy(
+  model: Decoder,
+  options: CrossEntropyOptions & { segments: boolean },
+): Objective {
+  const matrix = { dtype: 'int32', shape: ['B', 'T'] } as const;
+  return {
+    inputs: { ids: matrix, labels: matrix, ...(options.segments && { segments: matrix }) },
+    terms,
+    statistics,
+    build: (scope, { ids, labels, segments }) => {
+      const { places, mask } = causalContext(scope.graph, 'T');
+      const seen = segments === undefined ? mask : add(mask, otherSegments(segments));
+      const hidden = model.decode(scope, ids!, { places, mask: seen });
+      const flat = reshape(labels!, [hidden.shape[0]!]);
+      return sums(scope, model, hidden, max(flat, 0), greaterOrEqual(flat, 0), options);
+    },
+  };
+}
+
+/** Additive mask [B, 1, T, T] that hides the tokens of other segments. */
+function otherSegments(segments: Value): Value {
+  const same = equal(unsqueeze(segments, [1, 2]), unsqueeze(segments, [1, 3]));
+  return mul(cast(not(same), 'float32'), MASKED);
+}

@@ -1,0 +1,27 @@
+// What training minimizes, and the figures that it tells of it. Everything is a weighted sum over a batch; what a sum
+// is a mean over is counted by whoever makes the batch (`Batch.weights`), so that sums over several batches, or
+// several processes, add up before anything is divided.
+import type { Shape } from '../graph/dim.ts';
+import type { Value } from '../graph/graph.ts';
+import type { Scope } from '../nn/scope.ts';
+import type { DType } from '../tensor/tensor.ts';
+
+/** A sum whose mean is taken over the batch's weight of the name `per`. */
+export interface Figure {
+  per: string;
+}
+
+/** loss = Σ scale · sum / weight over the terms. */
+export interface Term extends Figure {
+  scale: number;
+}
+
+export interface Objective {
+  /** The inputs of a batch. */
+  readonly inputs: Readonly<Record<string, { dtype: DType; shape: Shape }>>;
+  readonly terms: Readonly<Record<string, Term>>;
+  /** Told beside the loss; they have no part in it. */
+  readonly statistics: Readonly<Record<string, Figure>>;
+  /** The sums of all terms and statistics, scalars by name. */
+  build(scope: Scope, inputs: Readonly<Record<string, Value>>): Record<string, Value>;
+}

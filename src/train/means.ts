@@ -1,0 +1,40 @@
+// From the sums that a graph gives to means: of the terms of the loss, the loss itself, and the statistics.
+import type { Objective } from '../objectives/objective.ts';
+import type { Figures } from './observer.ts';
+
+/** Sums or weights by name. */
+export type Totals = Record<string, number>;
+
+/** totals + added, name by name. */
+export function addTotals(totals: Totals, added: Readonly<Totals>): void {
+  for (const [name, value] of Object.entries(added)) totals[name] = (totals[name] ?? 0) + value;
+}
+
+/** The names of an objective's sums, each with the weight that its mean is taken over. */
+export const figuresOf = ({ terms, statistics }: Objective): [name: string, per: string][] =>
+  Object.entries({ ...terms, ...statistics }).map(([name, { per }]) => [name, per]);
+
+/**
+ * The loss and the means that it is made of, where there is more than one, and those of the statistics; NaN where a
+ * weight is zero.
+ */
+export function computeMeans(
+  objective: Objective,
+  sums: Readonly<Totals>,
+  weights: Readonly<Totals>,
+): Figures {
+  const { terms, statistics } = objective;
+  const means = Object.fromEntries(
+    figuresOf(objective).map(([name, per]) => [name, sums[name]! / weights[per]!]),
+  );
+  const told = Object.keys({ ...(Object.keys(terms).length > 1 && terms), ...statistics });
+  const figures = told.map((name) => [name, means[name]!] as const);
+  return { loss: computeLoss(objective, means), ...Object.fromEntries(figures) };
+}
+
+/** Σ scale · mean over the terms; one that nothing counted for has no part. */
+function computeLoss({ terms }: Objective, means: Readonly<Totals>): number {
+  const counted = Object.entries(terms).filter(([name]) => !Number.isNaN(means[name]));
+  if (counted.length === 0) return Number.NaN;
+  return counted.reduce((sum, [name, { scale }]) => sum + scale * means[name]!, 0);
+}

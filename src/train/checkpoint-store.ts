@@ -1,6 +1,7 @@
 // The checkpoints of a run in training: what is stored when, and what goes. None of them holds NaN or ∞.
 import type { RunFolder } from '../run/run-folder.ts';
 import { findDiverged, saveSnapshot, saveState } from './checkpoint.ts';
+import type { DataRecord } from './data-record.ts';
 import { DivergedError } from './diverged.ts';
 import type { Progress } from './progress.ts';
 import type { TrainStep } from './train-step.ts';
@@ -8,12 +9,14 @@ import type { TrainStep } from './train-step.ts';
 export class CheckpointStore {
   readonly #folder: RunFolder;
   readonly #step: TrainStep;
+  readonly #record: DataRecord;
   /** The update up to which the run is stored. */
   stored = 0;
 
-  constructor(folder: RunFolder, step: TrainStep) {
+  constructor(folder: RunFolder, step: TrainStep, record: DataRecord) {
     this.#folder = folder;
     this.#step = step;
+    this.#record = record;
   }
 
   /** A DivergedError where parameters or optimizer state hold NaN or ∞: they never become finite again. */
@@ -38,16 +41,17 @@ export class CheckpointStore {
     // What an earlier end of this run chose is no longer the choice.
     this.#folder.forgetChoice();
     const { parameters } = this.#step;
-    if (isBest) saveSnapshot(this.#folder.checkpoint('best'), parameters, progress);
+    const saveAs = (name: string) =>
+      saveSnapshot(this.#folder.checkpoint(name), parameters, progress, this.#record);
+    if (isBest) saveAs('best');
     const newest = progress.snapshots.at(-1);
-    if (newest === snapshotName(progress.step))
-      saveSnapshot(this.#folder.checkpoint(newest), parameters, progress);
+    if (newest === snapshotName(progress.step)) saveAs(newest);
     this.#saveLast(progress, this.#folder);
     this.#folder.keepSnapshots(progress.snapshots);
   }
 
   #saveLast(progress: Progress, folder: RunFolder): void {
-    saveState(folder.checkpoint('last'), this.#step, progress);
+    saveState(folder.checkpoint('last'), this.#step, progress, this.#record);
     this.stored = progress.step;
   }
 }

@@ -4,20 +4,32 @@ import { encodeSafetensors, loadMetadata, loadSafetensors } from '../runtime/saf
 import { findNonFinite, type TensorData } from '../tensor/tensor.ts';
 import { UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
+import { type DataRecord, parseRecord } from './data-record.ts';
 import { assignTensors, type Parameters } from './parameters.ts';
 import { type Progress, parseProgress, withoutOptimizer } from './progress.ts';
 import type { TrainStep } from './train-step.ts';
 
 const PROGRESS = 'tx.progress';
+const DATA = 'tx.data';
+
+const describe = (progress: Progress, record: DataRecord): Record<string, string> => ({
+  [PROGRESS]: JSON.stringify(progress),
+  [DATA]: JSON.stringify(record),
+});
 
 /** Writes a state that training can go on from as if it had not been interrupted. */
-export function saveState(path: string, train: TrainStep, progress: Progress): void {
-  writeFileAtomic(path, encodeSafetensors(stateTensors(train), { [PROGRESS]: JSON.stringify(progress) }));
+export function saveState(path: string, train: TrainStep, progress: Progress, record: DataRecord): void {
+  writeFileAtomic(path, encodeSafetensors(stateTensors(train), describe(progress, record)));
 }
 
 /** Writes parameters alone, with the counters that `loadState` needs to go back to them. */
-export function saveSnapshot(path: string, parameters: Parameters, progress: Progress): void {
-  saveParameters(path, parameters, { [PROGRESS]: JSON.stringify(withoutOptimizer(progress)) });
+export function saveSnapshot(
+  path: string,
+  parameters: Parameters,
+  progress: Progress,
+  record: DataRecord,
+): void {
+  saveParameters(path, parameters, describe(withoutOptimizer(progress), record));
 }
 
 /** Writes parameters alone. */
@@ -41,8 +53,13 @@ export function loadState(path: string, train: TrainStep, { snapshot }: { snapsh
   return progress;
 }
 
-/** The counters in a checkpoint, if it has any. A UserError as from loadState. */
-export const loadProgress = (path: string): Progress | undefined => readProgress(loadMetadata(path), path);
+/** The counters in a checkpoint, if it has any, and what it was trained on. A UserError as from loadState. */
+export function loadOrigin(path: string): { progress: Progress | undefined; record: DataRecord | undefined } {
+  const metadata = loadMetadata(path);
+  const stored = metadata[DATA];
+  const record = stored === undefined ? undefined : parseRecord(stored, path);
+  return { progress: readProgress(metadata, path), record };
+}
 
 function readProgress(metadata: Record<string, string>, path: string): Progress | undefined {
   const stored = metadata[PROGRESS];

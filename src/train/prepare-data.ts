@@ -17,6 +17,7 @@ import { UserError } from '../util/errors.ts';
 import { copyFile, fileExists, writeFileAtomic } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import type { TrainConfig } from './config.ts';
+import { recordText, type TextRecord } from './data-record.ts';
 import type { TrainObserver } from './observer.ts';
 
 export interface Corpora {
@@ -25,6 +26,8 @@ export interface Corpora {
   train: ParallelText;
   valid: TaskText;
   test: TaskText | undefined;
+  /** Checksums of what decides training. */
+  checksums: { train: TextRecord; valid: TextRecord };
 }
 
 export interface PreparedData {
@@ -70,7 +73,8 @@ export function readCorpora(config: TrainConfig, observer: TrainObserver): Corpo
   requireFiles(filesOf(config.data));
   observer.note('reading and preprocessing the corpora');
   const task = buildTask(config);
-  const train = task.read(config.data, 'train').text;
+  const train = task.read(config.data, 'train');
+  const checksum = recordText(train.raw);
   const heldOut = (name: 'valid' | 'test'): TaskText => {
     const text = task.read(config.data, name);
     if (text.raw.src.length === 0) throw new UserError(`data.${name} has no lines`);
@@ -78,7 +82,8 @@ export function readCorpora(config: TrainConfig, observer: TrainObserver): Corpo
   };
   const valid = heldOut('valid');
   const test = config.data.test === undefined ? undefined : heldOut('test');
-  return { task, train, valid, test };
+  const checksums = { train: checksum, valid: recordText(valid.raw) };
+  return { task, train: train.text, valid, test, checksums };
 }
 
 /** Encodes the corpora with the vocabularies in the run's folder. */

@@ -3,7 +3,7 @@ import type { RunFolder } from '../run/run-folder.ts';
 import { loadSafetensors } from '../runtime/safetensors.ts';
 import { UserError } from '../util/errors.ts';
 import { fileExists } from '../util/files.ts';
-import { loadProgress, loadState } from './checkpoint.ts';
+import { loadOrigin, loadState } from './checkpoint.ts';
 import { measure } from './criterion.ts';
 import type { Progress } from './progress.ts';
 import type { TrainingRun } from './training-run.ts';
@@ -20,7 +20,11 @@ export async function restore(run: TrainingRun, from: string): Promise<Progress>
   const { seed, step } = progress;
   if (seed !== config.seed)
     throw new UserError(`${path}: trained with seed ${seed}, the config says ${config.seed}`);
-  system.batches.restore(progress.data);
+  try {
+    system.batches.restore(progress.data);
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${path}: ${error.message}`) : error;
+  }
   if (from === 'last') observer.note(`resuming after update ${step}`);
   else {
     keepBest(progress, folder);
@@ -37,7 +41,7 @@ export async function restore(run: TrainingRun, from: string): Promise<Progress>
 /** The best parameters stay the best, also those of an update that is forgotten; patience begins anew. */
 function keepBest(progress: Progress, folder: RunFolder): void {
   const path = folder.checkpoint('best');
-  progress.best = fileExists(path) ? (loadProgress(path)?.best ?? null) : null;
+  progress.best = fileExists(path) ? (loadOrigin(path).progress?.best ?? null) : null;
   progress.sinceBest = 0;
 }
 

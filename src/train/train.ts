@@ -5,9 +5,10 @@ import { RunFolder } from '../run/run-folder.ts';
 import { FileError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import type { TrainConfig } from './config.ts';
+import { recordVocabularies } from './data-record.ts';
 import type { TrainObserver } from './observer.ts';
 import { prepareData, provideVocabularies, readCorpora } from './prepare-data.ts';
-import { checkResumable } from './resume.ts';
+import { checkRecord, checkResumable } from './resume.ts';
 import { buildSystem } from './system.ts';
 import { Trainer, type TrainOutcome } from './trainer.ts';
 
@@ -59,9 +60,11 @@ async function start(
   const corpora = readCorpora(config, observer);
   const home = resume ? folder : claim.prepare();
   if (!resume) provideVocabularies(config, corpora, home, observer);
+  const record = { ...corpora.checksums, vocabularies: recordVocabularies(config, home) };
+  if (resume) checkRecord(record, config, folder, from, observer);
   const data = await prepareData(config, corpora, home, observer);
   const system = await buildSystem(config, data);
-  const trainer = new Trainer({ config, folder, data, system, observer });
+  const trainer = new Trainer({ config, folder, data, record, system, observer });
   if (resume) await trainer.restore(from);
   // A run that went back does so once: it then goes on from there.
   if (!resume || from !== 'last') trainer.save(home);

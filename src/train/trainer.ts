@@ -35,12 +35,12 @@ export class Trainer {
   #startedAt = performance.now();
 
   /** At the start of training. A UserError where the schedule does not fit the training's length. */
-  constructor(given: Pick<TrainingRun, 'config' | 'folder' | 'data' | 'system' | 'observer'>) {
-    const { config, folder, data, system, observer } = given;
+  constructor(given: Omit<TrainingRun, 'criterion' | 'store' | 'log'>) {
+    const { config, folder, data, record, system, observer } = given;
     this.#run = {
       ...given,
       criterion: buildCriterion(config, data.task),
-      store: new CheckpointStore(folder, system.step),
+      store: new CheckpointStore(folder, system.step, record),
       log: new MetricsLog(folder.metrics, observer, () => this.#seconds()),
     };
     this.#totalSteps = totalSteps(config, system.batches.epochLength);

@@ -3,6 +3,7 @@ import type { RunFolder } from '../run/run-folder.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import type { TrainConfig } from './config.ts';
 import type { Criterion } from './criterion.ts';
+import type { DataRecord } from './data-record.ts';
 import type { MetricsLog } from './metrics-log.ts';
 import type { TrainObserver } from './observer.ts';
 import type { PreparedData } from './prepare-data.ts';
@@ -12,6 +13,7 @@ export interface TrainingRun {
   config: TrainConfig;
   folder: RunFolder;
   data: PreparedData;
+  record: DataRecord;
   system: TrainingSystem;
   criterion: Criterion;
   store: CheckpointStore;

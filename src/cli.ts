@@ -36,7 +36,7 @@ export async function main(argv: readonly string[], io: Partial<Io> = {}): Promi
   stderr.on('error', () => {});
   const interruption = new Interruption(() => log.status());
   const run = async (): Promise<number> => {
-    const parsed = await parseArguments(argv, commands, helpWidth(stdout));
+    const parsed = await parseArguments(helpWords(argv), commands, helpWidth(stdout));
     if (!parsed.command) {
       (parsed.isMistake ? stderr : stdout).write(`${parsed.text}\n`);
       await flushed(stdout);
@@ -72,7 +72,10 @@ async function parseArguments(
   const name = argv.find((argument) => !argument.startsWith('-'));
   // The version needs none of them.
   const commands =
-    given ?? (name === undefined && argv.includes('--version') ? [] : await loadCommands(name));
+    given ??
+    (name === undefined && (argv.includes('--version') || argv.includes('-v'))
+      ? []
+      : await loadCommands(name));
   const names = commands.map(nameOf);
   if (name !== undefined && !names.includes(name)) {
     throw new UsageError(`unknown command ${JSON.stringify(name)}; ${suggest(name, names)}`);
@@ -110,6 +113,11 @@ async function parseArguments(
   return { text: await parser.getHelp(), isMistake: true };
 }
 
+/** `tx help` and `tx help COMMAND` as the option asks for them. */
+function helpWords(argv: readonly string[]): readonly string[] {
+  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+}
+
 /** A terminal's width, as far as lines stay readable; elsewhere always the same. */
 function helpWidth({ isTTY, columns }: Io['stdout']): number {
   return isTTY && columns ? Math.max(40, Math.min(columns, 100)) : 100;
@@ -123,6 +131,7 @@ function rootParser(width: number): Argv {
     .help()
     .alias('help', 'h')
     .version(packageVersion())
+    .alias('version', 'v')
     .epilogue('tx <command> --help shows the options and examples of a command.')
     .strict()
     .locale('en')
@@ -178,7 +187,12 @@ function mistake(
   const empty = /^Not enough arguments following: (.+)/.exec(message)?.[1];
   if (empty !== undefined) return `--${empty} expects a value`;
   const choice = /Argument: (.+), Given: (.+), Choices: (.+)/.exec(message);
-  if (choice) return `--${choice[1]} is one of ${choice[3]?.replaceAll('"', '')}; found ${choice[2]}`;
+  if (choice) {
+    const [, key, given, choices] = choice;
+    // A positional stands in the usage as <what>.
+    const name = usage.includes(`<${key}>`) || usage.includes(`[${key}]`) ? `<${key}>` : `--${key}`;
+    return `${name} is one of ${choices?.replaceAll('"', '')}; found ${given}`;
+  }
   return message.trim().replace(/\s*\n\s*/g, ' ');
 }
 

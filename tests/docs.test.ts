@@ -128,6 +128,17 @@ function brokenLinks(name: string, markdown: string): string[] {
   });
 }
 
+/** Links of a packed document to files that are not packed with it. */
+function linksOutside(name: string, markdown: string): string[] {
+  const { files } = JSON.parse(read('package.json')) as { files: string[] };
+  const packed = [...files, 'README.md', 'LICENSE', 'package.json'];
+  return [...markdown.matchAll(/\]\(([^)\s#]+)[^)\s]*\)/g)]
+    .map(([, target]) => target!)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => join(dirname(name), target).replaceAll('\\', '/'))
+    .filter((path) => !packed.some((file) => path === file || path.startsWith(`${file}/`)));
+}
+
 /** Options of `tx` in shell commands that the command's help does not have; commands that do not exist. */
 async function unknownOptions(shell: string): Promise<string[]> {
   const wrong: string[] = [];
@@ -184,6 +195,7 @@ it("README.md's configs load", () => {
 it.each(documents)('%s: links and commands exist', async (name) => {
   const markdown = read(name);
   expect(brokenLinks(name, markdown)).toEqual([]);
+  expect(linksOutside(name, markdown)).toEqual([]);
   expect(await unknownOptions(blocks(markdown, 'sh').join('\n'))).toEqual([]);
 });
 
@@ -227,6 +239,9 @@ describe('the checks', () => {
   it('find dead links, unknown commands and options', async () => {
     expect(brokenLinks('docs/a.md', '[x](../README.md#y) [x](none.md) [x](https://a.b/c) [x](#d)')).toEqual([
       'none.md',
+    ]);
+    expect(linksOutside('docs/a.md', '[x](../tests/b.ts) [x](../configs/c.yaml#d) [x](e.md)')).toEqual([
+      'tests/b.ts',
     ]);
     const shell =
       'npx tx train a.yaml --resume --rsume # --not-read\ntx pares x\necho a | tx translate runs/a -i x';

@@ -1,9 +1,9 @@
 // `tx bench`: how fast this machine trains.
 import { loadConfig } from '../config/load.ts';
-import { resolveConfigPath } from '../config/resolve.ts';
 import { type BenchResult, benchSchema, benchTraining } from '../train/bench.ts';
 import { formatBytes } from '../util/format.ts';
 import { defineCommand } from './command.ts';
+import { findConfig } from './locate.ts';
 import { TaskBar } from './progress.ts';
 
 export const bench = defineCommand({
@@ -30,7 +30,9 @@ export const bench = defineCommand({
       .example('$0 bench train --config bench/base --json', 'The base model, for scripts')
       .example('$0 bench train --profile', 'Where the time goes'),
   run: async (args, { stdout, log }) => {
-    const config = loadConfig(resolveConfigPath(args.config), benchSchema, { set: args.set ?? [] }).value;
+    const config = loadConfig(findConfig(args.config, 'benchmark'), benchSchema, {
+      set: args.set ?? [],
+    }).value;
     const bar = new TaskBar(log);
     const onStep = (done: number, total: number) => bar.update('steps', done, total);
     try {

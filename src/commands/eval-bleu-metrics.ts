@@ -1,7 +1,9 @@
 // The settings of metrics as options of `tx eval-bleu`: one for each key of a metric's schema, under sacreBLEU's name
 // for it. An option for a metric that is not computed is refused.
+
 import type { Argv } from 'yargs';
 import { z } from 'zod';
+import { explain } from '../config/check.ts';
 import { type MetricName, metricNames, metrics } from '../metrics/index.ts';
 import type { ReportMetric } from '../report/scores.ts';
 import { UsageError } from '../util/errors.ts';
@@ -170,7 +172,10 @@ function mergeSettings(
   // A value of the run's is for the run's method of smoothing.
   const { smoothValue, ...others } = base;
   const isOtherMethod = given.smoothMethod !== undefined && given.smoothMethod !== base.smoothMethod;
-  const { data, error } = metrics[name].options.safeParse({ ...(isOtherMethod ? others : base), ...given });
+  const { data, error } = metrics[name].options.safeParse(
+    { ...(isOtherMethod ? others : base), ...given },
+    { error: explain },
+  );
   if (error) {
     const { path, message } = error.issues[0]!;
     const { option } = settings.find(({ key }) => key === path[0])!;

@@ -1,5 +1,5 @@
 // What the names on the command line stand for: configs for training, and the folders of runs.
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Argv } from 'yargs';
 import { z } from 'zod';
 import { loadConfig } from '../config/load.ts';
@@ -9,7 +9,7 @@ import { RunFolder } from '../run/run-folder.ts';
 import { configSchema, type TrainConfig } from '../train/config.ts';
 import { resolvePaths } from '../train/prepare-data.ts';
 import { UsageError } from '../util/errors.ts';
-import { isFolder } from '../util/files.ts';
+import { fileExists, isFolder } from '../util/files.ts';
 
 /** Declares the positional and the option that loadTrainConfig takes. */
 export function trainConfigOptions(yargs: Argv) {
@@ -27,13 +27,41 @@ export function trainConfigOptions(yargs: Argv) {
     });
 }
 
-/** The config for training of this path or name, merged with `--set` overrides, its file names absolute. */
-export function loadTrainConfig(name: string, set: readonly string[]): { config: TrainConfig; path: string } {
-  const path = resolveConfigPath(name);
+/**
+ * The config for training of this path or name, or of a run's folder, merged with `--set` overrides, its file names
+ * absolute; and where its run goes unless `--run` says otherwise.
+ */
+export function loadTrainConfig(
+  name: string,
+  set: readonly string[],
+): { config: TrainConfig; folder: RunFolder } {
+  const run = isFolder(name) ? RunFolder.open(name) : undefined;
+  const path = run?.config ?? findConfig(name, 'training');
   const { value, dir } = loadConfig(path, configSchema, { set });
   // TX_DATA, the folder of corpora, is data/ where the command runs unless the environment says otherwise.
   const env = { ...process.env, TX_DATA: corporaFolder(process.env) };
-  return { config: resolvePaths(value, dir, env), path };
+  return { config: resolvePaths(value, dir, env), folder: run ?? defaultFolder(path, value.name) };
+}
+
+/** What tells the two kinds of configs apart: sections that the one must have and the other cannot. */
+const KINDS = {
+  training: { command: 'tx train', own: ['data', 'training', 'schedule'] },
+  benchmark: { command: 'tx bench train', own: ['vocabSize', 'batchSentences', 'srcLength', 'tgtLength'] },
+};
+
+/** The path of the config of this path or name; a UsageError where it is one of the other kind. */
+export function findConfig(name: string, kind: keyof typeof KINDS): string {
+  // yargs hands a positional "-" on as an empty string.
+  if (name === '' || name === '-')
+    throw new UsageError('a config is read from a file, not from standard input');
+  const path = resolveConfigPath(name);
+  const { value } = loadConfig(path, z.record(z.string(), z.unknown()));
+  const counts = (one: keyof typeof KINDS) => KINDS[one].own.filter((key) => key in value).length;
+  const other = kind === 'training' ? 'benchmark' : 'training';
+  if (counts(kind) === 0 && counts(other) > 1) {
+    throw new UsageError(`${path}: is a config for ${KINDS[other].command}`);
+  }
+  return path;
 }
 
 /** Where a config's run goes: runs/ and the config's own name, or its file's. */
@@ -44,6 +72,10 @@ export function defaultFolder(path: string, name: string | undefined): RunFolder
 /** A run by its folder's path, or by the path or name of the config that it was trained from. */
 export function findRun(name: string): RunFolder {
   if (isFolder(name)) return RunFolder.open(name);
+  const inside = [dirname(name), dirname(dirname(name))].find((folder) => new RunFolder(folder).hasRun());
+  if (inside !== undefined && fileExists(name)) {
+    throw new UsageError(`${name}: is a file of a run; give the run's folder: ${inside}`);
+  }
   let path: string;
   try {
     path = resolveConfigPath(name);

@@ -42,10 +42,12 @@ export const parse = defineCommand({
         alias: 'f',
         type: 'string',
         requiresArg: true,
-        describe: `One of ${exporterNames.join(', ')} [default: by --out's ending; unicode on a terminal; else bracket]`,
+        describe: `One of ${exporterNames.join(', ')} [default: by --output's ending; unicode on a terminal; else bracket]`,
       })
-      .option('out', {
-        alias: 'o',
+      .option('json', { type: 'boolean', describe: 'The same as --format json' })
+      .conflicts('json', 'format')
+      .option('output', {
+        alias: ['o', 'out'],
         type: 'string',
         requiresArg: true,
         describe: 'Where to write [default: standard output]',
@@ -84,7 +86,7 @@ export const parse = defineCommand({
         'An empty line gives an empty line where trees stand one a line without numbers, elsewhere nothing.',
       ),
   run: async (args, context) => {
-    const { run, files, tokenized, out, unconstrained, threads, nBest } = args;
+    const { run, files, tokenized, output: out, unconstrained, threads, nBest } = args;
     const folder = findRun(run);
     const config = loadConfig(folder.config, systemSchema).value;
     if (config.task !== 'parsing') {
@@ -99,7 +101,7 @@ export const parse = defineCommand({
     if (!Number.isInteger(threads) || threads < 0) {
       throw new UsageError('--threads expects a whole number of at least 0');
     }
-    const format = treeFormat(args.format, out, context);
+    const format = treeFormat(args.json ? 'json' : args.format, out, context);
     if (out !== undefined) checkWritable(out);
     checkStdinOnce(files);
     const lines = await readSentences(files, context);

@@ -6,7 +6,7 @@ import type { TrainOutcome } from '../train/trainer.ts';
 import { UsageError } from '../util/errors.ts';
 import { defineCommand } from './command.ts';
 import { formatCommand } from './invocation.ts';
-import { defaultFolder, loadTrainConfig, trainConfigOptions } from './locate.ts';
+import { loadTrainConfig, trainConfigOptions } from './locate.ts';
 import { TrainProgress } from './progress.ts';
 
 export const trainCommand = defineCommand({
@@ -27,8 +27,8 @@ export const trainCommand = defineCommand({
       .example('$0 train my.yaml --set optimizer.type=adamw', 'Try another optimizer')
       .example('$0 train my.yaml --resume', 'Go on after an interruption'),
   run: async (args, { stdout, log, abortSignal }) => {
-    const { config, path } = loadTrainConfig(args.config, args.set ?? []);
-    const folder = args.run === undefined ? defaultFolder(path, config.name) : new RunFolder(args.run);
+    const { config, folder: own } = loadTrainConfig(args.config, args.set ?? []);
+    const folder = args.run === undefined ? own : new RunFolder(args.run);
     checkFolder(folder, args);
     const observer = new TrainProgress(log);
     try {

@@ -1,6 +1,7 @@
 // `tx translate`: one line in, one line out, in order.
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { explain } from '../config/check.ts';
 import { loadConfig } from '../config/load.ts';
 import { type DecodeConfig, decodeSchema } from '../decode/config.ts';
 import { TextTranslator, type Translation } from '../predict/load-translator.ts';
@@ -110,7 +111,7 @@ export function mergeDecode(
 ): DecodeConfig {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const merged: DecodeConfig = { ...own, ...given };
-  const { data, error } = decodeSchema.safeParse(merged);
+  const { data, error } = decodeSchema.safeParse(merged, { error: explain });
   if (data !== undefined) return data;
   const { path, message } = error.issues[0]!;
   const key = path[0] as keyof DecodeConfig;

@@ -45,7 +45,7 @@ export const tree = defineCommand({
         alias: 'f',
         type: 'string',
         requiresArg: true,
-        describe: `One of ${exporterNames.join(', ')} [default: by --out's ending; unicode on a terminal; else bracket]`,
+        describe: `One of ${exporterNames.join(', ')} [default: by --output's ending; unicode on a terminal; else bracket]`,
       })
       .option('normalize', {
         type: 'string',
@@ -68,19 +68,21 @@ export const tree = defineCommand({
         describe:
           'For forest and tikz-qtree: a whole document [default]; --standalone=false: the pictures alone, to \\input',
       })
-      .option('out', {
-        alias: 'o',
+      .option('json', { type: 'boolean', describe: 'The same as --format json' })
+      .conflicts('json', 'format')
+      .option('output', {
+        alias: ['o', 'out'],
         type: 'string',
         requiresArg: true,
         describe: 'Where to write; its ending says the format [default: standard output]',
       })
       .example('$0 tree wsj.mrg --select 3 --normalize', 'Draw the third tree without traces and functions')
-      .example('$0 tree wsj.mrg --first 50 --out wsj.html', 'A page with folding trees')
-      .example('$0 tree wsj.mrg --select 3 --out tree.tex', 'A LaTeX document')
+      .example('$0 tree wsj.mrg --first 50 --output wsj.html', 'A page with folding trees')
+      .example('$0 tree wsj.mrg --select 3 --output tree.tex', 'A LaTeX document')
       .epilogue(`Formats:\n${formats}`),
   run: async (args, context) => {
-    const { first, skipBad, standalone, out } = args;
-    const format = treeFormat(args.format, out, context);
+    const { first, skipBad, standalone, output: out } = args;
+    const format = treeFormat(args.json ? 'json' : args.format, out, context);
     const normalize = buildNormalizer(args.normalize === undefined ? [] : checkSteps(args.normalize));
     const wanted = args.select === undefined ? undefined : parseSelection(args.select);
     if (first !== undefined && !(Number.isInteger(first) && first > 0)) {

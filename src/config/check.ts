@@ -31,7 +31,7 @@ interface Problem {
 /** The schema's output for the tree; otherwise a UsageError with a line for each problem, in the file's order. */
 export function checkTree<S extends z.ZodType>(tree: Tree, schema: S): z.output<S> {
   const knownKeys = new WeakMap<object, string[]>();
-  const error = (issue: RawIssue): string | undefined => {
+  const error = (issue: RawIssue): string => {
     if (issue.code === 'unrecognized_keys') knownKeys.set(issue.keys as object, keysOf(issue.inst));
     return explain(issue);
   };
@@ -73,8 +73,8 @@ function likeliestBranch(branches: readonly Issue[][]): Issue[] | undefined {
     .sort((a, b) => choices(a) - choices(b) || a.length - b.length)[0];
 }
 
-/** A problem in words; undefined leaves zod's own. */
-function explain(issue: RawIssue): string | undefined {
+/** A problem in words, of any kind that zod has: the `error` of its parsers. */
+export function explain(issue: RawIssue): string {
   const { code, input } = issue;
   if (code === 'invalid_type' || code === 'invalid_value') {
     const hint =
@@ -97,7 +97,15 @@ function explain(issue: RawIssue): string | undefined {
     return `expected ${bound} ${limit}, found ${describe(input)}`;
   }
   if (code === 'not_multiple_of') return `expected a multiple of ${issue.divisor}, found ${describe(input)}`;
-  return undefined;
+  if (code === 'unrecognized_keys') {
+    return `unknown ${(issue.keys as string[]).length === 1 ? 'key' : 'keys'} ${(issue.keys as string[]).join(', ')}`;
+  }
+  if (code === 'invalid_union') return `expected another form, found ${describe(input)}`;
+  if (code === 'invalid_key') return 'a key has another form than is expected here';
+  if (code === 'invalid_element') return 'an item has another form than is expected here';
+  if (code === 'invalid_format') return `found ${describe(input)}, which is not of the form ${issue.format}`;
+  // A schema's own words go before these.
+  return 'is not accepted';
 }
 
 const TYPES: Record<string, string> = {

@@ -107,9 +107,16 @@ function splitInclude(tree: MapTree): { include: { name: string; place: Place }[
 function applyOverride(tree: Tree, override: string): Tree {
   const equals = override.indexOf('=');
   const keys = override.slice(0, Math.max(0, equals)).trim().split('.');
-  if (equals < 0 || !keys.every((key) => /^[\w-]+$/.test(key) && key !== '__proto__')) {
+  const isKey = (text: string) => text.split('.').every((key) => /^[\w-]+$/.test(key) && key !== '__proto__');
+  if (equals < 0) {
+    const key = override.trim();
+    const example = isKey(key) ? `: --set ${key}=VALUE` : '';
+    throw new UsageError(`--set ${JSON.stringify(override)}: expected a key, = and a value${example}`);
+  }
+  if (!isKey(keys.join('.'))) {
+    const key = JSON.stringify(keys.join('.'));
     throw new UsageError(
-      `--set ${JSON.stringify(override)}: expected key=value with a key such as train.lr or data.0.src`,
+      `--set ${JSON.stringify(override)}: ${key} is no key; a key is words with dots between them`,
     );
   }
   const place = { source: `--set ${keys.join('.')}`, line: 0, col: 0 };

@@ -68,7 +68,7 @@ export function trainBpe(lines: Iterable<string>, options: BpeOptions): Sentence
   const wanted = settings.vocabSize - smallest;
   if (wanted < 0) {
     throw new UserError(
-      `vocabSize ${settings.vocabSize} is too small: ${chars.length} characters and ${special.size} special ` +
+      `a vocabulary of ${settings.vocabSize} pieces is too small: ${chars.length} characters and ${special.size} special ` +
         `pieces need ${smallest}; raise it or lower characterCoverage`,
     );
   }
@@ -79,7 +79,7 @@ export function trainBpe(lines: Iterable<string>, options: BpeOptions): Sentence
     const piece = merges.next();
     if (piece === null) {
       throw new UserError(
-        `vocabSize ${settings.vocabSize} is too large: this text allows at most ${smallest + learned.length}`,
+        `a vocabulary of ${settings.vocabSize} pieces is too large: this text allows at most ${smallest + learned.length}`,
       );
     }
     learned.push(piece);

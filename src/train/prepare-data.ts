@@ -163,15 +163,27 @@ export function provideVocabularies(
     const { type, size } = { ...vocabulary, ...(side === 'tgt' && vocabulary.tgt) };
     observer.note(`training a ${type === 'bpe' ? 'BPE' : type} vocabulary of ${size} pieces (${side})`);
     const onProgress = (done: number, total: number) => observer.progress('vocabulary', done, total);
-    const model =
+    const key =
+      side === 'tgt' && vocabulary.tgt?.size !== undefined ? 'vocabulary.tgt.size' : 'vocabulary.size';
+    const model = naming(key, () =>
       type === 'bpe'
         ? trainBpe(lines, { vocabSize: size, characterCoverage, normalization, onProgress })
-        : trainWords(lines, { vocabSize: size, normalization });
+        : trainWords(lines, { vocabSize: size, normalization }),
+    );
     writeFileAtomic(path, encodeModel(model));
   };
   if (joint) provide('joint', models?.src, [...text.src, ...text.tgt]);
   else {
     provide('src', models?.src, text.src);
     provide('tgt', models?.tgt, text.tgt);
+  }
+}
+
+/** Runs `act`; what a person can mend in it is told under the key of the config that it is about. */
+function naming<T>(key: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${key}: ${error.message}`) : error;
   }
 }

@@ -1,6 +1,8 @@
 // The counters of training: all that a training state is besides tensors. Generators are functions of the seed, the
 // epoch and the step. Read from a file they are untrusted: names of files among them, and counts that must agree.
+
 import { z } from 'zod';
+import { explain } from '../config/check.ts';
 import { UserError } from '../util/errors.ts';
 import { emptyWindow, windowSchema } from './window.ts';
 
@@ -88,7 +90,7 @@ export function parseProgress(json: string, path: string): Progress {
   } catch {
     throw fail(' is not JSON');
   }
-  const { data, error } = progressSchema.safeParse(value);
+  const { data, error } = progressSchema.safeParse(value, { error: explain });
   if (data !== undefined) return data;
   const { path: keys, message } = error.issues[0]!;
   const place = keys.map((key) => `.${String(key)}`).join('');

@@ -56,12 +56,13 @@ it('prints a table, with --profile by operator', async () => {
 });
 
 it.each<[string[], string]>([
+  [['foo'], '<what> is one of train; found "foo"'],
   [
     ['train', '--config', 'bench/tny'],
     '"bench/tny": no such file, nor a config of this name; did you mean bench/tiny?',
   ],
   [['train', '--set', 'steps=0'], '--set steps: expected at least 1, found 0'],
-  [['train', '--config', 'quickstart'], 'quickstart.yaml:3:1: data: unknown key'],
+  [['train', '--config', 'quickstart'], 'quickstart.yaml: is a config for tx train'],
 ])('%j', async (argv, message) => {
   const { code, stdout, stderr } = await tx(['bench', ...argv]);
   expect([code, stdout]).toEqual([2, '']);

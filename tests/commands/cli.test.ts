@@ -40,6 +40,9 @@ describe('help and version', () => {
       expect(stdout.replace(/\s+/g, ' ')).toContain(describe);
     }
     expect((await tx(['-h'])).stdout).toBe(stdout);
+    expect((await tx(['help'])).stdout).toBe(stdout);
+    expect((await tx(['help', 'train'])).stdout).toBe((await tx(['train', '--help'])).stdout);
+    expect((await tx(['help', 'trian'])).stderr).toContain('did you mean train?');
   });
 
   it('shows the help of one command', async () => {
@@ -54,7 +57,7 @@ describe('help and version', () => {
       Options:
         -q, --quiet      Print results and errors only                                           [boolean]
         -h, --help       Show help                                                               [boolean]
-            --version    Show version number                                                     [boolean]
+        -v, --version    Show version number                                                     [boolean]
             --set                                                                    [array] [default: []]
             --max-steps                                                                           [number]
       "
@@ -88,6 +91,7 @@ describe('help and version', () => {
 
   it('prints the version', async () => {
     expect(await tx(['--version'])).toEqual({ code: 0, stdout: `${packageVersion()}\n`, stderr: '' });
+    expect((await tx(['-v'])).stdout).toBe(`${packageVersion()}\n`);
   });
 
   it('without a command, prints the help as an error', async () => {

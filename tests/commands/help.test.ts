@@ -28,7 +28,7 @@ it('tx', async () => {
     Options:
       -q, --quiet    Print results and errors only                                             [boolean]
       -h, --help     Show help                                                                 [boolean]
-          --version  Show version number                                                       [boolean]
+      -v, --version  Show version number                                                       [boolean]
 
     tx <command> --help shows the options and examples of a command.
     "
@@ -47,7 +47,7 @@ it('tx train', async () => {
     Options:
       -q, --quiet      Print results and errors only                                           [boolean]
       -h, --help       Show help                                                               [boolean]
-          --version    Show version number                                                     [boolean]
+      -v, --version    Show version number                                                     [boolean]
           --set        Override a setting: --set training.maxEpochs=3                            [array]
           --run        The run's folder [default: runs/NAME]                                    [string]
           --resume     Go on from the last checkpoint                         [boolean] [default: false]
@@ -75,7 +75,7 @@ it('tx translate', async () => {
     Options:
       -q, --quiet           Print results and errors only                                      [boolean]
       -h, --help            Show help                                                          [boolean]
-          --version         Show version number                                                [boolean]
+      -v, --version         Show version number                                                [boolean]
       -i, --input           Text to translate [default: standard input]                         [string]
       -o, --output          Where to write [default: standard output]                           [string]
           --beam-size       Hypotheses kept [default: the run's]                                [number]
@@ -178,7 +178,7 @@ it('tx eval-bleu', async () => {
     Options:
       -q, --quiet    Print results and errors only                                             [boolean]
       -h, --help     Show help                                                                 [boolean]
-          --version  Show version number                                                       [boolean]
+      -v, --version  Show version number                                                       [boolean]
 
     Examples:
       tx eval-bleu runs/quickstart                        Score a run on its test set
@@ -210,7 +210,7 @@ it('tx config', async () => {
     Options:
       -q, --quiet    Print results and errors only                                             [boolean]
       -h, --help     Show help                                                                 [boolean]
-          --version  Show version number                                                       [boolean]
+      -v, --version  Show version number                                                       [boolean]
           --set      Override a setting: --set training.maxEpochs=3                              [array]
 
     Examples:
@@ -233,7 +233,7 @@ it('tx bench', async () => {
     Options:
       -q, --quiet    Print results and errors only                                             [boolean]
       -h, --help     Show help                                                                 [boolean]
-          --version  Show version number                                                       [boolean]
+      -v, --version  Show version number                                                       [boolean]
           --config   A benchmark config, or the name of one that comes with tx
                                                                         [string] [default: "bench/tiny"]
           --set      Override a setting: --set steps=50                                          [array]
@@ -261,13 +261,14 @@ it('tx parse', async () => {
     Options:
       -q, --quiet          Print results and errors only                                       [boolean]
       -h, --help           Show help                                                           [boolean]
-          --version        Show version number                                                 [boolean]
+      -v, --version        Show version number                                                 [boolean]
           --tokenized      The words stand apart already, as a treebank splits them; in any language
                                                                               [boolean] [default: false]
       -f, --format         One of bracket, pretty, unicode, ascii, json, json-array, conll, spans, dot,
-                           forest, tikz-qtree, svg, html [default: by --out's ending; unicode on a
+                           forest, tikz-qtree, svg, html [default: by --output's ending; unicode on a
                            terminal; else bracket]                                              [string]
-      -o, --out            Where to write [default: standard output]                            [string]
+          --json           The same as --format json                                           [boolean]
+      -o, --output, --out  Where to write [default: standard output]                            [string]
           --n-best         Trees of each sentence at most, each with the number of its line and its
                            score                                                                [number]
           --scores         Line numbers and scores without --n-best too       [boolean] [default: false]
@@ -302,7 +303,7 @@ it('tx eval-parse', async () => {
     Options:
       -q, --quiet         Print results and errors only                                        [boolean]
       -h, --help          Show help                                                            [boolean]
-          --version       Show version number                                                  [boolean]
+      -v, --version       Show version number                                                  [boolean]
           --prm           EVALB's parameters: a file, collins, or bare (all labels count)
                                                                            [string] [default: "collins"]
           --cutoff        Length for the second summary [default: as --prm says]                [number]
@@ -331,26 +332,27 @@ it('tx tree', async () => {
       files  Trees in brackets; - is standard input                             [array] [default: ["-"]]
 
     Options:
-      -q, --quiet       Print results and errors only                                          [boolean]
-      -h, --help        Show help                                                              [boolean]
-          --version     Show version number                                                    [boolean]
-      -f, --format      One of bracket, pretty, unicode, ascii, json, json-array, conll, spans, dot,
-                        forest, tikz-qtree, svg, html [default: by --out's ending; unicode on a
-                        terminal; else bracket]                                                 [string]
-          --normalize   Steps, in this order, of stripTop, addTop, dropTraces, stripFunctions,
-                        dropRepeats, collapseUnary, restoreUnary; without a name: dropTraces
-                        stripFunctions stripTop dropRepeats                                      [array]
-          --skip-bad    Leave out trees that cannot be read                   [boolean] [default: false]
-          --first       So many trees at most                                                   [number]
-          --select      Only the trees of these numbers, counted from 1: 3,7-9                  [string]
-          --standalone  For forest and tikz-qtree: a whole document [default]; --standalone=false: the
-                        pictures alone, to \\input                                              [boolean]
-      -o, --out         Where to write; its ending says the format [default: standard output]   [string]
+      -q, --quiet          Print results and errors only                                       [boolean]
+      -h, --help           Show help                                                           [boolean]
+      -v, --version        Show version number                                                 [boolean]
+      -f, --format         One of bracket, pretty, unicode, ascii, json, json-array, conll, spans, dot,
+                           forest, tikz-qtree, svg, html [default: by --output's ending; unicode on a
+                           terminal; else bracket]                                              [string]
+          --normalize      Steps, in this order, of stripTop, addTop, dropTraces, stripFunctions,
+                           dropRepeats, collapseUnary, restoreUnary; without a name: dropTraces
+                           stripFunctions stripTop dropRepeats                                   [array]
+          --skip-bad       Leave out trees that cannot be read                [boolean] [default: false]
+          --first          So many trees at most                                                [number]
+          --select         Only the trees of these numbers, counted from 1: 3,7-9               [string]
+          --standalone     For forest and tikz-qtree: a whole document [default]; --standalone=false:
+                           the pictures alone, to \\input                                       [boolean]
+          --json           The same as --format json                                           [boolean]
+      -o, --output, --out  Where to write; its ending says the format [default: standard output][string]
 
     Examples:
-      tx tree wsj.mrg --select 3 --normalize     Draw the third tree without traces and functions
-      tx tree wsj.mrg --first 50 --out wsj.html  A page with folding trees
-      tx tree wsj.mrg --select 3 --out tree.tex  A LaTeX document
+      tx tree wsj.mrg --select 3 --normalize        Draw the third tree without traces and functions
+      tx tree wsj.mrg --first 50 --output wsj.html  A page with folding trees
+      tx tree wsj.mrg --select 3 --output tree.tex  A LaTeX document
 
     Formats:
       bracket     .mrg            One tree a line; of several parses each after its number and score
@@ -383,7 +385,7 @@ it('tx data', async () => {
     Options:
       -q, --quiet          Print results and errors only                                       [boolean]
       -h, --help           Show help                                                           [boolean]
-          --version        Show version number                                                 [boolean]
+      -v, --version        Show version number                                                 [boolean]
       -o, --output, --out  Where to write [default: the corpus's folder in TX_DATA, or in data/][string]
           --from           A folder, file or address that has it [default: its publisher]       [string]
           --force          Of wmt: replace files of other content                              [boolean]

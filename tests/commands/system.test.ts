@@ -179,6 +179,43 @@ describe('train', () => {
   });
 });
 
+it('a training goes on by its folder alone, and other names for a run are told from it', async () => {
+  const steps = JSON.parse(readFileSync(join(run, 'metrics.jsonl'), 'utf8').split('\n')[0]!);
+  expect(steps.step).toBeGreaterThan(0);
+  const resumed = await at(['train', run, '--resume', '-q']);
+  expect([resumed.code, resumed.stdout.split('\n').at(-2)]).toEqual([0, 'run: trained']);
+  expect((await tx(['config', run])).stdout).toBe(readFileSync(join(run, 'config.yaml'), 'utf8'));
+  for (const name of ['decode.onnx', 'checkpoints/model.safetensors', 'config.yaml']) {
+    expect(await at(['translate', join(run, name)])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `tx: trained/${name}: is a file of a run; give the run's folder: trained\n`,
+    });
+  }
+});
+
+it('tx config says what a config names and is not there', async () => {
+  const { code, stdout, stderr } = await at(['config', config, '--set', 'data.test.src=none.en']);
+  expect([code, stderr]).toEqual([1, 'tx: none.en: no such file or directory\n']);
+  expect(stdout).toContain('none.en');
+});
+
+it('mistakes in a config exit with 2', async () => {
+  for (const [argv, message] of [
+    [
+      ['config', config, '--set', `data.test.src=$\{TX_NONE}/a`],
+      /the environment variable TX_NONE is not set/,
+    ],
+    [['config', '-'], /^tx: a config is read from a file, not from standard input\n$/],
+    [['train', '-'], /^tx: a config is read from a file, not from standard input\n$/],
+    [['config', 'bench/tiny'], /^tx: .*bench\/tiny\.yaml: is a config for tx bench train\n$/],
+    [['bench', 'train', '--config', config], /^tx: toy\.yaml: is a config for tx train\n$/],
+  ] as const) {
+    const { code, stdout, stderr } = await at(argv);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(message)]);
+  }
+});
+
 describe('translate', () => {
   const lines = [
     'The man sings at the market.',
@@ -261,10 +298,10 @@ describe('translate', () => {
   it.each<[string[], number, string]>([
     [['--n-best', '4'], 2, "--n-best 4 needs a --beam-size as large; the run's is 3"],
     [['--n-best', '4', '--beam-size', '2'], 2, '--n-best 4 needs a --beam-size as large; given is 2'],
-    [['--n-best', '1.5'], 2, '--n-best 1.5: Invalid input: expected int, received number'],
-    [['--beam-size', '0'], 2, '--beam-size 0: Too small: expected number to be >=1'],
-    [['--length-penalty', '-1'], 2, '--length-penalty -1: Too small: expected number to be >=0'],
-    [['--batch-tokens', '0'], 2, '--batch-tokens 0: Too small: expected number to be >=1'],
+    [['--n-best', '1.5'], 2, '--n-best 1.5: expected a whole number, found 1.5'],
+    [['--beam-size', '0'], 2, '--beam-size 0: expected at least 1, found 0'],
+    [['--length-penalty', '-1'], 2, '--length-penalty -1: expected at least 0, found -1'],
+    [['--batch-tokens', '0'], 2, '--batch-tokens 0: expected at least 1, found 0'],
     [['--threads', '-1'], 2, '--threads expects a whole number of at least 0'],
     [['-i', 'none.txt'], 1, 'none.txt: no such file or directory'],
     [['-i', '.'], 1, '.: is a directory'],

@@ -310,10 +310,15 @@ describe('--set', () => {
   });
 
   it.each<[string, string]>([
-    ['name', '--set "name": expected key=value with a key such as train.lr or data.0.src'],
-    ['=1', '--set "=1": expected key=value with a key such as train.lr or data.0.src'],
-    ['a..b=1', '--set "a..b=1": expected key=value with a key such as train.lr or data.0.src'],
-    ['__proto__.a=1', '--set "__proto__.a=1": expected key=value with a key such as train.lr or data.0.src'],
+    ['name', '--set "name": expected a key, = and a value: --set name=VALUE'],
+    ['model.dModel', '--set "model.dModel": expected a key, = and a value: --set model.dModel=VALUE'],
+    ['a b', '--set "a b": expected a key, = and a value'],
+    ['=1', '--set "=1": "" is no key; a key is words with dots between them'],
+    ['a..b=1', '--set "a..b=1": "a..b" is no key; a key is words with dots between them'],
+    [
+      '__proto__.a=1',
+      '--set "__proto__.a=1": "__proto__.a" is no key; a key is words with dots between them',
+    ],
     ['model.dModel=x', '--set model.dModel: expected a number, found "x"'],
     ['model.dModle=1', '--set model.dModle: unknown key; did you mean dModel?'],
     ['model={ dModle: 1 }', '--set model: model.dModle: unknown key; did you mean dModel?'],

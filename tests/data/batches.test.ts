@@ -92,6 +92,21 @@ describe('batches of an epoch', () => {
     );
   });
 
+  test('know how much of them is padding', () => {
+    const pairs = makePairs([
+      [1, 2],
+      [3, 4],
+      [2, 2],
+    ]);
+    const padding = (options: BatchOptions) =>
+      new BatchIterator(() => pairExamples(pairs, ids), options, Rng.fromSeed(1)).padding();
+    // 14 tokens and 6 special ids, in 3 rows of 4 and of 5 positions.
+    expect(padding({ batchSentences: 3 })).toBeCloseTo(1 - 20 / 27, 12);
+    expect(padding({ batchSentences: 3, padToMultiple: 8 })).toBeCloseTo(1 - 20 / 48, 12);
+    expect(padding({ batchSentences: 3, padToMultiple: 8, maxLength: 6 })).toBeCloseTo(1 - 20 / 36, 12);
+    expect(padding({ batchSentences: 1 })).toBe(0);
+  });
+
   // Kept in order by `orderedBatches`; sides of two tokens and eos take three positions.
   const alike = makePairs(Array.from({ length: 10 }, () => [2, 2]));
   const rowsOf = (pairs: typeof alike, options: BatchOptions) =>
@@ -222,6 +237,11 @@ test('ordered batches hold every pair once, by length, always the same', () => {
     }),
     { numRuns: 40 },
   );
+});
+
+test('nothing makes no batches', () => {
+  expect(orderedBatches(pairExamples(makePairs([]), ids), { batchTokens: 9 })).toEqual([]);
+  expect(longestFirst(sourceExamples(sequences(), ids), 9, 9)).toEqual([]);
 });
 
 test('source batches hold every sentence once, the longest first, within both limits', () => {

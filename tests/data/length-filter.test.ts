@@ -49,3 +49,41 @@ test('the defaults drop empty sides and more than 100 tokens alone', () => {
   );
   expect(() => filterSchema.parse({ minLength: 9, maxLength: 8 })).toThrow('minLength is above maxLength');
 });
+
+test('limits are inclusive', () => {
+  const rows: [string, string][] = [
+    ['1 2', '1 2 3 4'],
+    ['1 2', '1 2 3 4 5'],
+    ['1 2 3', '1 2 3'],
+  ];
+  expect(filterPairs(corpus(rows), filterSchema.parse({ maxRatio: 2 })).indices).toEqual([0, 2]);
+  expect(filterPairs(corpus(rows), filterSchema.parse({ minLength: 3, maxLength: 3 })).indices).toEqual([2]);
+});
+
+test('what is dropped for its length is not repeated', () => {
+  const rows: [string, string][] = [
+    ['1 2 3', '1'],
+    ['1 2 3', '1'],
+    ['1', '1'],
+    ['1', '1'],
+    ['', '1'],
+    ['', '1'],
+    ['', '1'],
+  ];
+  const result = filterPairs(corpus(rows), filterSchema.parse({ maxLength: 2, dropDuplicates: true }));
+  expect(result.dropped).toEqual({
+    empty: 3,
+    'too short': 0,
+    'too long': 2,
+    'unequal lengths': 0,
+    repeated: 1,
+  });
+});
+
+test('the report has the most frequent reason first, and only those that there are', () => {
+  const dropped = { empty: 1, 'too short': 0, 'too long': 2, 'unequal lengths': 0, repeated: 3000 };
+  const pairs = corpus([]);
+  expect(formatFilterReport({ pairs, indices: [4], dropped })).toBe(
+    'kept 1 of 3,004 pairs; dropped 3,003 (3,000 repeated, 2 too long, 1 empty)',
+  );
+});

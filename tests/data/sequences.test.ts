@@ -18,6 +18,20 @@ it('gives back the rows it was built from', () => {
   );
 });
 
+// Room is made for 1,024 ids at first, and twice as many whenever it is filled.
+it.each([
+  ['at the first room exactly', [1000, 24, 0, 5]],
+  ['one beyond it', [1000, 25, 5]],
+  ['beyond it more than twice', [10, 5000, 1]],
+  ['again and again', Array<number>(40).fill(700)],
+])('grows: %s', (_, lengths) => {
+  const rows = lengths.map((length, i) => Array.from({ length }, (_, k) => 1000 * i + k));
+  const sequences = Sequences.build(rows.length, (i) => rows[i]!);
+  expect(rows.map((_, i) => Array.from(sequences.at(i)))).toEqual(rows);
+  // What is kept is no larger than what it holds.
+  expect(sequences.at(0).buffer.byteLength).toBe(4 * rows.flat().length);
+});
+
 it('asks for each row once and in order, and copies it', () => {
   const asked: number[] = [];
   const row = Int32Array.of(0, 0);

@@ -17,6 +17,11 @@ import ts from 'typescript';
 
 const root = join(import.meta.dirname, '../..');
 
+/** Not that of a program that npm runs. */
+export const plainEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD)/.test(name)),
+);
+
 export interface Ended {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -56,7 +61,7 @@ export class Package {
   /** `tx ...argv`, running. */
   start(argv: readonly string[], options: SpawnOptions & { node?: readonly string[] } = {}): Running {
     const { node = [], ...rest } = options;
-    return new Running(spawn(process.execPath, [...node, this.script, ...argv], rest));
+    return new Running(spawn(process.execPath, [...node, this.script, ...argv], { env: plainEnv, ...rest }));
   }
 
   remove(): void {

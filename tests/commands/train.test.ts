@@ -1,13 +1,25 @@
 // The life of a run's folder: trainings that are killed at any moment, that meet another, that are asked to end, or
 // whose disk is full. Some are processes of their own.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunFolder } from '../../src/run/run-folder.ts';
-import { smallModel, Toy } from '../train/toy.ts';
+import { loadProgress } from '../../src/train/checkpoint.ts';
+import { readMetrics, smallModel, Toy } from '../train/toy.ts';
 import { crashAt, killedAt } from '../util/crash.ts';
-import { Package } from './package.ts';
+import { Package, plainEnv, type Running } from './package.ts';
 import { type Result, tx } from './run.ts';
 
 const CONFIG = `
@@ -163,4 +175,174 @@ describe('a start that is killed at any moment leaves a folder for each of start
       expect([n, (await trainIn(folder, '--overwrite')).code]).toEqual([n, 0]);
     }
   }, 120_000);
+});
+
+/** A training that goes on until it is told to end, and has stored update 1 at least. */
+async function startLong(folder: RunFolder, ...more: string[]): Promise<Running> {
+  const sets = ['training.maxSteps=1000000', 'training.validateSteps=1'].flatMap((set) => ['--set', set]);
+  const argv = ['train', config, '--run', folder.path, ...sets, ...more];
+  const running = installed.start(argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+  await running.until(() => existsSync(folder.checkpoint('best')));
+  return running;
+}
+
+const stored = (folder: RunFolder) => loadProgress(folder.checkpoint('last'))!.step;
+
+describe('a training that is asked to end', () => {
+  it.each([
+    ['SIGTERM', 143, 'a b'],
+    ['SIGHUP', 129, `it's "$HOME"`],
+  ] as const)(
+    'by %s stores its state, exits with %i and says how to go on',
+    async (name, code, folderName) => {
+      const folder = new RunFolder(join(toy.dir, folderName));
+      const running = await startLong(folder);
+      running.process.kill(name);
+      const ended = await running.ended;
+      expect([ended.code, ended.stdout]).toEqual([code, '']);
+      const step = stored(folder);
+      const [, hint] = /\ntx: warning: interrupted; go on with: (.*)\n$/.exec(ended.stderr)!;
+      const rest = [`--set training.maxSteps=${step + 1}`, '--quiet'];
+      const command = [hint, ...rest].join(' ');
+      const resumed = spawnSync('sh', ['-c', command], { encoding: 'utf8', env: plainEnv });
+      expect([resumed.status, resumed.stderr, stored(folder)]).toEqual([0, '', step + 1]);
+      expect(existsSync(folder.lock)).toBe(false);
+    },
+  );
+
+  it('goes on where nobody reads what it tells', async () => {
+    const folder = freshFolder();
+    const running = installed.start(['train', config, '--run', folder.path], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.process.stderr!.destroy();
+    expect(await running.ended).toMatchObject({ code: 0, stdout: `\nrun: ${folder.path}\n` });
+  });
+});
+
+describe('a training beside a live one', () => {
+  it('is refused, and the live one goes on; others may read', async () => {
+    const folder = freshFolder();
+    const running = await startLong(folder);
+    const said = `tx: ${folder.lock}: process ${running.process.pid} has been at work here since `;
+    for (const how of ['--resume', '--overwrite']) {
+      const { code, stderr } = await trainIn(folder, how);
+      expect([how, code, stderr]).toEqual([how, 1, expect.stringContaining(said)]);
+      expect(stderr.split('\n')).toHaveLength(2);
+    }
+    expect(await tx(['translate', folder.path], { stdin: 'A man.\n' })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    running.process.kill('SIGKILL');
+    await running.ended;
+    // One step more than was done: the lines of updates that are lost are not there twice.
+    const last = stored(folder) + 1;
+    expect((await trainIn(folder, '--resume', '--set', `training.maxSteps=${last}`)).code).toBe(0);
+    const steps = readMetrics(folder).flatMap((event) =>
+      'step' in event && event.event === 'step' ? [event.step] : [],
+    );
+    expect(steps).toEqual(Array.from({ length: last }, (_, i) => i + 1));
+  });
+});
+
+describe('a failure of the file system is one line that names the file', () => {
+  const nobody = 65534;
+  const isRoot = process.getuid?.() === 0;
+
+  it('--run below a file', async () => {
+    const { code, stderr } = await trainIn(new RunFolder(join(config, 'x')));
+    expect([code, stderr]).toEqual([1, `tx: ${config}/x: a part of the path is not a directory\n`]);
+  });
+
+  it.runIf(process.platform === 'linux')('--overwrite in a folder that may not be written', async () => {
+    const folder = freshFolder();
+    await trainIn(folder);
+    const before = contents(folder);
+    for (const path of [toy.dir, installed.dir]) chmodSync(path, 0o755);
+    chmodSync(folder.path, 0o555);
+    const argv = ['train', config, '--run', folder.path, '-q', '--overwrite'];
+    const { code, stderr } = await installed.start(argv, isRoot ? { uid: nobody, gid: nobody } : {}).ended;
+    expect([code, stderr]).toEqual([1, `tx: ${folder.lock}: permission denied\n`]);
+    expect(contents(folder)).toEqual(before);
+    chmodSync(folder.path, 0o755);
+  });
+
+  it('a folder where a file belongs', async () => {
+    const folder = freshFolder();
+    await trainIn(folder);
+    const resume = () => trainIn(folder, '--resume', '--set', 'training.maxSteps=2');
+    rmSync(folder.metrics);
+    mkdirSync(folder.metrics);
+    const message = 'is a directory; when that is mended, --resume goes on from update 1';
+    expect(await resume()).toMatchObject({ code: 1, stderr: `tx: ${folder.metrics}: ${message}\n` });
+    rmdirSync(folder.metrics);
+    rmSync(folder.vocabulary('joint'));
+    mkdirSync(folder.vocabulary('joint'));
+    expect(await resume()).toMatchObject({
+      code: 1,
+      stderr: `tx: ${folder.vocabulary('joint')}: is a directory\n`,
+    });
+    rmdirSync(folder.vocabulary('joint'));
+    const { code, stderr } = await resume();
+    expect([code, stderr]).toEqual([1, `tx: ${folder.vocabulary('joint')}: no such file or directory\n`]);
+  });
+
+  /** `tx` in a shell where no file may become larger than so many bytes (about). */
+  const limited = (bytes: number, argv: readonly string[]) => {
+    const script = `ulimit -f ${Math.floor(bytes / 1024)}; exec "$@"`;
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', script, '-', process.execPath, installed.script, ...argv],
+      {
+        encoding: 'utf8',
+      },
+    );
+    return { code: status, stderr };
+  };
+
+  it.runIf(process.platform === 'linux')('no room for a vocabulary: nothing is there', async () => {
+    const [folder, other] = [freshFolder(), freshFolder()];
+    const corpus = ['src', 'tgt'].flatMap((side, i) => [
+      '--set',
+      `data.train.${side}=${toy.dir}/train.${['en', 'de'][i]}`,
+    ]);
+    await trainIn(other, ...corpus, '--set', 'vocabulary.size=200');
+    const set = `vocabulary.models={src: ${other.vocabulary('joint')}}`;
+    expect(statSync(other.vocabulary('joint')).size).toBeGreaterThan(1024);
+    const argv = ['train', config, '--run', folder.path, '-q', '--set', set];
+    const path = join(folder.path, '.starting', 'vocabulary.model');
+    expect(limited(1024, argv)).toEqual({
+      code: 1,
+      stderr: `tx: ${path}: the file would be larger than a file may be here\n`,
+    });
+    expect(existsSync(folder.path)).toBe(false);
+  });
+
+  it.runIf(process.platform === 'linux')('no room for a state: the one before is still there', async () => {
+    const folder = freshFolder();
+    const large = ['--set', 'model.dFf=2048', '--set', 'training.validateSteps=2'];
+    await trainIn(folder, ...large);
+    const before = readFileSync(folder.checkpoint('last'));
+    const argv = [
+      'train',
+      config,
+      '--run',
+      folder.path,
+      '-q',
+      '--resume',
+      ...large,
+      '--set',
+      'training.maxSteps=2',
+    ];
+    const path = folder.checkpoint('last');
+    expect(limited(before.length - 2048, argv)).toEqual({
+      code: 1,
+      stderr: `tx: ${path}: the file would be larger than a file may be here; when that is mended, --resume goes on from update 1\n`,
+    });
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(readdirSync(join(folder.path, 'checkpoints')).filter((name) => name.includes('.tmp'))).toEqual([]);
+    const { code } = await trainIn(folder, '--resume', ...large, '--set', 'training.maxSteps=2');
+    expect([code, stored(folder)]).toEqual([0, 2]);
+  });
 });

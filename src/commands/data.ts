@@ -1,9 +1,9 @@
 // `tx data`: lists the corpora that the package knows, and runs their scripts.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { corporaFolder, type KnownCorpus, listCorpora } from '../data/known-corpora.ts';
 import { UsageError, UserError } from '../util/errors.ts';
+import { isFolder } from '../util/files.ts';
 import { suggest } from '../util/nearest.ts';
 import { packageRoot } from '../util/package.ts';
 import { defineCommand } from './command.ts';
@@ -92,6 +92,6 @@ function describe(
     name,
     `  ${title}`,
     `  ${size}; licence: ${licence}`,
-    `  ${command}; ${existsSync(place) ? 'there' : 'not there'}: ${place}`,
+    `  ${command}; ${isFolder(place) ? 'there' : 'not there'}: ${place}`,
   ].join('\n');
 }

@@ -1,9 +1,10 @@
 // The corpora that configs of the package name under ${TX_DATA}: what there is is in data-scripts/corpora.json, and
 // each has a script there, unless only its publisher can give it. A file that is missing is told with its remedy.
-import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../util/errors.ts';
+import { fileExists, isFolder } from '../util/files.ts';
 import { packageRoot } from '../util/package.ts';
+import { readText } from '../util/text.ts';
 import type { DataConfig } from './config.ts';
 
 export interface KnownCorpus {
@@ -22,7 +23,7 @@ export interface KnownCorpus {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function listCorpora(): KnownCorpus[] {
-  return JSON.parse(readFileSync(join(packageRoot, 'data-scripts/corpora.json'), 'utf8')) as KnownCorpus[];
+  return JSON.parse(readText(join(packageRoot, 'data-scripts/corpora.json'))) as KnownCorpus[];
 }
 
 /** The folder of corpora: TX_DATA, or data/ where the command runs. */
@@ -32,7 +33,7 @@ export function corporaFolder(env: Environment): string {
 
 /** A UserError that names the first file that is not there, how many more are missing, and where it may come from. */
 export function requireFiles(paths: readonly string[], env: Environment = process.env): void {
-  const [first, ...others] = paths.filter((path) => !existsSync(path));
+  const [first, ...others] = paths.filter((path) => !fileExists(path) && !isFolder(path));
   if (first === undefined) return;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   throw new UserError(`${first}: no such file or directory${more}${remedy(first, env)}`);

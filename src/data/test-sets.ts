@@ -2,7 +2,6 @@
 // (pairs, line counts, addresses, checksums) is in data-scripts/test-sets.json, which the scripts read too. Text whose
 // SHA-256 is not the one known in advance, or the one that was kept when it was fetched, is refused.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError, UserError } from '../util/errors.ts';
@@ -127,7 +126,7 @@ export function describeTestSets(): string {
 let table: Table | undefined;
 
 function readTable(): Table {
-  table ??= JSON.parse(readFileSync(join(packageRoot, 'data-scripts/test-sets.json'), 'utf8')) as Table;
+  table ??= JSON.parse(readText(join(packageRoot, 'data-scripts/test-sets.json'))) as Table;
   return table;
 }
 

@@ -3,10 +3,10 @@
 // Messages that are equal but for names, numbers and punctuation in any language fall in one split, the same split
 // for every pair of languages.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../util/errors.ts';
+import { readText } from '../util/text.ts';
 import type { ParallelText } from './parallel.ts';
 
 const TRANSLATIONS = [
@@ -77,10 +77,10 @@ function loadMessages(): Map<MessageLanguage, Messages> {
     );
   }
   const corpus = new Map<MessageLanguage, Messages>([
-    ['en', parseEnglish(readFileSync(join(lib, 'typescript.js'), 'utf8'))],
+    ['en', parseEnglish(readText(join(lib, 'typescript.js')))],
   ]);
   for (const lang of TRANSLATIONS) {
-    const text = readFileSync(join(lib, lang, 'diagnosticMessages.generated.json'), 'utf8');
+    const text = readText(join(lib, lang, 'diagnosticMessages.generated.json'));
     const entries = Object.entries(JSON.parse(text) as Record<string, string>);
     corpus.set(lang, new Map(entries.map(([key, message]) => [key, tidy(message)])));
   }

@@ -1,9 +1,9 @@
 // SentencePiece's model file: the messages of sentencepiece_model.proto (proto2), read and written through a
 // schema declared here. A decoded message answers every field, with the format's default where the file is
 // silent, and writes back only what it was given; unknown fields are dropped.
-import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs/light.js';
 import { UserError } from '../util/errors.ts';
+import { readBytes } from '../util/text.ts';
 
 export const PIECE_TYPE = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
 export const MODEL_TYPE = { unigram: 1, bpe: 2, word: 3, char: 4 } as const;
@@ -232,13 +232,7 @@ export function decodeModel(bytes: Uint8Array, name: string): SentencePieceModel
 
 /** Reads a model file. */
 export function loadModel(path: string): SentencePieceModel {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new UserError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`);
-  }
-  return decodeModel(bytes, path);
+  return decodeModel(readBytes(path), path);
 }
 
 function findFault(pieces: readonly Piece[]): string | null {

@@ -1,9 +1,9 @@
 // Loads sentencepiece-js, SentencePiece compiled to WebAssembly. Its module binds the console for its own
 // messages and installs process-wide handlers that swallow exits, anew for each model; so its code runs here
 // with a console, a process and a decoder of its own. Each processor has its own WebAssembly memory, freed with it.
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
+import { readText } from '../util/text.ts';
 
 export interface WasmProcessor {
   load(path: string): Promise<void>;
@@ -34,7 +34,7 @@ function loadClass(): new () => WasmProcessor {
   const quiet = { log: silence, warn: silence, error: silence, info: silence };
   const isolated = { versions: process.versions, argv: [], on: silence };
   const run = compileFunction(
-    readFileSync(file, 'utf8'),
+    readText(file),
     ['exports', 'require', '__filename', 'console', 'process', 'TextDecoder'],
     {
       filename: file,

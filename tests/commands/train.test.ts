@@ -16,7 +16,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunFolder } from '../../src/run/run-folder.ts';
-import { loadProgress } from '../../src/train/checkpoint.ts';
+import { loadSafetensors } from '../../src/runtime/safetensors.ts';
 import { readMetrics, smallModel, Toy } from '../train/toy.ts';
 import { crashAt, killedAt } from '../util/crash.ts';
 import { Package, plainEnv, type Running } from './package.ts';
@@ -186,7 +186,8 @@ async function startLong(folder: RunFolder, ...more: string[]): Promise<Running>
   return running;
 }
 
-const stored = (folder: RunFolder) => loadProgress(folder.checkpoint('last'))!.step;
+const stored = (folder: RunFolder): number =>
+  JSON.parse(loadSafetensors(folder.checkpoint('last')).metadata['tx.progress']!).step;
 
 describe('a training that is asked to end', () => {
   it.each([

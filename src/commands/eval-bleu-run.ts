@@ -66,9 +66,8 @@ export async function translateSet(
   const translator = await TextTranslator.load(folder, { onTruncated: warn });
   const bar = new TaskBar(context.log);
   try {
-    const outputs = await translator.translate(src, text, (done, total) =>
-      bar.update(`translating ${name}`, done, total),
-    );
+    const onProgress = (done: number, total: number) => bar.update(`translating ${name}`, done, total);
+    const outputs = await translator.translate(src, { input: text, output: text }, { onProgress });
     const hyps = outputs.map(([best]) => best!.text);
     const corpus = { refs, src, systems: [{ name: folder.path, hyps }] };
     return { material: { corpus, ...names }, name: name.replaceAll('/', '_'), weights: translator.weights };

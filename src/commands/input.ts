@@ -1,10 +1,11 @@
 // Text that a command reads: a file, or standard input for `-`.
+import { addAbortSignal } from 'node:stream';
 import { UsageError } from '../util/errors.ts';
 import { collectBytes, decodeText, streamFile, streamLines } from '../util/text.ts';
 import type { Context } from './command.ts';
 
 /** Whether the argument stands for standard input; yargs hands a positional `-` on as an empty text. */
-const isStdin = (path: string): boolean => path === '-' || path === '';
+export const isStdin = (path: string): boolean => path === '-' || path === '';
 
 /** What messages call it. */
 export const describeInput = (path: string): string => (isStdin(path) ? 'standard input' : path);
@@ -17,10 +18,15 @@ export function checkStdinOnce(paths: readonly (string | undefined)[]): void {
 
 /**
  * The lines in groups, as they come; see streamLines. A person at a terminal is told that `what`, such as sentences,
- * are waited for.
+ * are waited for. The signal ends the reading, with an error.
  */
-export function openLines(path: string, context: Context, what: string): AsyncGenerator<string[]> {
-  return streamLines(openBytes(path, context, what), describeInput(path));
+export function openLines(
+  path: string,
+  context: Context,
+  what: string,
+  signal?: AbortSignal,
+): AsyncGenerator<string[]> {
+  return streamLines(openBytes(path, context, what, signal), describeInput(path));
 }
 
 /** All lines. */
@@ -36,8 +42,13 @@ export async function readInputText(path: string, context: Context, what: string
   return decodeText(await collectBytes(openBytes(path, context, what), name), name);
 }
 
-function openBytes(path: string, { stdin, log }: Context, what: string): AsyncIterable<Uint8Array> {
-  if (!isStdin(path)) return streamFile(path);
+function openBytes(
+  path: string,
+  { stdin, log }: Context,
+  what: string,
+  signal?: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  if (!isStdin(path)) return streamFile(path, signal);
   if ((stdin as Partial<NodeJS.ReadStream>).isTTY) log.info(`reading ${what} up to Ctrl-D`);
-  return stdin;
+  return signal === undefined ? stdin : addAbortSignal(signal, stdin);
 }

@@ -18,8 +18,9 @@ export class TaskBar {
     this.#log = log;
   }
 
-  update(what: string, done: number, total: number): void {
-    if (done >= total) {
+  /** `total` is undefined where it is not known. */
+  update(what: string, done: number, total: number | undefined): void {
+    if (total !== undefined && done >= total) {
       this.stop();
       return;
     }
@@ -27,7 +28,8 @@ export class TaskBar {
     const elapsed = now - this.#startedAt;
     if (elapsed <= PATIENCE_MS || now - this.#shownAt < INTERVAL_MS) return;
     this.#shownAt = now;
-    const secondsLeft = done > 0 ? ((elapsed / done) * (total - done)) / 1000 : undefined;
+    const secondsLeft =
+      total !== undefined && done > 0 ? ((elapsed / done) * (total - done)) / 1000 : undefined;
     this.#log.status((columns) => formatStatus({ what, done, total, secondsLeft }, columns));
   }
 

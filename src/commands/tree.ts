@@ -1,6 +1,7 @@
 // `tx tree`: the trees of a treebank in another form, drawn, or as a page; and how any command hands out trees.
 import {
   type ExporterName,
+  type ExportOptions,
   exporterName,
   exporterNames,
   exporterOf,
@@ -144,9 +145,15 @@ export function writeTrees(
     writeFileAtomic(out, toBytes(document(items, { standalone, title })));
     return;
   }
+  const terminal = terminalOptions(context);
+  for (const text of document(items, { ...terminal, standalone, title })) context.stdout.write(text);
+}
+
+/** How trees look on standard output: as wide and colourful as it is. */
+export function terminalOptions(context: Context): ExportOptions {
   const { columns } = context.stdout as Partial<NodeJS.WriteStream>;
   const color = isTerminal(context) && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
-  for (const text of document(items, { columns, color, standalone, title })) context.stdout.write(text);
+  return { columns, color };
 }
 
 function* toBytes(texts: Iterable<string>): Generator<Uint8Array> {

@@ -26,6 +26,8 @@ export interface ExportOptions {
 export interface ExportedModel {
   model: ModelProto;
   inputs: Value[];
+  /** Those that the outputs need, stored or not. */
+  parameters: Value[];
 }
 
 /** The model that computes the named outputs; inputs and parameters that they do not need are left out. */
@@ -42,15 +44,15 @@ export function exportModel(graph: Graph, { outputs, weights, metadata = {} }: E
   const renamed = named.map(([name, value]) => writer.output(name, value));
   const exported = new Set(named.map(([, value]) => value));
   const main = [...nodes].filter((node) => node.graph === graph);
-  const stored = [...graph.parameters.values()].filter((p) => needed.has(p));
+  const parameters = [...graph.parameters.values()].filter((p) => needed.has(p));
   const inputs = [
     ...graph.inputs.filter((input) => needed.has(input)),
-    ...stored.filter((p) => weights?.has(p.name!) !== true),
+    ...parameters.filter((p) => weights?.has(p.name!) !== true),
   ];
   const initializers = [...needed]
     .filter((v) => v.constant !== undefined)
     .map((v) => tensorProto(v.constant!, writer.name(v)));
-  for (const parameter of stored) {
+  for (const parameter of parameters) {
     const data = weights?.get(parameter.name!);
     if (data !== undefined) initializers.push(tensorProto(data, parameter.name!));
   }
@@ -77,7 +79,7 @@ export function exportModel(graph: Graph, { outputs, weights, metadata = {} }: E
     graph: proto,
     metadata_props: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   };
-  return { model, inputs };
+  return { model, inputs, parameters };
 }
 
 /** The nodes that `outputs` need, subgraphs included. */

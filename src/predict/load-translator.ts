@@ -8,12 +8,12 @@ import { buildModel } from '../models/index.ts';
 import { type SystemConfig, systemSchema } from '../run/config.ts';
 import { loadLanguages, vocabularyShape } from '../run/languages.ts';
 import type { RunFolder } from '../run/run-folder.ts';
-import type { Task } from '../run/task.ts';
+import type { Presented, Task } from '../run/task.ts';
 import { buildTask } from '../run/tasks.ts';
 import { type LoadedFile, loadSafetensors } from '../runtime/safetensors.ts';
 import { Session } from '../runtime/session.ts';
-import type { Restored } from '../trees/repair.ts';
 import { UserError } from '../util/errors.ts';
+import { InputCheck, type InputCheckOptions } from './input-check.ts';
 import { Translator } from './translator.ts';
 
 export interface LoadOptions {
@@ -28,12 +28,17 @@ export interface LoadOptions {
   onTruncated?: (line: number, tokens: number) => void;
 }
 
+/** Text as people write it, or as the run's preprocessing steps leave it: the model's own. */
+export type TextForm = 'raw' | 'preprocessed';
+
+export interface TextForms {
+  input: TextForm;
+  output: TextForm;
+}
+
 /** One translation of a line. */
-export interface Translation {
-  text: string;
+export interface Translation extends Presented {
   score: number;
-  /** The text as a tree, where it stands for one. */
-  parse?: Restored;
 }
 
 export class TextTranslator {
@@ -43,6 +48,7 @@ export class TextTranslator {
   readonly #translator: Translator;
   readonly #task: Task;
   readonly #session: Session;
+  readonly #encoding: Pick<InputCheckOptions, 'encode' | 'unkId'>;
 
   private constructor(
     config: SystemConfig,
@@ -50,12 +56,14 @@ export class TextTranslator {
     translator: Translator,
     task: Task,
     session: Session,
+    encoding: Pick<InputCheckOptions, 'encode' | 'unkId'>,
   ) {
     this.config = config;
     this.weights = weights;
     this.#translator = translator;
     this.#task = task;
     this.#session = session;
+    this.#encoding = encoding;
   }
 
   /** Loads a run; a UserError where its files are damaged or do not belong together. */
@@ -70,12 +78,13 @@ export class TextTranslator {
     const decode = decodeSchema.parse({ ...config.decode, ...options.decode });
     const path = options.weights ?? folder.weights();
     const { tensors, metadata } = loadSafetensors(path);
-    checkParameters(path, tensors, buildTranslationGraph(model, { decode, ids, constraint }).inputs);
     const graph = buildTranslationGraph(model, { decode, ids, constraint, weights: tensors });
+    checkParameters(path, tensors, graph.parameters);
     const session = await Session.create(graph.model, { threads: options.threads ?? 0 });
+    const encode = (line: string) => codec.encodeSource(line);
     const translator = new Translator({
       session,
-      encode: (line) => codec.encodeSource(line),
+      encode,
       decode: (tokens) => codec.decode(tokens),
       ids,
       maxLength: config.model.maxLength,
@@ -83,28 +92,32 @@ export class TextTranslator {
       ...(options.onTruncated && { onTruncated: options.onTruncated }),
     });
     const weights = metadata['tx.weights'] ?? basename(path, '.safetensors');
-    return new TextTranslator(config, weights, translator, task, session);
+    const { unkId } = languages.src.vocabulary;
+    return new TextTranslator(config, weights, translator, task, session, { encode, unkId });
   }
 
   /**
-   * Translates lines in order. With `text` raw, lines are preprocessed and translations given as people write
-   * them; with preprocessed, both are the model's own text. Trees are given in either case.
+   * Translates lines in order. Trees are given in either form of output. See Translator.translate for the rest.
    */
   async translate(
     lines: readonly string[],
-    text: 'raw' | 'preprocessed',
-    onProgress?: (done: number, total: number) => void,
+    { input, output }: TextForms,
+    { onProgress, signal }: { onProgress?: (done: number, total: number) => void; signal?: AbortSignal } = {},
   ): Promise<Translation[][]> {
-    const raw = text === 'raw';
-    const inputs = raw ? lines.map((line) => this.#task.prepare(line)) : [...lines];
-    const outputs = await this.#translator.translate(inputs, onProgress);
+    const sources = input === 'raw' ? lines.map((line) => this.#task.prepare(line)) : lines;
+    const outputs = await this.#translator.translate(sources, onProgress, signal);
     return outputs.map((hypotheses, i) =>
       hypotheses.map(({ text, score }) => {
-        const parse = this.#task.restore?.(text, inputs[i]!);
-        const shown = raw ? this.#task.present(text, inputs[i]!) : text;
-        return { text: shown, score, ...(parse && { parse }) };
+        const shown = this.#task.present(text, sources[i]!);
+        return { ...shown, text: output === 'raw' ? shown.text : text, score };
       }),
     );
+  }
+
+  /** What tells doubts about lines that are said to be in this form. */
+  checkInput(form: TextForm): InputCheck {
+    const { prepare, isPrepared } = this.#task;
+    return new InputCheck({ prepare, isPrepared, ...this.#encoding }, form === 'preprocessed');
   }
 
   async release(): Promise<void> {
@@ -112,9 +125,9 @@ export class TextTranslator {
   }
 }
 
-/** The parameters among a graph's inputs must be in the file, in their shapes. */
-function checkParameters(path: string, tensors: LoadedFile['tensors'], inputs: readonly Value[]): void {
-  for (const { name, dtype, shape } of inputs.filter(({ name }) => name !== 'src')) {
+/** A graph's parameters must be in the file, in their shapes. */
+function checkParameters(path: string, tensors: LoadedFile['tensors'], parameters: readonly Value[]): void {
+  for (const { name, dtype, shape } of parameters) {
     const tensor = tensors.get(name!);
     const needed = `the run's config and vocabulary need ${dtype} [${shape}]`;
     if (tensor === undefined) throw new UserError(`${path}: parameter ${name} is missing; ${needed}`);

@@ -43,11 +43,13 @@ export class Translator {
 
   /**
    * Hypotheses for each line, best first, at most N of them. A line without tokens has the empty text as its only
-   * one. `onProgress` hears after each batch how many of the lines are done.
+   * one. `onProgress` hears after each batch how many of the lines are done. An aborted signal ends the work before the
+   * next batch, with its reason.
    */
   async translate(
     lines: readonly string[],
     onProgress?: (done: number, total: number) => void,
+    signal?: AbortSignal,
   ): Promise<Hypothesis[][]> {
     const { ids, batchTokens } = this.#options;
     const results = lines.map((): Hypothesis[] => [{ text: '', score: 0, ids: [] }]);
@@ -58,6 +60,7 @@ export class Translator {
     if (done > 0) onProgress?.(done, lines.length);
     const examples = sourceExamples(sentences, ids);
     for (const rows of longestFirst(examples, batchTokens, MAX_ROWS)) {
+      signal?.throwIfAborted();
       const hypotheses = await this.#search(examples.collate(rows, {}));
       rows.forEach((index, b) => {
         results[nonEmpty[index]!] = hypotheses[b]!;

@@ -39,6 +39,9 @@ export function buildParsingTask(config: SystemConfig): Task {
     return linearization.delinearize(splitTokens(output), words, { tags: words.map(tagOf) });
   };
   const signature = `evalb:collins|linearization:${parsing.linearization}|constrained:${constrained ? 'yes' : 'no'}`;
+  const prepare: Task['prepare'] = isEnglish(config.data.srcLang)
+    ? (line) => treebankTokenize(line).join(' ')
+    : (line) => line;
   return {
     metric: 'F1',
     read: (data, split) => {
@@ -47,9 +50,13 @@ export function buildParsingTask(config: SystemConfig): Task {
       const tgt = trees.map((tree) => linearization.linearize(tree).join(' '));
       return { raw: { src, tgt: trees.map(writeTree) }, text: { src, tgt } };
     },
-    prepare: isEnglish(config.data.srcLang) ? (line) => treebankTokenize(line).join(' ') : (line) => line,
-    present: (output, source) => (isEmpty(source) ? '' : writeTree(restore(output, source).tree)),
-    restore: (output, source) => (isEmpty(source) ? undefined : restore(output, source)),
+    prepare,
+    isPrepared: (line) => spaced(prepare(line)) === spaced(line),
+    present: (output, source) => {
+      if (isEmpty(source)) return { text: '' };
+      const parse = restore(output, source);
+      return { text: writeTree(parse.tree), parse };
+    },
     vocabularyText: ({ src, tgt }) => ({ src, tgt: aligned ? [...tgt, CONTINUED] : tgt }),
     codec: ({ src, tgt }) =>
       (aligned ? alignedCodec : plainCodec)(src.vocabulary, tgt.vocabulary, normalization),
@@ -116,6 +123,9 @@ const tagOf = (word: string): string => (Object.hasOwn(PUNCTUATION, word) ? PUNC
 
 /** Whether raw text of this language can be split into words: it is English. */
 export const isEnglish = (language: string): boolean => /^en(?:g?$|[-_])/i.test(language);
+
+/** With single spaces, whatever white space it was. */
+const spaced = (line: string): string => line.trim().replace(/\s+/gu, ' ');
 
 const splitTokens = (line: string): string[] => line.split(' ').filter((token) => token !== '');
 const isEmpty = (line: string): boolean => splitTokens(line).length === 0;

@@ -38,16 +38,22 @@ export interface Judged {
   references: string[];
 }
 
+export interface Presented {
+  text: string;
+  /** Where outputs are trees: the one over the source's words, and its repairs. A source without words has none. */
+  parse?: Restored;
+}
+
 export interface Task {
   /** The figure's name, such as BLEU. */
   readonly metric: string;
   read(data: DataConfig, split: SplitName): TaskText;
   /** A source line as a person writes it, in the model's form. */
   prepare(line: string): string;
+  /** Whether a line can be what `prepare` makes of one; a guess, since not all steps can be undone. */
+  isPrepared(line: string): boolean;
   /** The model's target line, for the prepared source line, as a person reads it. */
-  present(output: string, source: string): string;
-  /** Where outputs are trees: the one over the prepared line's words, and its repairs; undefined without words. */
-  restore?(output: string, source: string): Restored | undefined;
+  present(output: string, source: string): Presented;
   /** The lines that vocabularies are trained on. */
   vocabularyText(text: ParallelText): ParallelText;
   codec(languages: Languages): Codec;

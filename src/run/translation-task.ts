@@ -19,7 +19,8 @@ export function buildTranslationTask(config: SystemConfig): Task {
       };
     },
     prepare: (line) => src.apply(line),
-    present: (output) => tgt.undo(output),
+    isPrepared: (line) => src.apply(src.undo(line)) === line,
+    present: (output) => ({ text: tgt.undo(output) }),
     vocabularyText: (text) => text,
     codec: (languages) => {
       const [source, target] = [languages.src.vocabulary, languages.tgt.vocabulary];

@@ -18,7 +18,6 @@ export interface TextLimits {
 }
 
 const NEWLINE = 0x0a;
-
 const MARK = Buffer.from('\ufeff');
 /** Bytes read at once. */
 const BLOCK = 1 << 20;
@@ -81,10 +80,10 @@ export async function collectBytes(chunks: AsyncIterable<Uint8Array>, name: stri
   return Buffer.concat(blocks);
 }
 
-/** A file's bytes as they are, to be read while they are used. */
-export async function* streamFile(path: string): AsyncGenerator<Uint8Array> {
+/** A file's bytes as they are, to be read while they are used. The signal ends it with an error. */
+export async function* streamFile(path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
-    yield* createReadStream(path) as AsyncIterable<Buffer>;
+    yield* createReadStream(path, { ...(signal && { signal }) }) as AsyncIterable<Buffer>;
   } catch (error) {
     attempt(path, () => {
       throw error;

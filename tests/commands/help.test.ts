@@ -76,16 +76,21 @@ it('tx translate', async () => {
       -q, --quiet           Print results and errors only                                      [boolean]
       -h, --help            Show help                                                          [boolean]
       -v, --version         Show version number                                                [boolean]
-      -i, --input           Text to translate [default: standard input]                         [string]
-      -o, --output          Where to write [default: standard output]                           [string]
-          --beam-size       Hypotheses kept [default: the run's]                                [number]
+      -i, --input           Text to translate; - is standard input [default: standard input]    [string]
+      -o, --output          Where to write: FILE.part until all is done [default: standard output]
+                                                                                                [string]
           --length-penalty  Exponent of the length penalty [default: the run's]                 [number]
           --n-best          Translations of each line, each after its line number and score     [number]
           --batch-tokens    Source tokens in a batch                                            [number]
-          --text            Text as people write it, or as the run's preprocessing steps leave it
+          --input-text      Input as people write it, or as the run's preprocessing steps leave it
                                                        [choices: "raw", "preprocessed"] [default: "raw"]
-          --threads         Threads; 0 is one a core                               [number] [default: 0]
+          --output-text     Output as people write it, or as the model does
+                                                       [choices: "raw", "preprocessed"] [default: "raw"]
           --json            One JSON object a line, with scores               [boolean] [default: false]
+          --beam-size       Hypotheses kept [default: the run's]                                [number]
+          --buffer-size     Lines taken together at most: fewer are shown sooner, more are searched
+                            faster                                              [number] [default: 1024]
+          --threads         Threads; 0 is one a core                               [number] [default: 0]
 
     Examples:
       echo "A house." | tx translate runs/quickstart      Translate a line
@@ -268,13 +273,16 @@ it('tx parse', async () => {
                            forest, tikz-qtree, svg, html [default: by --output's ending; unicode on a
                            terminal; else bracket]                                              [string]
           --json           The same as --format json                                           [boolean]
-      -o, --output, --out  Where to write [default: standard output]                            [string]
+      -o, --output, --out  Where to write: FILE.part until all is done [default: standard output]
+                                                                                                [string]
           --n-best         Trees of each sentence at most, each with the number of its line and its
                            score                                                                [number]
           --scores         Line numbers and scores without --n-best too       [boolean] [default: false]
-          --beam-size      Hypotheses kept [default: the run's]                                 [number]
           --unconstrained  Let the model print what it will, and tell what had to be repaired
                                                                               [boolean] [default: false]
+          --beam-size      Hypotheses kept [default: the run's]                                 [number]
+          --buffer-size    Lines taken together at most: fewer are shown sooner, more are searched
+                           faster                                               [number] [default: 1024]
           --threads        Threads; 0 is one a core                                [number] [default: 0]
 
     Examples:

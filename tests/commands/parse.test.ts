@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PassThrough, Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readTrees } from '../../src/trees/read.ts';
 import { words } from '../../src/trees/tree.ts';
 import { toyTreebank } from '../run/toy-treebank.ts';
@@ -114,6 +115,46 @@ describe('sentences', () => {
     );
     expect(stderr).toMatch(/\nrepaired trees: 1 of 2\n {2}\d+ words without a leaf, put under the root\n$/);
   });
+});
+
+it('trees are drawn as sentences are entered', async () => {
+  const stdin = new PassThrough();
+  const written: string[] = [];
+  const write = (chunk: string, _encoding: string, done: () => void) => {
+    written.push(chunk);
+    done();
+  };
+  const stdout = Object.assign(new Writable({ decodeStrings: false, write }), { isTTY: true, columns: 80 });
+  const running = tx(['parse', compact, '--threads', '1'], { stdin, stdout });
+  for (const [i, word] of ['dog', 'cat'].entries()) {
+    stdin.write(`The ${word} barks.\n`);
+    const heading = `#${i + 1}  The ${word} barks.`;
+    await vi.waitFor(() => expect(written.join('')).toContain(heading), 20_000);
+  }
+  stdin.end();
+  expect(await running).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('trees are the same in windows of any size', async () => {
+  const file = toy.write('many.txt', input.repeat(3));
+  for (const form of [[], ['--n-best', '2'], ['-f', 'json'], ['-f', 'html'], ['-f', 'unicode']]) {
+    const { stdout } = await parse([compact, file, ...form]);
+    expect((await parse([compact, file, ...form, '--buffer-size', '2'])).stdout).toBe(stdout);
+  }
+});
+
+it('text that is not split into words is doubted where it is said to be', async () => {
+  const { stderr } = await parse([compact, '--tokenized'], "The dog doesn't bark.\n");
+  expect(stderr).toMatch(
+    /^tx: warning: the input is said to be preprocessed.*"The dog does n't bark \."; is it raw/,
+  );
+  expect((await parse([compact, '--tokenized'], WORDS.join('\n'))).stderr).toBe('');
+});
+
+it('its input is not overwritten', async () => {
+  const file = toy.write('kept.txt', 'The dog.\n');
+  expect(await parse([compact, file, '-o', file])).toMatchObject({ code: 2, stdout: '' });
+  expect(readFileSync(file, 'utf8')).toBe('The dog.\n');
 });
 
 describe('output', () => {

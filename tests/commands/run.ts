@@ -12,7 +12,7 @@ export interface Result {
 export async function tx(
   argv: readonly string[],
   options: Partial<Pick<Io, 'env' | 'commands' | 'stdout'>> & {
-    stdin?: string | Uint8Array;
+    stdin?: string | Uint8Array | Readable;
     isTTY?: boolean;
   } = {},
 ): Promise<Result> {
@@ -20,7 +20,7 @@ export async function tx(
   const out = collector();
   const err = collector();
   const code = await main(argv, {
-    stdin: Readable.from([Buffer.from(stdin)]),
+    stdin: stdin instanceof Readable ? stdin : Readable.from([Buffer.from(stdin)]),
     stdout: out.stream,
     stderr: Object.assign(err.stream, { isTTY }),
     env: {},

@@ -13,6 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RunFolder } from '../../src/run/run-folder.ts';
 import { encodeSafetensors, loadSafetensors } from '../../src/runtime/safetensors.ts';
@@ -55,7 +57,7 @@ beforeAll(async () => {
   config = toy.write('toy.yaml', CONFIG);
   run = join(toy.dir, 'trained');
   trained = await at(['train', config, '--run', run, '--json']);
-});
+}, 120_000);
 afterAll(() => toy.remove());
 
 const result = (name: string, folder = run) => readFileSync(join(folder, 'results', name), 'utf8');
@@ -248,6 +250,67 @@ describe('translate', () => {
     expect((await at(['translate', run, '-i', input, ...small])).stdout).toBe(all.stdout);
   });
 
+  it('reads any text: packed, marked, from a file or from standard input', async () => {
+    const stdin = `${lines.join('\n')}\n`;
+    const all = await at(['translate', run], { stdin });
+    const marked = Buffer.from(`\ufeff${lines.join('\r\n')}`);
+    for (const content of [marked, gzipSync(marked)]) {
+      expect(await at(['translate', run, '-i', '-'], { stdin: content })).toEqual(all);
+      writeFileSync(join(toy.dir, 'any'), content);
+      expect(await at(['translate', run, '-i', join(toy.dir, 'any')])).toEqual(all);
+    }
+  });
+
+  it('gives the same in windows of any size', async () => {
+    const input = toy.write('in.txt', `${lines.join('\n')}\n`);
+    const all = await at(['translate', run, '-i', input, '--n-best', '2']);
+    for (const size of ['1', '2', '5'])
+      expect(await at(['translate', run, '-i', input, '--n-best', '2', '--buffer-size', size])).toEqual(all);
+    const cut = toy.write('cut.txt', `ok\nok\n${'word '.repeat(60)}\n`);
+    const { stderr } = await at(['translate', run, '-i', cut, '--buffer-size', '1']);
+    expect(stderr).toMatch(/^tx: warning: line 3 has \d+ tokens/);
+  });
+
+  it('translates a line as it is entered, and ends at SIGINT with what is done', async () => {
+    const stdin = new PassThrough();
+    const written: string[] = [];
+    const stdout = new Writable({
+      decodeStrings: false,
+      write(chunk, _encoding, done) {
+        written.push(chunk);
+        done();
+      },
+    });
+    const running = at(['translate', run], { stdin, stdout });
+    for (const count of [1, 2]) {
+      stdin.write('The picture is red.\n');
+      await vi.waitFor(() => expect(written.join('').split('\n')).toHaveLength(count + 1), 20_000);
+    }
+    process.emit('SIGINT');
+    const { code, stderr } = await running;
+    expect([code, stderr]).toEqual([130, 'tx: warning: interrupted: 2 lines are done; go on at line 3\n']);
+  });
+
+  it('warns of text in another alphabet', async () => {
+    const { code, stderr } = await at(['translate', run], {
+      stdin: 'Картина красная, и это видно всем.\n'.repeat(3),
+    });
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^tx: warning: \d+% of the input's pieces are unknown/),
+    ]);
+  });
+
+  it('refuses to overwrite its input', async () => {
+    const input = toy.write('both.txt', 'The picture is red.\n');
+    expect(await at(['translate', run, '-i', input, '-o', input])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'tx: both.txt: is the input too, which would be overwritten; write to another file\n',
+    });
+    expect(readFileSync(input, 'utf8')).toBe('The picture is red.\n');
+  });
+
   it('nothing comes of nothing', async () => {
     expect(await at(['translate', run])).toEqual({ code: 0, stdout: '', stderr: '' });
     expect((await at(['translate', run], { stdin: '\n\n' })).stdout).toBe('\n\n');
@@ -303,6 +366,7 @@ describe('translate', () => {
     [['--length-penalty', '-1'], 2, '--length-penalty -1: expected at least 0, found -1'],
     [['--batch-tokens', '0'], 2, '--batch-tokens 0: expected at least 1, found 0'],
     [['--threads', '-1'], 2, '--threads expects a whole number of at least 0'],
+    [['--buffer-size', '0'], 2, '--buffer-size expects a whole number from 1 to 1,000,000, not 0'],
     [['-i', 'none.txt'], 1, 'none.txt: no such file or directory'],
     [['-i', '.'], 1, '.: is a directory'],
     [['-o', '.'], 1, '.: is a directory'],
@@ -531,11 +595,25 @@ describe('eval-bleu of a run', () => {
     expect(result('test.ref', folder)).toMatch(/^der .* \.$/m);
     // Another method does not take over the value of the run's.
     expect((await at(['eval-bleu', folder, '--smooth', 'add-k'])).stdout).toContain('|smooth:add-k[1.00]|');
-    const preprocessed = await at(['translate', folder, '--text', 'preprocessed'], {
-      stdin: 'the picture is red .\n',
-    });
+    const prepared = 'the picture is red .\n';
+    const both = ['--input-text', 'preprocessed', '--output-text', 'preprocessed'];
+    const preprocessed = await at(['translate', folder, ...both], { stdin: prepared });
     const raw = await at(['translate', folder], { stdin: 'The picture is red.\n' });
     expect(preprocessed.stdout.replaceAll(' ', '')).toBe(raw.stdout.replaceAll(' ', ''));
+    expect(preprocessed.stderr).toBe('');
+    expect(await at(['translate', folder, ...both.slice(0, 2)], { stdin: prepared })).toEqual(raw);
+    const shown = await at(['translate', folder, ...both.slice(2)], { stdin: 'The picture is red.\n' });
+    expect(shown).toEqual(preprocessed);
+    const doubted = await at(['translate', folder, ...both], { stdin: 'The picture is red.\n' });
+    expect(doubted.stderr).toBe(
+      'tx: warning: the input is said to be preprocessed, but the run\'s own steps would change 100% of its lines: line 1, "The picture is red.", to "the picture is red ."; is it raw text?\n',
+    );
+    expect(await at(['translate', folder, '--text', 'preprocessed'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'tx: --text is two options now, one for each side: --input-text and --output-text (raw or preprocessed)\n',
+    });
   });
 
   it.each<[string[], number, string]>([

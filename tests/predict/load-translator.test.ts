@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { TextTranslator } from '../../src/predict/load-translator.ts';
+import { type TextForm, TextTranslator } from '../../src/predict/load-translator.ts';
 import type { RunFolder } from '../../src/run/run-folder.ts';
 import { Toy, trainToy } from '../train/toy.ts';
 
@@ -26,11 +26,12 @@ afterAll(() => toy.remove());
 
 async function translate(
   options: Parameters<typeof TextTranslator.load>[1],
-  text: 'raw' | 'preprocessed',
+  input: TextForm,
   lines = LINES,
+  output = input,
 ) {
   const translator = await TextTranslator.load(folder, { threads: 1, ...options });
-  const result = await translator.translate(lines, text);
+  const result = await translator.translate(lines, { input, output });
   await translator.release();
   return { result, weights: translator.weights };
 }

@@ -22,23 +22,32 @@ export interface ExportOptions {
   standalone?: boolean | undefined;
   /** The heading of a page. */
   title?: string | undefined;
+  /** Trees of the whole document, where the items are a piece of it. */
+  count?: number | undefined;
 }
 
 export interface Exporter {
   describe: string;
   /** Of its files, with the dot, in small letters; no two formats have one. */
   endings: readonly string[];
+  document: Document;
+}
+
+export interface Document {
   /** The whole text, in pieces; every line ends with `\n`. */
-  document(items: readonly TreeItem[], options: ExportOptions): Iterable<string>;
+  (items: readonly TreeItem[], options: ExportOptions): Iterable<string>;
+  /** Whether it is its trees' texts one after another, so that it can be written piece by piece. */
+  isSeparate?: boolean;
 }
 
 /** A document that is its trees' texts one after another. */
 export function each(
   write: (item: TreeItem, options: ExportOptions, count: number) => string,
 ): Exporter['document'] {
-  return function* (items, options) {
-    for (const item of items) yield write(item, options, items.length);
+  const document: Document = function* (items, options) {
+    for (const item of items) yield write(item, options, options.count ?? items.length);
   };
+  return Object.assign(document, { isSeparate: true });
 }
 
 /** Number, rank and score, those that are known: `#3  rank 2  score -1.2500`. */

@@ -1,0 +1,64 @@
+// What the commands that search with a trained run have in common: options of the search and of how lines come.
+import type { Argv } from 'yargs';
+import { explain } from '../config/check.ts';
+import { type DecodeConfig, decodeSchema } from '../decode/config.ts';
+import { UsageError } from '../util/errors.ts';
+import { formatCount } from '../util/format.ts';
+
+/** Lines that are read before they are answered together; see answerLines. */
+const BUFFER_SIZE = 1024;
+const MAX_BUFFER_SIZE = 1_000_000;
+
+export function decodeOptions<T>(yargs: Argv<T>) {
+  return yargs
+    .option('beam-size', {
+      type: 'number',
+      requiresArg: true,
+      describe: "Hypotheses kept [default: the run's]",
+    })
+    .option('buffer-size', {
+      type: 'number',
+      default: BUFFER_SIZE,
+      requiresArg: true,
+      describe: 'Lines taken together at most: fewer are shown sooner, more are searched faster',
+    })
+    .option('threads', {
+      type: 'number',
+      default: 0,
+      requiresArg: true,
+      describe: 'Threads; 0 is one a core',
+    });
+}
+
+/** A UsageError where an option of `decodeOptions` is no number that it takes. */
+export function checkDecodeOptions({ bufferSize, threads }: { bufferSize: number; threads: number }): void {
+  if (!Number.isInteger(threads) || threads < 0) {
+    throw new UsageError('--threads expects a whole number of at least 0');
+  }
+  if (Number.isInteger(bufferSize) && bufferSize >= 1 && bufferSize <= MAX_BUFFER_SIZE) return;
+  const range = `from 1 to ${formatCount(MAX_BUFFER_SIZE)}`;
+  throw new UsageError(`--buffer-size expects a whole number ${range}, not ${bufferSize}`);
+}
+
+const toOption = (key: string): string =>
+  `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** The run's `decode` section with the options that were given; a UsageError that names them. */
+export function mergeDecode(
+  own: DecodeConfig,
+  options: Partial<Record<keyof DecodeConfig, number | undefined>>,
+): DecodeConfig {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const merged: DecodeConfig = { ...own, ...given };
+  const { data, error } = decodeSchema.safeParse(merged, { error: explain });
+  if (data !== undefined) return data;
+  const { path, message } = error.issues[0]!;
+  const key = path[0] as keyof DecodeConfig;
+  if (merged.nBest > merged.beamSize && key === 'nBest') {
+    const from = given.beamSize === undefined ? "the run's" : 'given';
+    throw new UsageError(
+      `--n-best ${merged.nBest} needs a --beam-size as large; ${from} is ${merged.beamSize}`,
+    );
+  }
+  throw new UsageError(`${toOption(key)} ${merged[key]}: ${message}`);
+}

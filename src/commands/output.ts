@@ -1,0 +1,79 @@
+// Where a command writes line by line: a file, or standard output.
+import { accessSync, constants, fstatSync, type Stats, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UsageError, UserError } from '../util/errors.ts';
+import { PartFile } from '../util/part-file.ts';
+import type { Context } from './command.ts';
+import { isStdin } from './input.ts';
+
+export interface Output {
+  /** Writes text of whole lines, and waits until a slow reader has room for more. */
+  write(text: string): Promise<void>;
+  /** All is written. */
+  finish(): void;
+  /** The work ends early: where what is written stays, if it is anywhere. */
+  leave(): string | undefined;
+}
+
+/** Opens the file, which has its name once it is whole (see PartFile), or standard output. */
+export function openOutput(path: string | undefined, { stdout }: Context): Output {
+  if (path === undefined) {
+    return {
+      write: (text) =>
+        text === '' || stdout.write(text)
+          ? Promise.resolve()
+          : new Promise((resolve) => stdout.once('drain', resolve)),
+      finish: () => {},
+      leave: () => undefined,
+    };
+  }
+  const file = new PartFile(path);
+  return {
+    write: async (text) => file.append(text),
+    finish: () => file.finish(),
+    leave: () => {
+      file.leave();
+      return file.part;
+    },
+  };
+}
+
+/**
+ * Finds out before the work, not after it, that the output cannot be written, or is one of the inputs: a UserError, a
+ * UsageError. Links, other spellings of the path, and the shell's `<` and `>` are seen through.
+ */
+export function checkOutput(path: string | undefined, inputs: readonly string[], context: Context): void {
+  if (path !== undefined) checkWritable(path);
+  const output = path === undefined ? inspectStream(context.stdout) : inspect(path);
+  if (!output?.isFile()) return;
+  for (const input of inputs) {
+    const found = isStdin(input) ? inspectStream(context.stdin) : inspect(input);
+    if (found === undefined || found.dev !== output.dev || found.ino !== output.ino) continue;
+    const name = path ?? 'standard output';
+    throw new UsageError(`${name}: is the input too, which would be overwritten; write to another file`);
+  }
+}
+
+function checkWritable(path: string): void {
+  const existing = inspect(path);
+  if (existing?.isDirectory()) throw new UserError(`${path}: is a directory`);
+  try {
+    accessSync(existing ? path : dirname(path), constants.W_OK);
+  } catch {
+    throw new UserError(`${path}: cannot be written; is its folder there, and yours to write to?`);
+  }
+}
+
+function inspect(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the shell has put behind a stream of the process. */
+function inspectStream(stream: object): Stats | undefined {
+  const { fd } = stream as { fd?: unknown };
+  return typeof fd === 'number' ? fstatSync(fd) : undefined;
+}

@@ -3,6 +3,7 @@
 import type { Command } from './command.ts';
 
 const loaders: Record<string, () => Promise<Command>> = {
+  init: async () => (await import('./init.ts')).init,
   train: async () => (await import('./train.ts')).trainCommand,
   translate: async () => (await import('./translate.ts')).translate,
   parse: async () => (await import('./parse.ts')).parse,

@@ -11,6 +11,8 @@ it('tx', async () => {
     Train, translate with and score translation models.
 
     Commands:
+      tx init <src> <tgt>          Write a config for your own text: two files, line by line
+                                   translations of each other
       tx train <config>            Train a model as a config says: data, vocabulary, training,
                                    validation, test
       tx translate <run>           Translate lines of text with a trained run
@@ -407,8 +409,39 @@ it('tx data', async () => {
   `);
 });
 
+it('tx init', async () => {
+  expect(await help('init')).toMatchInlineSnapshot(`
+    "tx init <src> <tgt> [options]
+
+    Write a config for your own text: two files, line by line translations of each other
+
+    Positionals:
+      src  Source side of the training text, such as train.en                        [string] [required]
+      tgt  Target side, such as train.de                                             [string] [required]
+
+    Options:
+      -q, --quiet          Print results and errors only                                       [boolean]
+      -h, --help           Show help                                                           [boolean]
+      -v, --version        Show version number                                                 [boolean]
+          --valid          The two files of the validation set [default: valid, val or dev beside the
+                           training text]                                                        [array]
+          --test           The two files of the test set [default: test beside the training text, or
+                           none]                                                                 [array]
+          --src-lang       Source language [default: the file's ending]                         [string]
+          --tgt-lang       Target language [default: the file's ending]                         [string]
+      -o, --output, --out  Where to write [default: SRC-TGT.yaml, of the languages]             [string]
+          --force          Replace a file that is there                       [boolean] [default: false]
+
+    Examples:
+      tx init corpus/train.en corpus/train.de         Write en-de.yaml
+      tx init a.en a.de --valid b.en b.de -o my.yaml  With a validation set of other names
+    "
+  `);
+});
+
 it('no other command', () => {
   expect(commandNames).toEqual([
+    'init',
     'train',
     'translate',
     'parse',

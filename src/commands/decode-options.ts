@@ -2,6 +2,7 @@
 import type { Argv } from 'yargs';
 import { explain } from '../config/check.ts';
 import { type DecodeConfig, decodeSchema } from '../decode/config.ts';
+import { MAX_THREADS, threadsSchema } from '../runtime/threads.ts';
 import { UsageError } from '../util/errors.ts';
 import { formatCount } from '../util/format.ts';
 
@@ -32,8 +33,8 @@ export function decodeOptions<T>(yargs: Argv<T>) {
 
 /** A UsageError where an option of `decodeOptions` is no number that it takes. */
 export function checkDecodeOptions({ bufferSize, threads }: { bufferSize: number; threads: number }): void {
-  if (!Number.isInteger(threads) || threads < 0) {
-    throw new UsageError('--threads expects a whole number of at least 0');
+  if (!threadsSchema.safeParse(threads).success) {
+    throw new UsageError(`--threads expects a whole number from 0 to ${MAX_THREADS}, not ${threads}`);
   }
   if (Number.isInteger(bufferSize) && bufferSize >= 1 && bufferSize <= MAX_BUFFER_SIZE) return;
   const range = `from 1 to ${formatCount(MAX_BUFFER_SIZE)}`;

@@ -107,6 +107,12 @@ export class BatchIterator implements BatchSource {
     return this.#plan.padding();
   }
 
+  /** Sizes of the current epoch's batches that may take most memory. */
+  largest(): Batch['sizes'][] {
+    const found = findLargest(this.#plan.length, (k) => this.#plan.extent(k));
+    return found.map((k) => this.#examples.collate(this.#plan.rows(k), this.#options).sizes);
+  }
+
   #startEpoch(epoch: number): void {
     if (epoch !== this.#epoch) {
       this.#examples = this.#source(epoch);
@@ -123,6 +129,20 @@ export function orderedBatches(examples: Examples, options: BatchOptions): Batch
   sortByLength(order, examples);
   const plan = new Plan(examples, options, order, cutBatches(order, 0, order.length, examples, options));
   return Array.from({ length: plan.length }, (_, k) => examples.collate(plan.rows(k), options));
+}
+
+/**
+ * Of `count` batches the one with most places and the one with most pairs of places: layers take memory by the one,
+ * attention by the other. `extent` gives a batch's rows and the places of the longest.
+ */
+export function findLargest(count: number, extent: (batch: number) => [number, number]): number[] {
+  const sizes = Array.from({ length: count }, (_, k) => extent(k));
+  const most = (power: number) =>
+    sizes.reduce((best, [rows, length], k) => {
+      const [bestRows, bestLength] = sizes[best]!;
+      return rows * length ** power > bestRows * bestLength ** power ? k : best;
+    }, 0);
+  return count === 0 ? [] : [...new Set([most(1), most(2)])];
 }
 
 /** Every example once, the longest first, at most `maxTokens` places and `maxRows` rows a batch: for inference. */
@@ -161,6 +181,17 @@ class Plan {
   rows(batch: number): number[] {
     const [start, end] = this.#runs[batch]!;
     return [...this.#order.subarray(start, end)];
+  }
+
+  /** Rows of a batch, and places of the longest. */
+  extent(batch: number): [number, number] {
+    const { sides, extraTokens } = this.#examples;
+    const [start, end] = this.#runs[batch]!;
+    let longest = 0;
+    for (const side of sides) {
+      for (let at = start; at < end; at++) longest = Math.max(longest, side.lengthOf(this.#order[at]!));
+    }
+    return [end - start, paddedLength(longest + extraTokens, this.#options)];
   }
 
   padding(): number {

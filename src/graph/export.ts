@@ -11,6 +11,7 @@ import {
 import type { TensorData } from '../tensor/tensor.ts';
 import { onnxTypeCode } from '../tensor/tensor.ts';
 import { type Attribute, Graph, GraphError, type Node, type Value } from './graph.ts';
+import { computePeakBytes } from './memory.ts';
 
 const OPSET = 20;
 /** Facts for type rules, of which the specification knows nothing. */
@@ -28,6 +29,8 @@ export interface ExportedModel {
   inputs: Value[];
   /** Those that the outputs need, stored or not. */
   parameters: Value[];
+  /** Memory that a run takes beside the parameters, for the given sizes (see computePeakBytes). */
+  peakBytes(sizes: Readonly<Record<string, number>>): number;
 }
 
 /** The model that computes the named outputs; inputs and parameters that they do not need are left out. */
@@ -79,7 +82,9 @@ export function exportModel(graph: Graph, { outputs, weights, metadata = {} }: E
     graph: proto,
     metadata_props: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   };
-  return { model, inputs, parameters };
+  const peakBytes: ExportedModel['peakBytes'] = (sizes) =>
+    computePeakBytes(nodes, Object.values(outputs), sizes);
+  return { model, inputs, parameters, peakBytes };
 }
 
 /** The nodes that `outputs` need, subgraphs included. */

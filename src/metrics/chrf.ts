@@ -9,9 +9,9 @@ import { isSpace, splitWords } from './whitespace.ts';
 
 export const chrfOptions = z.strictObject({
   /** The longest character n-grams. */
-  charOrder: z.number().int().positive().default(6),
+  charOrder: z.number().int().positive().max(32).default(6),
   /** The longest word n-grams; 2 is chrF++. */
-  wordOrder: z.number().int().nonnegative().default(0),
+  wordOrder: z.number().int().nonnegative().max(32).default(0),
   /** How many times as much recall weighs as precision. */
   beta: z.number().int().nonnegative().default(2),
   lowercase: z.boolean().default(false),

@@ -10,6 +10,7 @@ import {
   checkKvOwner,
   checkLayers,
   kvOwnerSchema,
+  layerCount,
   layerSettings,
   refusing,
 } from './layer-config.ts';
@@ -19,7 +20,7 @@ import { buildStack, type Context } from './stack.ts';
 export const decoderSchema = z
   .strictObject({
     type: z.literal('decoder').default('decoder'),
-    numLayers: z.int().min(1).default(6),
+    numLayers: layerCount,
     ...layerSettings,
     /** Whether the output has the table of the input. */
     tie: z.boolean().default(true),

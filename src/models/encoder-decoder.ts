@@ -11,6 +11,7 @@ import {
   checkKvOwner,
   checkLayers,
   kvOwnerSchema,
+  layerCount,
   layerSettings,
   refusing,
 } from './layer-config.ts';
@@ -25,8 +26,8 @@ export const encoderDecoderSchema = z
           input === 'transformer' ? 'transformer is called encoderDecoder now' : undefined,
       })
       .default('encoderDecoder'),
-    numEncoderLayers: z.int().min(1).default(6),
-    numDecoderLayers: z.int().min(1).default(6),
+    numEncoderLayers: layerCount,
+    numDecoderLayers: layerCount,
     ...layerSettings,
     tie: z.enum(['three', 'two', 'none']).default('three'),
     /** For each layer the one whose keys and values it reads: in the encoder, in the decoder, and of the source. */

@@ -5,14 +5,21 @@ import type { Value } from '../graph/graph.ts';
 import { range } from '../graph/ops/shape.ts';
 import type { Scope } from '../nn/scope.ts';
 import { addedPositions, embed, tokenTable } from './embedding.ts';
-import { checkKvOwner, checkLayers, kvOwnerSchema, layerSettings, refusing } from './layer-config.ts';
+import {
+  checkKvOwner,
+  checkLayers,
+  kvOwnerSchema,
+  layerCount,
+  layerSettings,
+  refusing,
+} from './layer-config.ts';
 import type { Encoder } from './model.ts';
 import { buildStack, type Memory, paddingMask } from './stack.ts';
 
 export const encoderSchema = z
   .strictObject({
     type: z.literal('encoder').default('encoder'),
-    numLayers: z.int().min(1).default(6),
+    numLayers: layerCount,
     ...layerSettings,
     /** For each layer the one whose keys and values it reads. */
     kvOwner: kvOwnerSchema.optional(),

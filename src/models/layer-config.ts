@@ -3,15 +3,21 @@ import { z } from 'zod';
 import { activationNames } from '../nn/activations.ts';
 import type { Heads } from '../nn/attention.ts';
 import { normTypes } from '../nn/normalization.ts';
+import { formatBytes } from '../util/format.ts';
+
+const MAX_WIDTH = 65_536;
+const MAX_LENGTH = 1_048_576;
+/** Most values of a table of positions, which each graph holds: 256 MB. */
+const MAX_TABLE = 2 ** 26;
 
 export const layerSettings = {
-  dModel: z.int().min(2).default(512),
-  dFf: z.int().min(1).default(2048),
+  dModel: z.int().min(2).max(MAX_WIDTH).default(512),
+  dFf: z.int().min(1).max(1_048_576).default(2048),
   numHeads: z.int().min(1).default(8),
   /** Heads of keys and values, each shared by equally many query heads; as many as query heads by default. */
   numKvHeads: z.int().min(1).optional(),
   /** Units of a head; by default dModel / numHeads. */
-  headDim: z.int().min(1).optional(),
+  headDim: z.int().min(1).max(MAX_WIDTH).optional(),
   /** Whether attention and feed-forward networks have biases. */
   bias: z.boolean().default(true),
   /** Of the embeddings and of each sub-layer's output. */
@@ -26,10 +32,12 @@ export const layerSettings = {
   scaleEmbedding: z.boolean().default(true),
   positions: z.enum(['sinusoidal', 'learned', 'rotary', 'none']).default('sinusoidal'),
   activation: z.enum(activationNames).default('relu'),
-  maxLength: z.int().min(2).default(512),
+  maxLength: z.int().min(2).max(MAX_LENGTH).default(512),
 };
 export type LayerConfig = z.output<z.ZodObject<typeof layerSettings>>;
 
+/** Layers of a stack. Opening the training graph takes time that grows with the square of their number. */
+export const layerCount = z.int().min(1).max(64).default(6);
 /** For each layer of a stack, the one whose keys and values it reads: [0, 0, 2, 2]. */
 export const kvOwnerSchema = z.array(z.int().min(0)).min(1);
 
@@ -43,13 +51,22 @@ export const refusing =
 
 /** What the settings of a stack must agree on. */
 export function checkLayers(config: LayerConfig, refuse: Refuse): void {
-  const { dModel, numHeads, numKvHeads = numHeads, headDim, positions } = config;
+  const { dModel, numHeads, numKvHeads = numHeads, headDim, positions, maxLength } = config;
   if (headDim === undefined && dModel % numHeads !== 0) {
     refuse(['numHeads'], 'numHeads must divide dModel where headDim is not given');
   }
   if (numHeads % numKvHeads !== 0) refuse(['numKvHeads'], 'numKvHeads must divide numHeads');
   if (positions === 'sinusoidal' && dModel % 2 !== 0) {
     refuse(['dModel'], 'sinusoidal positions need an even dModel');
+  }
+  const width = { sinusoidal: dModel, rotary: headDim ?? dModel / numHeads, learned: 0, none: 0 }[positions];
+  // What is beyond its own bound is told already.
+  if (maxLength <= MAX_LENGTH && width <= MAX_WIDTH && maxLength * width > MAX_TABLE) {
+    const table = formatBytes(4 * maxLength * width);
+    refuse(
+      ['maxLength'],
+      `the table of ${positions} positions would take ${table}; at most ${formatBytes(4 * MAX_TABLE)}`,
+    );
   }
   if (positions === 'rotary' && (headDim ?? dModel / numHeads) % 2 !== 0) {
     refuse(['headDim'], 'rotary positions need an even headDim');

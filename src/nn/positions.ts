@@ -15,9 +15,10 @@ export const MASKED = -1e9;
 /** PE(pos, 2i) = sin(pos/10000^(2i/D)), PE(pos, 2i+1) = cos(the same): [length, D]. Vaswani et al. 2017, 3.5. */
 export function sinusoidTable(length: number, dModel: number): Float32Array {
   const table = new Float32Array(length * dModel);
+  const wavelengths = Float64Array.from({ length: dModel }, (_, i) => 10000 ** ((i - (i % 2)) / dModel));
   for (let pos = 0; pos < length; pos++) {
     for (let i = 0; i < dModel; i++) {
-      const angle = pos / 10000 ** ((i - (i % 2)) / dModel);
+      const angle = pos / wavelengths[i]!;
       table[pos * dModel + i] = i % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
     }
   }
@@ -45,9 +46,10 @@ export interface Rotation {
 /** The angles pos · 10000^(−2i/K) at `places`, all below `maxLength`, for heads of K units. Su et al. 2021. */
 export function rotaryPositions(places: Value, maxLength: number, headDim: number): Rotation {
   const half = headDim / 2;
+  const rates = Float64Array.from({ length: half }, (_, i) => 10000 ** (-i / half));
   const table = (f: (angle: number) => number) => {
     const values = Float32Array.from({ length: maxLength * half }, (_, at) =>
-      f(Math.floor(at / half) * 10000 ** (-(at % half) / half)),
+      f(Math.floor(at / half) * rates[at % half]!),
     );
     const rows = gather(places.graph.constant(values, [maxLength, half], 'float32'), places);
     return unsqueeze(rows, places.rank === 1 ? [0, 1] : [1]);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { adam } from './adam.ts';
 import { adamW } from './adamw.ts';
-import type { Optimizer } from './optimizer.ts';
+import { MAX_FLOAT32, type Optimizer } from './optimizer.ts';
 import { sgd } from './sgd.ts';
 
 export { buildSchedule, type Schedule, type ScheduleConfig, scheduleSchema } from './schedules.ts';
@@ -16,7 +16,8 @@ const shared = {
 
 const adamKeys = {
   betas: z.tuple([beta, beta]).default([0.9, 0.999]),
-  epsilon: z.number().gt(0).default(1e-8),
+  /** float32 has no numbers much below: with 0 a parameter without a gradient would become NaN. */
+  epsilon: z.number().min(1e-30).max(MAX_FLOAT32).default(1e-8),
   /** Whether the moments' start at zero is made up for. */
   biasCorrection: z.boolean().default(true),
 };
@@ -26,7 +27,7 @@ export const optimizerSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('adamw'),
     ...adamKeys,
-    weightDecay: z.number().min(0).default(0.01),
+    weightDecay: z.number().min(0).max(MAX_FLOAT32).default(0.01),
     ...shared,
   }),
   z.strictObject({ type: z.literal('sgd'), momentum: z.number().min(0).lt(1).default(0), ...shared }),

@@ -2,6 +2,9 @@
 // copy in or out of a runtime) and as graph (for other runtimes). It owns no state and no clipping.
 import type { Value } from '../graph/graph.ts';
 
+/** Updates compute in float32, which has no numbers beyond. */
+export const MAX_FLOAT32 = 3.4e38;
+
 export interface UpdateOptions {
   learningRate: number;
   /** Number of this update, from 1. */

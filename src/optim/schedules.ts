@@ -6,12 +6,13 @@
 //   cosine       peak · n / w, then min + (peak − min)(1 + cos πt) / 2   Loshchilov and Hutter 2017, equation 5
 import { z } from 'zod';
 import { UsageError } from '../util/errors.ts';
+import { MAX_FLOAT32 } from './optimizer.ts';
 
-const rate = z.number().gt(0);
+const rate = z.number().gt(0).max(MAX_FLOAT32);
 const decaying = {
   learningRate: rate,
   /** The rate at and after the last update. */
-  minLearningRate: z.number().min(0).default(0),
+  minLearningRate: z.number().min(0).max(MAX_FLOAT32).default(0),
   warmupSteps: z.int().min(0).default(0),
   /** Updates over which the rate falls; by default as many as the training has. */
   totalSteps: z.int().min(1).optional(),
@@ -28,7 +29,7 @@ export const scheduleSchema = z.discriminatedUnion('type', [
     learningRate: rate,
     warmupSteps: z.int().min(1).default(4000),
     /** Where the warm-up begins. */
-    warmupFrom: z.number().min(0).default(0),
+    warmupFrom: z.number().min(0).max(MAX_FLOAT32).default(0),
   }),
   z.strictObject({
     type: z.literal('constant'),

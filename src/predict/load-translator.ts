@@ -89,6 +89,7 @@ export class TextTranslator {
       ids,
       maxLength: config.model.maxLength,
       batchTokens: decode.batchTokens,
+      peakBytes: graph.peakBytes,
       ...(options.onTruncated && { onTruncated: options.onTruncated }),
     });
     const weights = metadata['tx.weights'] ?? basename(path, '.safetensors');

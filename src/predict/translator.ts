@@ -4,7 +4,10 @@ import type { Batch } from '../data/batch.ts';
 import { longestFirst } from '../data/batches.ts';
 import { type SpecialIds, sourceExamples } from '../data/pairs.ts';
 import { Sequences } from '../data/sequences.ts';
+import type { ExportedModel } from '../graph/export.ts';
 import { type Feeds, type Session, Tensor } from '../runtime/session.ts';
+import { formatCount } from '../util/format.ts';
+import { requireMemory } from '../util/memory.ts';
 
 export interface Hypothesis {
   text: string;
@@ -27,6 +30,8 @@ export interface TranslatorOptions {
   maxLength: number;
   /** Source places of a batch, padding and eos included. */
   batchTokens: number;
+  /** Memory of the session's graph (see ExportedModel). */
+  peakBytes: ExportedModel['peakBytes'];
   /** Called for each line cut to maxLength − 1 tokens: its number from 0 and the tokens it had. */
   onTruncated?: (line: number, tokens: number) => void;
 }
@@ -36,6 +41,8 @@ const MAX_ROWS = 128;
 
 export class Translator {
   readonly #options: TranslatorOptions;
+  /** Sizes of batches that fit into the machine's memory. */
+  readonly #fitting: { rows: number; srcLength: number }[] = [];
 
   constructor(options: TranslatorOptions) {
     this.#options = options;
@@ -80,9 +87,19 @@ export class Translator {
     return ids.subarray(0, maxLength - 1);
   }
 
+  /** A UserError for a batch that would take too much, if translations are as long as their sources. */
+  #requireMemory(rows: number, srcLength: number): void {
+    if (this.#fitting.some((known) => known.rows >= rows && known.srcLength >= srcLength)) return;
+    const bytes = this.#options.peakBytes({ B: rows, S: srcLength });
+    const what = `the search for ${formatCount(rows)} sentences of ${formatCount(srcLength)} tokens`;
+    requireMemory(bytes, what, 'lower decode.beamSize or decode.batchTokens (--beam-size, --batch-tokens)');
+    this.#fitting.push({ rows, srcLength });
+  }
+
   async #search({ inputs: { src }, rows: indices }: Batch): Promise<Hypothesis[][]> {
     const { session, weights, decode } = this.#options;
     const rows = indices.length;
+    this.#requireMemory(rows, src!.dims[1]!);
     const feeds = { ...weights, src: new Tensor('int32', src!.data as Int32Array, [...src!.dims]) };
     const { sequences, scores, lengths } = await session.run(feeds);
     const [, nBest, maxLength] = sequences!.dims as [number, number, number];

@@ -4,6 +4,7 @@ import type { ModelProto } from '../onnx/schema.ts';
 import { encodeModel } from '../onnx/schema.ts';
 
 export { Tensor };
+
 export type Feeds = Record<string, Tensor>;
 
 export interface SessionOptions {

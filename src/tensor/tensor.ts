@@ -20,6 +20,17 @@ export const onnxTypeCode: Record<DType, number> = {
   float64: 11,
 };
 
+/** Bytes of an element. */
+export const bytesOf: Record<DType, number> = {
+  float32: 4,
+  uint8: 1,
+  int8: 1,
+  int32: 4,
+  int64: 8,
+  bool: 1,
+  float64: 8,
+};
+
 /** Whether values of this type can carry a gradient. */
 export const isFloat = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64';
 

@@ -10,17 +10,20 @@ import { reduceMax } from '../graph/ops/reduce.ts';
 import { buildModel, modelSchema } from '../models/index.ts';
 import { targetCrossEntropy } from '../objectives/cross-entropy.ts';
 import { buildOptimizer, optimizerSchema } from '../optim/index.ts';
+import { MAX_FLOAT32 } from '../optim/optimizer.ts';
 import { type OperatorTime, takeProfile } from '../runtime/profile.ts';
 import { Session, Tensor } from '../runtime/session.ts';
+import { threadsSchema } from '../runtime/threads.ts';
 import { makeTemporaryFolder, remove } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
+import { requireTrainable } from './memory.ts';
 import { Parameters } from './parameters.ts';
 import { TrainStep } from './train-step.ts';
 import { buildTrainingGraph } from './training-graph.ts';
 
 export const benchSchema = z.strictObject({
   seed: z.int().min(0).default(1),
-  threads: z.int().min(0).default(0),
+  threads: threadsSchema,
   model: modelSchema,
   vocabSize: z.int().min(8),
   /** Every batch: sentences, and tokens of each with its eos. */
@@ -29,7 +32,7 @@ export const benchSchema = z.strictObject({
   tgtLength: z.int().min(2),
   labelSmoothing: z.number().min(0).lt(1).default(0.1),
   optimizer: optimizerSchema,
-  learningRate: z.number().gt(0).default(1e-3),
+  learningRate: z.number().gt(0).max(MAX_FLOAT32).default(1e-3),
   warmupSteps: z.int().min(1).default(3),
   steps: z.int().min(1).default(20),
 });
@@ -69,13 +72,19 @@ export async function benchTraining(
   const { labelSmoothing } = config;
   const objective = targetCrossEntropy(model, { labelSmoothing, padId: IDS.padId });
   const graph = buildTrainingGraph(objective);
+  const optimizer = buildOptimizer(config.optimizer);
+  requireTrainable(graph, {
+    stateTensors: optimizer.stateNames.length,
+    accumulate: 1,
+    batches: [{ B: batchSentences, S: srcLength, T: tgtLength }],
+    batchSettings: 'batchSentences, srcLength or tgtLength',
+  });
   const profileFolder = options.profile ? makeTemporaryFolder('tx-profile-') : undefined;
   const profilePrefix = profileFolder && join(profileFolder, 'training');
   const session = await Session.create(graph.model, { threads, ...(profilePrefix && { profilePrefix }) });
   const parameters = new Parameters(graph.declared.parameters.values());
   const rng = Rng.fromSeed(config.seed);
   parameters.initialize(rng.split('parameters'));
-  const optimizer = buildOptimizer(config.optimizer);
   const step = new TrainStep(
     objective,
     session,
@@ -84,12 +93,13 @@ export async function benchTraining(
     optimizer,
     config.optimizer.clipNorm,
   );
-  const corpora = Array.from({ length: warmupSteps + steps }, (_, i) => makeCorpus(i, config));
   const rows = Array.from({ length: batchSentences }, (_, i) => i);
   const times: number[] = [];
   const losses: number[] = [];
   let batchTime = 0;
-  for (const [i, pairs] of corpora.entries()) {
+  const total = warmupSteps + steps;
+  for (let i = 0; i < total; i++) {
+    const pairs = makeCorpus(i, config);
     if (i === warmupSteps) {
       batchTime = 0;
       Object.assign(step.timings, { masks: 0, session: 0, update: 0 });
@@ -100,7 +110,7 @@ export async function benchTraining(
     const { loss } = await step.run([batch], config.learningRate, i + 1, rng.split('dropout').split(i + 1));
     times.push(performance.now() - startedAt);
     losses.push(loss);
-    options.onStep?.(i + 1, corpora.length);
+    options.onStep?.(i + 1, total);
   }
   session.endProfiling();
   await session.release();

@@ -4,6 +4,7 @@ import { dataSchema } from '../data/config.ts';
 import { splitNames } from '../data/typescript-messages.ts';
 import { optimizerSchema, scheduleSchema } from '../optim/index.ts';
 import { systemSections } from '../run/config.ts';
+import { threadsSchema } from '../runtime/threads.ts';
 
 export const trainingSchema = z
   .strictObject({
@@ -13,7 +14,7 @@ export const trainingSchema = z
     maxMinutes: z.number().gt(0).optional(),
     labelSmoothing: z.number().min(0).lt(1).default(0.1),
     /** Batches whose gradients make one update. */
-    accumulate: z.int().min(1).default(1),
+    accumulate: z.int().min(1).max(10_000).default(1),
     /** Updates between validations; by default once an epoch. */
     validateSteps: z.int().min(1).optional(),
     /** Every which validation also searches and scores outputs for the validation set; 0: none does. */
@@ -43,7 +44,7 @@ const sections = z.strictObject({
     .optional(),
   seed: z.int().min(0).default(1),
   /** Threads of the native kernels; 0: one a core. */
-  threads: z.int().min(0).default(0),
+  threads: threadsSchema,
   ...systemSections,
   data: dataSchema,
   training: trainingSchema,

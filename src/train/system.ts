@@ -17,6 +17,7 @@ import { Session } from '../runtime/session.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import type { TrainConfig } from './config.ts';
+import { requireEvaluable, requireTrainable } from './memory.ts';
 import { decays, Parameters } from './parameters.ts';
 import type { PreparedData } from './prepare-data.ts';
 import { TrainStep } from './train-step.ts';
@@ -47,8 +48,15 @@ export async function buildSystem(config: TrainConfig, data: PreparedData): Prom
   const training = buildTrainingGraph(objective);
   const evaluation = buildEvalGraph(objective);
   const optimizer = buildOptimizer(config.optimizer);
-  const parameters = new Parameters(training.declared.parameters.values());
   const rng = Rng.fromSeed(config.seed);
+  const batches = buildBatches(config, data, rng);
+  requireTrainable(training, {
+    stateTensors: optimizer.stateNames.length,
+    accumulate: config.training.accumulate,
+    batches: batches.largest(),
+    batchSettings: `data.${config.data.batchTokens === undefined ? 'batchSentences' : 'batchTokens'} or data.filter.maxLength`,
+  });
+  const parameters = new Parameters(training.declared.parameters.values());
   parameters.initialize(rng.split('parameters'));
   const updates = buildUpdateModel(
     optimizer,
@@ -59,7 +67,6 @@ export async function buildSystem(config: TrainConfig, data: PreparedData): Prom
     ids,
     constraint: data.constraint,
   });
-  const batches = buildBatches(config, data, rng);
   const sessions: Session[] = [];
   const open = async (graph: ModelProto): Promise<Session> => {
     const session = await Session.create(graph, { threads: config.threads });
@@ -74,7 +81,7 @@ export async function buildSystem(config: TrainConfig, data: PreparedData): Prom
     optimizer,
     config.optimizer.clipNorm,
   );
-  const evalSession = await open(evaluation);
+  const evalSession = await open(evaluation.model);
   const translator = new Translator({
     session: await open(decoding.model),
     weights: parameters.feeds,
@@ -83,12 +90,14 @@ export async function buildSystem(config: TrainConfig, data: PreparedData): Prom
     ids,
     maxLength: config.model.maxLength,
     batchTokens: config.decode.batchTokens,
+    peakBytes: decoding.peakBytes,
   });
   const validator = new Validator(data, objective, evalSession, parameters, translator);
+  requireEvaluable(evaluation, validator.largest());
   const release = async () => {
     for (const session of sessions) await session.release();
   };
-  const graphs = { training: training.model, eval: evaluation, optimizer: updates };
+  const graphs = { training: training.model, eval: evaluation.model, optimizer: updates };
   const writeGraphs = (folder: RunFolder) => {
     for (const name of ['training', 'eval', 'optimizer'] as const)
       writeFileAtomic(folder.graph(name), encodeModel(graphs[name]));

@@ -1,19 +1,17 @@
 // The graphs that training runs, of any objective: its sums with gradients, and its sums alone.
 import { backward } from '../autograd/backward.ts';
-import { exportModel } from '../graph/export.ts';
+import { type ExportedModel, exportModel } from '../graph/export.ts';
 import { computeFlops } from '../graph/flops.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import { add, mul } from '../graph/ops/elementwise.ts';
 import { type Declarations, Scope } from '../nn/scope.ts';
 import type { Objective } from '../objectives/objective.ts';
-import type { ModelProto } from '../onnx/schema.ts';
 
 export const gradientName = (parameter: string): string => `grad/${parameter}`;
 /** The input that a term of the loss is multiplied by. */
 export const scaleName = (term: string): string => `scale/${term}`;
 
-export interface TrainingGraph {
-  model: ModelProto;
+export interface TrainingGraph extends ExportedModel {
   declared: Declarations;
   /** Operations of one run over a batch of these sizes, padding included. */
   flops(sizes: Readonly<Record<string, number>>): number;
@@ -38,17 +36,17 @@ export function buildTrainingGraph(objective: Objective): TrainingGraph {
   const named = parameters.map((p, i) => [gradientName(p.name!), gradients[i]!] as const);
   const outputs = { ...sums, ...Object.fromEntries(named) };
   return {
-    model: exportModel(graph, { outputs }).model,
+    ...exportModel(graph, { outputs }),
     declared: scope.declared,
     flops: (sizes) => computeFlops(Object.values(outputs), sizes),
   };
 }
 
 /** Batch and parameters → every sum of the objective; no dropout. */
-export function buildEvalGraph(objective: Objective): ModelProto {
+export function buildEvalGraph(objective: Objective): ExportedModel {
   const graph = new Graph();
   const scope = new Scope(graph, { training: false });
-  return exportModel(graph, { outputs: buildSums(objective, scope) }).model;
+  return exportModel(graph, { outputs: buildSums(objective, scope) });
 }
 
 function buildSums(objective: Objective, scope: Scope): Record<string, Value> {

@@ -1,6 +1,6 @@
 // Scoring parameters on held-out text: loss on teacher-forced batches, the task's figure on searched outputs.
 import type { Batch } from '../data/batch.ts';
-import { orderedBatches } from '../data/batches.ts';
+import { findLargest, orderedBatches } from '../data/batches.ts';
 import { pairExamples } from '../data/pairs.ts';
 import type { Objective } from '../objectives/objective.ts';
 import type { Translator } from '../predict/translator.ts';
@@ -37,6 +37,16 @@ export class Validator {
     this.#translator = translator;
     const examples = pairExamples(data.validPairs, data.languages.ids);
     this.#batches = orderedBatches(examples, { batchTokens: BATCH_TOKENS });
+  }
+
+  /** Sizes of the batches that may take most memory. */
+  largest(): Batch['sizes'][] {
+    const sizes = this.#batches.map((batch) => batch.sizes);
+    const extent = ({ B = 0, ...lengths }: Batch['sizes']): [number, number] => [
+      B,
+      Math.max(...Object.values(lengths)),
+    ];
+    return findLargest(sizes.length, (k) => extent(sizes[k]!)).map((k) => sizes[k]!);
   }
 
   /** The loss on the validation set, and the objective's figures by name. */

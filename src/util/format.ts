@@ -16,16 +16,16 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** Bytes as `512 bytes`, `1.5 kB`, `100 MB`: powers of 1000, two significant digits below 10. */
+/** Bytes as `512 bytes`, `1.5 kB`, `100 MB`, up to EB: powers of 1000, two significant digits below 10. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
-  const units = ['kB', 'MB', 'GB', 'TB'];
+  const units = ['kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
   let size = bytes / 1000;
   while (size >= 999.5 && units.length > 1) {
     size /= 1000;
     units.shift();
   }
-  return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${units[0]}`;
+  return `${size < 9.95 ? size.toFixed(1) : size < 1e6 ? Math.round(size) : size.toPrecision(1)} ${units[0]}`;
 }
 
 function pad(value: number): string {

@@ -68,3 +68,32 @@ it.each<[string[], string]>([
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(message);
 });
+
+it.each([
+  ['model.dModel=1e6', 2, 'model.dModel: expected at most 65536, found 1000000'],
+  ['model.dFf=1e12', 2, 'model.dFf: expected at most 1048576, found 1000000000000'],
+  ['model.numEncoderLayers=2000', 2, 'model.numEncoderLayers: expected at most 64, found 2000'],
+  ['model.maxLength=1e9', 2, 'model.maxLength: expected at most 1048576, found 1000000000'],
+  ['threads=99999', 2, 'threads: expected at most 256, found 99999'],
+  ['learningRate=1e308', 2, 'learningRate: expected at most 3.4e+38, found 1e+308'],
+  ['optimizer.epsilon=1e-300', 2, 'optimizer.epsilon: expected at least 1e-30, found 1e-300'],
+])('%s is refused', async (setting, code, message) => {
+  expect(await tx(['bench', 'train', '--config', config, '--set', setting])).toEqual({
+    code,
+    stdout: '',
+    stderr: `tx: --set ${message}\n`,
+  });
+});
+
+it.each([
+  [['vocabSize=1e9'], /^tx: this model has 16,000,\d{3},\d{3} parameters: its file would have 64 GB, /],
+  [['batchSentences=1e9'], /^tx: a batch of 1,000,000,000 sentences of 6 and 5 tokens needs about \d+ TB /],
+  [
+    ['model.maxLength=1e6', 'model.dModel=256'],
+    /^tx: .*the table of sinusoidal positions would take 1\.0 GB; at most /,
+  ],
+])('%j is refused before it is spent', async (settings, message) => {
+  const set = settings.flatMap((setting) => ['--set', setting]);
+  const { stdout, stderr } = await tx(['bench', 'train', '--config', config, ...set]);
+  expect([stdout, stderr]).toEqual(['', expect.stringMatching(message)]);
+});

@@ -233,7 +233,7 @@ describe('mistakes', () => {
       /^tx: unknown format "unicod".*"?unicode"?/,
     );
     expect(await tx(['parse', compact, '--threads', '-1'], { stdin: input })).toEqual(
-      usage('--threads expects a whole number of at least 0'),
+      usage('--threads expects a whole number from 0 to 256, not -1'),
     );
     const { code, stderr } = await parse([compact, '-o', join(toy.dir, 'none', 'out.mrg')]);
     expect([code, stderr]).toEqual([1, expect.stringContaining('cannot be written')]);

@@ -34,6 +34,16 @@ function drawEpoch(iterator: BatchIterator) {
   return Array.from({ length: iterator.epochLength }, () => iterator.next());
 }
 
+test('the largest batches have most places and most pairs of places, padded', () => {
+  const pairs = makePairs([...Array.from({ length: 20 }, (): [number, number] => [2, 3]), [60, 9], [4, 3]]);
+  const options = { batchTokens: 64, padToMultiple: 8, maxLength: 62 };
+  const iterator = new BatchIterator(() => pairExamples(pairs, ids), options, Rng.fromSeed(1));
+  expect(iterator.largest()).toEqual([
+    { B: 8, S: 8, T: 8 },
+    { B: 1, S: 62, T: 16 },
+  ]);
+});
+
 test('a batch, written out', () => {
   const pairs = {
     src: sequences([5, 6, 7], [8]),

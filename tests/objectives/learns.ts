@@ -45,7 +45,7 @@ export async function learn(
     losses,
     feeds: parameters.feeds,
     figures: async (batch) => {
-      const evaluation = await Session.create(buildEvalGraph(objective), { threads: 1 });
+      const evaluation = await Session.create(buildEvalGraph(objective).model, { threads: 1 });
       const result = await evaluation.run({ ...batchFeeds(batch), ...parameters.feeds });
       await evaluation.release();
       return computeMeans(objective, readSums(objective, result), batch.weights);

@@ -7,13 +7,14 @@ import { buildSmallModel, ids, VOCAB_SIZE } from '../decode/small-model.ts';
 
 const MAX_LENGTH = 12;
 let session: Session;
+let peakBytes: TranslatorOptions['peakBytes'];
 
 beforeAll(async () => {
   const { model, weights } = buildSmallModel({ maxLength: MAX_LENGTH });
   const decode = decodeSchema.parse({ beamSize: 3, nBest: 2 });
-  session = await Session.create(buildTranslationGraph(model, { decode, ids, weights }).model, {
-    threads: 1,
-  });
+  const graph = buildTranslationGraph(model, { decode, ids, weights });
+  session = await Session.create(graph.model, { threads: 1 });
+  peakBytes = graph.peakBytes;
 });
 afterAll(() => session.release());
 
@@ -26,6 +27,7 @@ const options = (): TranslatorOptions => ({
   ids,
   maxLength: MAX_LENGTH,
   batchTokens: 24,
+  peakBytes,
 });
 
 test('lines keep their order; each is translated as it would be alone', async () => {

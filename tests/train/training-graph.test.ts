@@ -21,7 +21,7 @@ const config = encoderDecoderSchema.parse({
 const model = new EncoderDecoder(config, { srcVocabSize: 11, tgtVocabSize: 11, padId: 0 });
 const objectiveOf = (of: EncoderDecoder) => targetCrossEntropy(of, { labelSmoothing: 0.1, padId: 0 });
 const training = buildTrainingGraph(objectiveOf(model));
-const evaluation = buildEvalGraph(objectiveOf(model));
+const evaluation = buildEvalGraph(objectiveOf(model)).model;
 
 const matrix = (rows: number[][]) =>
   new Tensor('int32', Int32Array.from(rows.flat()), [rows.length, rows[0]!.length]);

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import { listConfigs, resolveConfigPath } from '../../src/config/resolve.ts';
+import type { Batch } from '../../src/data/batch.ts';
+import { buildModel, modelSchema } from '../../src/models/index.ts';
+import { targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
+import { benchSchema } from '../../src/train/bench.ts';
+import { configSchema } from '../../src/train/config.ts';
+import { requireTrainable, type TrainingNeeds } from '../../src/train/memory.ts';
+import { buildTrainingGraph } from '../../src/train/training-graph.ts';
+
+const graphOf = (model: object, vocabSize: number) =>
+  buildTrainingGraph(
+    targetCrossEntropy(
+      buildModel(modelSchema.parse(model), { srcVocabSize: vocabSize, tgtVocabSize: vocabSize, padId: 0 }),
+      { labelSmoothing: 0.1, padId: 0 },
+    ),
+  );
+const needs = (over: Partial<TrainingNeeds> = {}): TrainingNeeds => ({
+  stateTensors: 2,
+  accumulate: 1,
+  batches: [],
+  batchSettings: 'data.batchTokens',
+  ...over,
+});
+const small = { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 64, dFf: 64 };
+
+// Machines have what these tests say.
+const GB = 1e9;
+let there: ReturnType<typeof vi.spyOn>;
+beforeEach(() => {
+  there = vi.spyOn(process, 'constrainedMemory').mockReturnValue(4 * GB);
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe('what is there to spend', () => {
+  // Peak memory of three steps with Adam, less that of the process before, on onnxruntime-node 1.30 and Linux.
+  test.each<[object, number, Batch['sizes'], number]>([
+    [{ dModel: 256, dFf: 1024, numHeads: 4 }, 8000, { B: 64, S: 32, T: 32 }, 1.093],
+    [
+      { numEncoderLayers: 4, numDecoderLayers: 4, dModel: 128, dFf: 256, numHeads: 4, dropout: 0.3 },
+      10_000,
+      { B: 128, S: 32, T: 32 },
+      0.74,
+    ],
+    [
+      { numEncoderLayers: 3, numDecoderLayers: 3, dModel: 256, dFf: 1024, norm: 'pre' },
+      8000,
+      { B: 8, S: 256, T: 256 },
+      0.921,
+    ],
+  ])('%j: what was measured is neither far above nor below', (model, vocabSize, batch, measured) => {
+    const graph = graphOf(model, vocabSize);
+    const refused = (bytes: number) => {
+      there.mockReturnValue(bytes);
+      expect(() => requireTrainable(graph, needs({ batches: [batch] }))).toThrow('of memory');
+    };
+    refused(0.6 * measured * GB);
+    there.mockReturnValue(1.1 * measured * GB);
+    requireTrainable(graph, needs({ batches: [batch] }));
+  });
+
+  test('every config that comes with tx trains on 16 GB', () => {
+    there.mockReturnValue(16 * GB);
+    for (const name of listConfigs()) {
+      if (name.startsWith('bench/')) {
+        const bench = loadConfig(resolveConfigPath(name), benchSchema).value;
+        const batch = { B: bench.batchSentences, S: bench.srcLength, T: bench.tgtLength };
+        requireTrainable(graphOf(bench.model, bench.vocabSize), needs({ batches: [batch] }));
+        continue;
+      }
+      const { model, vocabulary, data } = loadConfig(resolveConfigPath(name), configSchema).value;
+      const longest = Math.min(model.maxLength, data.filter.maxLength + 1);
+      const rows = (length: number) => data.batchSentences ?? Math.floor(data.batchTokens! / length);
+      const batches = [20, longest].map((length) => ({ B: rows(length), S: length, T: length }));
+      requireTrainable(graphOf(model, vocabulary.size), needs({ batches }));
+    }
+  });
+
+  test('the base and the big model of Vaswani et al. 2017 train on 24 GB', () => {
+    there.mockReturnValue(24 * GB);
+    const batches = [{ B: 128, S: 32, T: 32 }];
+    requireTrainable(graphOf({}, 37_000), needs({ batches }));
+    requireTrainable(graphOf({ dModel: 1024, dFf: 4096, numHeads: 16 }, 37_000), needs({ batches }));
+  });
+});
+
+describe('what is not', () => {
+  const graph = graphOf(small, 100);
+
+  test('a model whose file ONNX does not allow', () => {
+    there.mockReturnValue(1e15);
+    expect(() => requireTrainable(graphOf({ ...small, dModel: 65_536 }, 100), needs())).toThrow(
+      /^this model has 51,5\d\d,\d\d\d,\d\d\d parameters: its file would have 207 GB, and ONNX allows 2\.1 GB; lower model\.dModel/,
+    );
+  });
+
+  test('parameters, gradients and the optimizer’s state', () => {
+    there.mockReturnValue(1e6);
+    const text = 'this model needs about 1.2 MB of memory, 1.0 MB are there: lower model.dModel, model.dFf, ';
+    expect(() => requireTrainable(graph, needs())).toThrow(text);
+    // Momentum is half of Adam's state.
+    requireTrainable(graph, needs({ stateTensors: 1 }));
+    expect(() => requireTrainable(graph, needs({ stateTensors: 1, accumulate: 2 }))).toThrow('1.2 MB');
+  });
+
+  test('the largest batch', () => {
+    const batches = [{ B: 10_000, S: 100, T: 100 }];
+    expect(() => requireTrainable(graph, needs({ batches }))).toThrow(
+      /^a batch of 10,000 sentences of 100 and 100 tokens needs about \d+ GB of memory, 4\.0 GB are there: lower data\.batchTokens$/,
+    );
+  });
+
+  test('the batches of an update that accumulates', () => {
+    const batches = [{ B: 1000, S: 10, T: 10 }];
+    requireTrainable(graph, needs({ batches }));
+    expect(() => requireTrainable(graph, needs({ batches, accumulate: 100_000 }))).toThrow('of memory');
+  });
+});

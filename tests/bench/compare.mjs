@@ -1,9 +1,12 @@
-// Training speed of tx beside PyTorch, in turns on one machine: reference only, it needs a Python with PyTorch.
+// Training speed of tx beside PyTorch, in turns on one quiet machine: reference only, it needs a Python with PyTorch.
 //   node tests/bench/compare.mjs --python PATH [--sizes tiny,base] [--modes eager,bf16,compile] [--rounds 3]
-// Prints one Markdown table a size: the median over the rounds, and how many times as fast tx is.
+// Before each measurement it waits for the machine to be quiet; where it does not become so, it ends with exit code 1,
+// since load slows the two by different amounts (--force measures all the same, and the tables say so).
+// Prints the conditions, and one Markdown table a size: medians, every round, spread, and how many times as fast tx is.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { describeMachine, measureBusy, median, spread } from './quiet.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -11,66 +14,97 @@ const { values } = parseArgs({
     sizes: { type: 'string', default: 'tiny,base' },
     modes: { type: 'string', default: 'eager,bf16,compile' },
     rounds: { type: 'string', default: '3' },
+    threads: { type: 'string', default: '2' },
+    force: { type: 'boolean', default: false },
   },
 });
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const steps = { tiny: { tx: 20, peer: 8 }, base: { tx: 6, peer: 3 } };
+const sizes = values.sizes.split(',');
+const modes = values.modes.split(',').filter(Boolean);
+const rounds = Number(values.rounds);
+const unknown = sizes.find((size) => !Object.hasOwn(steps, size));
+if (unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
+  console.error(
+    `error: --sizes are of ${Object.keys(steps).join(', ')}, --rounds is a whole number of at least 1`,
+  );
+  process.exit(2);
+}
+
+/** Most that others may take of all processors, and how long and how often they are watched. */
+const BUSY = 0.05;
+const SECONDS = 3;
+const TRIES = 20;
+let disturbed = 0;
+
+/** Waits until others leave the machine alone. */
+async function settle() {
+  let busy = 1;
+  for (let i = 0; i < (values.force ? 1 : TRIES) && busy > BUSY; i++) busy = await measureBusy(SECONDS);
+  if (busy <= BUSY) return;
+  const told = `other processes take ${Math.round(100 * busy)}% of the processors, more than ${100 * BUSY}%`;
+  if (!values.force) {
+    console.error(`error: ${told}; end them, or give --force for figures that do not compare`);
+    process.exit(1);
+  }
+  disturbed++;
+  console.error(`warning: ${told}`);
+}
 
 const run = (command, args) => JSON.parse(execFileSync(command, args, { cwd: root, encoding: 'utf8' }));
-const runTx = (size) =>
-  run('node', [
-    'bin/tx.js',
-    'bench',
-    'train',
-    '--config',
-    `bench/${size}`,
+const runTx = (size) => {
+  const set = [`threads=${values.threads}`, `steps=${steps[size].tx}`].flatMap((setting) => [
     '--set',
-    'threads=2',
-    '--set',
-    `steps=${steps[size].tx}`,
-    '--json',
+    setting,
   ]);
-const runPeer = (size, mode) =>
-  run(values.python, [
-    'tests/bench/pytorch_train.py',
-    ...[
-      '--size',
-      size,
-      '--mode',
-      mode,
-      '--steps',
-      String(steps[size].peer),
-      '--warmup',
-      '2',
-      '--threads',
-      '2',
-      '--json',
-    ],
-  ]);
+  return run('node', ['bin/tx.js', 'bench', 'train', '--config', `bench/${size}`, ...set, '--json']);
+};
+const runPeer = (size, mode) => {
+  const given = { size, mode, steps: steps[size].peer, warmup: 2, threads: values.threads };
+  const options = Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return run(values.python, ['tests/bench/pytorch_train.py', ...options, '--json']);
+};
 
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
-
-for (const size of values.sizes.split(',')) {
+console.log(`${describeMachine()}; ${values.threads} threads each.`);
+for (const size of sizes) {
   const results = new Map();
-  const record = (name, result) => results.set(name, [...(results.get(name) ?? []), result]);
-  for (let round = 0; round < Number(values.rounds); round++) {
-    record('tx', runTx(size));
-    for (const mode of values.modes.split(',')) record(`PyTorch ${mode}`, runPeer(size, mode));
+  const measure = async (name, act) => {
+    await settle();
+    results.set(name, [...(results.get(name) ?? []), act()]);
+  };
+  const before = disturbed;
+  for (let round = 0; round < rounds; round++) {
+    await measure('tx', () => runTx(size));
+    for (const mode of modes) await measure(`PyTorch ${mode}`, () => runPeer(size, mode));
   }
-  const speed = (name) => median(results.get(name).map((r) => r.targetTokensPerSecond));
-  console.log(`\n${size}, ${values.rounds} rounds in turns\n`);
+  print(size, results, disturbed - before);
+}
+
+function print(size, results, disturbances) {
+  const speeds = (name) => results.get(name).map((result) => result.targetTokensPerSecond);
+  const measurements = [...results.values()].flat().length;
+  const quiet =
+    disturbances === 0
+      ? `others took at most ${100 * BUSY}% of the processors before each measurement`
+      : `${disturbances} of ${measurements} measurements began on a BUSY machine: do not compare`;
+  console.log(`\n${size}, ${rounds} rounds in turns; ${quiet}\n`);
   console.log(
-    '| | target tokens/s (median) | each round | tx is faster by | peak memory |\n|---|---|---|---|---|',
+    '| | target tokens/s (median) | each round | spread | tx is faster by | round by round | peak memory |',
   );
-  for (const [name, rounds] of results) {
-    const each = rounds.map((r) => Math.round(r.targetTokensPerSecond)).join(', ');
-    const memory = `${(Math.max(...rounds.map((r) => r.peakRssBytes)) / 1e9).toFixed(2)} GB`;
-    const ratio = `${(speed('tx') / speed(name)).toFixed(2)}×`;
-    console.log(`| ${name} | ${Math.round(speed(name))} | ${each} | ${ratio} | ${memory} |`);
+  console.log('|---|---|---|---|---|---|---|');
+  const tx = speeds('tx');
+  for (const [name, measured] of results) {
+    const own = speeds(name);
+    const each = own.map(Math.round).join(', ');
+    const ratios = own.map((speed, i) => `${(tx[i] / speed).toFixed(2)}×`).join(', ');
+    const ratio = `${(median(tx) / median(own)).toFixed(2)}×`;
+    const memory = `${(Math.max(...measured.map((result) => result.peakRssBytes)) / 1e9).toFixed(2)} GB`;
+    console.log(
+      `| ${name} | ${Math.round(median(own))} | ${each} | ${spread(own)} | ${ratio} | ${ratios} | ${memory} |`,
+    );
   }
-  const tx = results.get('tx');
-  const gemm = median(tx.map((r) => r.gemmGflops));
-  console.log(
-    `\ntx: ${median(tx.map((r) => r.gflops)).toFixed(0)} GFLOP/s of the step, a large product ${gemm.toFixed(0)}.`,
+  const [step, gemm] = ['gflops', 'gemmGflops'].map((key) =>
+    median(results.get('tx').map((result) => result[key])),
   );
+  console.log(`\ntx: ${step.toFixed(0)} GFLOP/s of the step, a large product ${gemm.toFixed(0)}.`);
 }

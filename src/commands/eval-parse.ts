@@ -1,10 +1,14 @@
 // `tx eval-parse`: labelled brackets of parse trees scored as the program EVALB does, which also gives the table.
 
 import { evaluate, type Problem, type SentenceResult, summarize } from '../trees/evalb.ts';
+import { alignSentences, type SentenceText, splitSentences, tagWords } from '../trees/evalb-files.ts';
 import { type EvalbParameters, parameterSets, parseParameters } from '../trees/evalb-parameters.ts';
 import { formatReport } from '../trees/evalb-report.ts';
+import { findRootCost, type RootCost } from '../trees/evalb-roots.ts';
+import { NO_TAG } from '../trees/tree.ts';
 import { UsageError, UserError } from '../util/errors.ts';
-import { formatCount } from '../util/format.ts';
+import { formatCount, plural } from '../util/format.ts';
+import { formatFixed } from '../util/format-number.ts';
 import type { Log } from '../util/log.ts';
 import { type Context, defineCommand } from './command.ts';
 import { checkStdinOnce, describeInput, readInputLines, readInputText } from './input.ts';
@@ -16,11 +20,15 @@ export const evalParse = defineCommand({
   describe: 'Score parse trees against gold trees with bracket F1 as EVALB computes it',
   builder: (yargs) =>
     yargs
-      .positional('gold', { type: 'string', demandOption: true, describe: 'Gold trees, one a line' })
+      .positional('gold', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Gold trees, one a line or over several',
+      })
       .positional('test', {
         type: 'string',
         demandOption: true,
-        describe: 'Trees to score, line by line for the gold trees; - is standard input',
+        describe: 'Trees to score, in the order of the gold trees; - is standard input',
       })
       .option('prm', {
         type: 'string',
@@ -65,57 +73,97 @@ export const evalParse = defineCommand({
       cutoffLength: checkCount('--cutoff', args.cutoff) ?? base.cutoffLength,
       maxErrors: checkCount('--max-errors', args.maxErrors) ?? base.maxErrors,
     };
-    const gold = await readTreeLines(args.gold, context);
-    const test = await readTreeLines(args.test, context);
-    const onError = args.skipBad ? countErrors(parameters, context.log) : stop;
-    const results = evaluateLines(gold, test, parameters, onError);
+    const { log } = context;
+    let gold = await readSide(args.gold, context);
+    let test = await readSide(args.test, context);
+    // EVALB, which --skip-bad follows, counts such sentences as errors.
+    if (!args.skipBad) [gold, test] = [tagSide(gold, log), tagSide(test, log)];
+    const onError = args.skipBad ? countErrors(parameters, log) : stop;
+    const { pairs, results } = evaluateSides(gold, test, parameters, onError);
+    const texts = pairs.map(([one, other]) => [one.text, other.text] as const);
+    warnOfRoots(findRootCost(texts, results, parameters), gold, test, log);
     const skipped = results.filter(({ status }) => status === 'skip').length;
     if (skipped > 0) {
       const sentences = skipped === 1 ? '1 sentence has' : `${formatCount(skipped)} sentences have`;
-      context.log.warn(`${test.name}: ${sentences} no words and no part in the scores, as in EVALB`);
+      log.warn(`${test.name}: ${sentences} no words and no part in the scores, as in EVALB`);
     }
     context.stdout.write(
-      json ? formatJson(results, parameters, perSentence) : formatReport(results, parameters),
+      json
+        ? formatJson(results, perSentence ? pairs : undefined, parameters)
+        : formatReport(results, parameters),
     );
   },
 });
 
-interface Lines {
+/** The sentences of a file, under the name that errors call it. */
+interface Side {
   name: string;
-  lines: string[];
+  sentences: readonly SentenceText[];
 }
 
-async function readTreeLines(path: string, context: Context): Promise<Lines> {
-  return { name: describeInput(path), lines: await readInputLines(path, context, 'trees') };
+async function readSide(path: string, context: Context): Promise<Side> {
+  const name = describeInput(path);
+  const sentences = splitSentences(await readInputLines(path, context, 'trees'));
+  if (sentences.length === 0) throw new UserError(`${name}: has no trees to score`);
+  return { name, sentences };
 }
 
-/** Compares line by line, to the end of the shorter file; each problem goes to `onError` as one line of text. */
-function evaluateLines(
-  gold: Lines,
-  test: Lines,
+/** The sentence with tags for words that have none, which the log is told of. */
+function tagSide({ name, sentences }: Side, log: Log): Side {
+  let words = 0;
+  const tagged = sentences.map(({ text, line }) => {
+    const { text: whole, count } = tagWords(text);
+    words += count;
+    return { text: whole, line };
+  });
+  if (words > 0) log.warn(`${name}: ${plural(words, 'word')} without a tag, taken for (${NO_TAG} word)`);
+  return { name, sentences: tagged };
+}
+
+/** Compares sentence by sentence, to the end of the shorter side; each problem goes to `onError` as one line of text. */
+function evaluateSides(
+  gold: Side,
+  test: Side,
   parameters: EvalbParameters,
   onError: (message: string) => void,
-): SentenceResult[] {
-  for (const { name, lines } of [gold, test]) {
-    if (lines.length === 0) throw new UserError(`${name}: has no trees to score`);
+): { pairs: [SentenceText, SentenceText][]; results: SentenceResult[] } {
+  const aligned = alignSentences(gold.sentences, test.sentences);
+  if (aligned === undefined) {
+    const counts = [gold, test].map(
+      ({ name, sentences }) => `${name} has ${plural(sentences.length, 'sentence')}`,
+    );
+    onError(`${counts.join(', ')}: each tree needs its counterpart, an empty line where there is none`);
   }
-  const [expected, found] = [gold.lines.length, test.lines.length];
-  if (expected !== found) {
-    const counts = `${gold.name} has ${formatCount(expected)} lines, ${test.name} has ${formatCount(found)}`;
-    onError(`${counts}: both must have one for each tree`);
-  }
-  const results: SentenceResult[] = [];
-  for (const [at, line] of gold.lines.slice(0, found).entries()) {
-    const result = evaluate(line, test.lines[at], parameters);
-    for (const problem of result.problems) onError(describe(problem, at + 1, gold.name, test.name));
-    results.push(result);
-  }
-  return results;
+  const [ofGold, ofTest] = aligned ?? [gold.sentences, test.sentences];
+  const pairs = ofGold
+    .slice(0, ofTest.length)
+    .map((one, at): [SentenceText, SentenceText] => [one, ofTest[at]!]);
+  const results = pairs.map(([one, other]) => {
+    const result = evaluate(one.text, other.text, parameters);
+    const places = [`${gold.name}:${one.line}`, `${test.name}:${other.line}`] as const;
+    for (const problem of result.problems) onError(describe(problem, ...places));
+    return result;
+  });
+  return { pairs, results };
 }
 
-function describe({ side, message }: Problem, line: number, gold: string, test: string): string {
-  if (side === 'both') return `${test}:${line}: does not fit ${gold}:${line}: ${message}`;
-  return `${side === 'gold' ? gold : test}:${line}: ${message}`;
+function describe({ side, message }: Problem, gold: string, test: string): string {
+  if (side === 'both') return `${test}: does not fit ${gold}: ${message}`;
+  return `${side === 'gold' ? gold : test}: ${message}`;
+}
+
+/** Tells where the bracket around whole trees, which one side calls otherwise or lacks, costs what a score is for. */
+function warnOfRoots(cost: RootCost | undefined, gold: Side, test: Side, log: Log): void {
+  if (cost === undefined) return;
+  const sides = [
+    { name: gold.name, labels: cost.gold },
+    { name: test.name, labels: cost.test },
+  ].filter(({ labels }) => labels.length > 0);
+  const roots = sides.map(({ name, labels }) => `${name}: ${labels.join(', ')}`).join('; ');
+  const [f1, without] = [cost.f1, cost.without].map((figure) => formatFixed(figure, 2));
+  log.warn(
+    `the outermost brackets differ (label in ${roots}) and count: F1 is ${f1}, without them ${without}; tx tree --normalize stripTop takes them off`,
+  );
 }
 
 /** The first error ends the command. */
@@ -142,19 +190,19 @@ function checkCount(option: string, value: number | undefined): number | undefin
 
 function formatJson(
   results: readonly SentenceResult[],
+  pairs: readonly (readonly [gold: SentenceText, test: SentenceText])[] | undefined,
   parameters: EvalbParameters,
-  perSentence: boolean,
 ): string {
   const { all, upToCutoff } = summarize(results, parameters);
-  const sentences = results.map(({ goldSentence: _, testSentence: __, differences: ___, ...result }, at) => ({
-    line: at + 1,
-    ...result,
-  }));
+  const sentences = pairs?.map(([{ line }], at) => {
+    const { goldSentence: _, testSentence: __, differences: ___, ...result } = results[at]!;
+    return { line, ...result };
+  });
   return `${JSON.stringify(
     {
       all,
       upToCutoff: { cutoff: parameters.cutoffLength, ...upToCutoff },
-      ...(perSentence ? { sentences } : {}),
+      ...(sentences && { sentences }),
     },
     null,
     1,

@@ -15,9 +15,10 @@ import {
   normalizeSchema,
 } from '../trees/normalize.ts';
 import { readTrees } from '../trees/read.ts';
+import { NO_TAG } from '../trees/tree.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
-import { formatCount } from '../util/format.ts';
+import { formatCount, plural } from '../util/format.ts';
 import { suggest } from '../util/nearest.ts';
 import { type Context, defineCommand } from './command.ts';
 import { checkStdinOnce, describeInput, readInputText } from './input.ts';
@@ -99,7 +100,12 @@ export const tree = defineCommand({
       const name = describeInput(file);
       const text = await readInputText(file, context, 'trees');
       const onBad = (error: UserError) => context.log.warn(`left out: ${error.message}`);
-      const trees = readTrees(text, skipBad ? { file: name, onBad } : { file: name });
+      let untagged = 0;
+      const onUntagged = () => untagged++;
+      const trees = readTrees(text, { file: name, onUntagged, ...(skipBad && { onBad }) });
+      if (untagged > 0) {
+        context.log.warn(`${name}: ${plural(untagged, 'word')} without a tag, taken for (${NO_TAG} word)`);
+      }
       if (trees.length === 0) throw new UserError(`${name}: has no trees`);
       for (const read of trees) items.push({ tree: read, index: items.length + 1 });
     }

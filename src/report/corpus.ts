@@ -1,7 +1,7 @@
 // What is compared: the translations of one or several systems, their references and, if known, the sources.
 import type { ReferenceLines } from '../metrics/metric.ts';
 import { UserError } from '../util/errors.ts';
-import { plural } from './show.ts';
+import { plural } from '../util/format.ts';
 
 export interface System {
   readonly name: string;

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type ComponentChild, h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { plural } from '../util/format.ts';
 import type { Analysis } from './analysis.ts';
 import type { Corpus } from './corpus.ts';
 import { renderLengths, renderRatios, renderWords } from './page-charts.ts';
@@ -12,7 +13,7 @@ import { renderScores } from './page-scores.ts';
 import { SCRIPT } from './page-script.ts';
 import { renderAll, renderExtremes } from './page-sentences.ts';
 import { STYLE } from './page-style.ts';
-import { plural, showText } from './show.ts';
+import { showText } from './show.ts';
 import { describeLeads } from './verdict.ts';
 
 /** The page; the same arguments give the same bytes. */

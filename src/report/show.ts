@@ -1,7 +1,6 @@
 // Figures and foreign text in a form that is safe and clear to print.
 
 import { tidyScore } from '../metrics/metric.ts';
-import { formatCount } from '../util/format.ts';
 import { formatFixed } from '../util/format-number.ts';
 
 /** Decimals of scores for people, unless told otherwise. */
@@ -32,9 +31,4 @@ export function showScore(score: number, digits = SCORE_DIGITS): string {
 export function showPValue(p: number): string {
   const star = p <= LEVEL ? '*' : '';
   return (p < 0.0001 ? '<0.0001' : formatFixed(p, 4)) + star;
-}
-
-/** A count with its noun. */
-export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -5,6 +5,7 @@ import { bleuOptions } from '../metrics/bleu.ts';
 import { modelSchema } from '../models/index.ts';
 import { NORMALIZATIONS } from '../tokenizers/normalize.ts';
 import { preprocessSchema } from '../tokenizers/preprocess.ts';
+import { evalbSchema } from '../trees/evalb-parameters.ts';
 import { linearizationNames } from '../trees/linearize.ts';
 import { normalizeSchema } from '../trees/normalize.ts';
 
@@ -40,6 +41,8 @@ export const evaluationSchema = z
     text: z.enum(['raw', 'preprocessed']).optional(),
     /** Of translations. */
     bleu: bleuOptions.optional(),
+    /** Of parsing: EVALB's parameters. */
+    evalb: evalbSchema.optional(),
     /** Outputs shown after training. */
     samples: z.int().min(0).default(5),
   })

@@ -1,5 +1,5 @@
 // Constituency parsing as Vinyals et al. (2015) and Vaswani et al. (2017, section 6.3) do it: words in, a linearized
-// tree out. Scored by EVALB with Collins' parameters: labelled F1.
+// tree out. Scored by EVALB, with Collins' parameters unless the config has others: labelled F1.
 import { loadTreebank } from '../data/treebank.ts';
 import type { Constraint } from '../decode/constraint.ts';
 import { buildGrammarConstraint, SLOT } from '../decode/grammar-constraint.ts';
@@ -8,13 +8,13 @@ import { type Normalization, normalizeText, SPACE_MARK } from '../tokenizers/nor
 import type { Vocabulary } from '../tokenizers/sentencepiece.ts';
 import { treebankTokenize } from '../tokenizers/treebank-tokenizer.ts';
 import { evaluate, type Summary, summarize } from '../trees/evalb.ts';
-import { parameterSets } from '../trees/evalb-parameters.ts';
+import { buildParameters, evalbSchema } from '../trees/evalb-parameters.ts';
 import { type LinearizationName, linearizations } from '../trees/linearize.ts';
 import type { Linearization } from '../trees/linearize-contract.ts';
 import { END } from '../trees/linearize-grammar.ts';
 import { readTrees } from '../trees/read.ts';
-import { NO_TAG, type Restored } from '../trees/repair.ts';
-import { isPreterminal, mapTree, type Tree, tags, words } from '../trees/tree.ts';
+import type { Restored } from '../trees/repair.ts';
+import { isPreterminal, mapTree, NO_TAG, type Tree, tags, words } from '../trees/tree.ts';
 import { writeTree } from '../trees/write.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import { parsingSchema, type SystemConfig } from './config.ts';
@@ -29,6 +29,7 @@ export function buildParsingTask(config: SystemConfig): Task {
   const linearization = linearizations[parsing.linearization];
   const aligned = parsing.linearization === ALIGNED;
   const constrained = parsing.constrained;
+  const evalb = buildParameters(config.evaluation.evalb ?? evalbSchema.parse({}));
   const { tgt, type, normalization } = config.vocabulary;
   if ((aligned || constrained) && (tgt?.type ?? type) !== 'word') {
     const what = aligned ? `linearization ${parsing.linearization}` : 'constrained: true';
@@ -38,7 +39,7 @@ export function buildParsingTask(config: SystemConfig): Task {
     const words = splitTokens(source);
     return linearization.delinearize(splitTokens(output), words, { tags: words.map(tagOf) });
   };
-  const signature = `evalb:collins|linearization:${parsing.linearization}|constrained:${constrained ? 'yes' : 'no'}`;
+  const signature = `evalb:${evalb.signature}|linearization:${parsing.linearization}|constrained:${constrained ? 'yes' : 'no'}`;
   const prepare: Task['prepare'] = isEnglish(config.data.srcLang)
     ? (line) => treebankTokenize(line).join(' ')
     : (line) => line;
@@ -63,7 +64,7 @@ export function buildParsingTask(config: SystemConfig): Task {
     constraint: (languages) => (constrained ? buildConstraint(languages, linearization, aligned) : undefined),
     scoring: () => signature,
     judge: (outputs, { raw }) => {
-      const parameters = parameterSets.collins;
+      const { parameters } = evalb;
       const hypotheses = outputs.map((output, i) => {
         const [gold] = readTrees(raw.tgt[i]!);
         return writeTree(punctuateAs(gold!, restore(output, raw.src[i]!).tree, parameters.deleteLabels));

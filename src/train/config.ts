@@ -72,6 +72,7 @@ function checkTask(
     }
   }
   if (!parses && parsing !== undefined) refuse(['parsing'], 'is for task: parsing');
+  if (!parses && evaluation.evalb !== undefined) refuse(['evaluation', 'evalb'], 'is for task: parsing');
   if (!parses) return;
   for (const key of ['text', 'bleu'] as const) {
     if (evaluation[key] !== undefined) refuse(['evaluation', key], 'is for task: translation');

@@ -1,5 +1,6 @@
 // The parameter files (`.prm`) of EVALB (Sekine and Collins 1997, with the quote labels of Ellis 2006), and the two
-// sets that need no file. One keyword and its value a line; a line that starts with # is a comment.
+// sets that need no file, as they are or with changes that a config makes. One keyword and its value a line; a line that starts with # is a comment.
+import { z } from 'zod';
 import { UsageError } from '../util/errors.ts';
 import { suggest } from '../util/nearest.ts';
 
@@ -47,6 +48,47 @@ export const parameterSets = {
   },
   bare,
 } as const satisfies Record<string, EvalbParameters>;
+
+export type ParameterSet = keyof typeof parameterSets;
+
+const label = z.string().regex(/^[^\s()]+$/, 'expected a label without spaces and brackets');
+const pairs = z.array(z.tuple([label, label]));
+
+/** What of the parameters a config says about F1: a set, and lists in place of the set's own. */
+export const evalbSchema = z.strictObject({
+  set: z.enum(Object.keys(parameterSets) as [ParameterSet, ...ParameterSet[]]).default('collins'),
+  deleteLabels: z.array(label).optional(),
+  equalLabels: pairs.optional(),
+  equalWords: pairs.optional(),
+  quoteLabels: z.array(label).optional(),
+  labeled: z.boolean().optional(),
+});
+export type EvalbConfig = z.output<typeof evalbSchema>;
+
+/** The parameters of a config, and how a signature calls them: the set, and what takes the place of its own. */
+export function buildParameters(config: EvalbConfig): { parameters: EvalbParameters; signature: string } {
+  const { set, deleteLabels, equalLabels, equalWords, quoteLabels, labeled } = config;
+  const own: EvalbParameters = parameterSets[set];
+  const join = (list: readonly Pair[]): string => list.map((pair) => pair.join('=')).join(',');
+  const changes = [
+    deleteLabels && `delete[${deleteLabels.join(',')}]`,
+    equalLabels && `equal[${join(equalLabels)}]`,
+    equalWords && `words[${join(equalWords)}]`,
+    quoteLabels && `quotes[${quoteLabels.join(',')}]`,
+    labeled !== undefined && (labeled ? 'labeled' : 'unlabeled'),
+  ].filter(Boolean);
+  return {
+    parameters: {
+      ...own,
+      deleteLabels: deleteLabels ? new Set(deleteLabels) : own.deleteLabels,
+      equalLabels: equalLabels ?? own.equalLabels,
+      equalWords: equalWords ?? own.equalWords,
+      quoteLabels: quoteLabels ? new Set(quoteLabels) : own.quoteLabels,
+      labeled: labeled ?? own.labeled,
+    },
+    signature: [set, ...changes].join('+'),
+  };
+}
 
 type Change = (so: EvalbParameters, value: string) => Partial<EvalbParameters>;
 

@@ -6,8 +6,8 @@ import { UserError } from '../util/errors.ts';
 import type { Linearization } from './linearize-contract.ts';
 import { END, type Grammar } from './linearize-grammar.ts';
 import { addTop, stripTop } from './normalize.ts';
-import { NO_TAG, type Piece, repairBrackets } from './repair.ts';
-import { isPreterminal, type Tree, walkTree } from './tree.ts';
+import { type Piece, repairBrackets } from './repair.ts';
+import { isPreterminal, NO_TAG, type Tree, walkTree } from './tree.ts';
 
 /**
  * One root, no constituent without words, all words before the root's closer. Depth is the number of open brackets; it

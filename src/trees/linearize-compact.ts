@@ -14,8 +14,8 @@
 import type { Linearization } from './linearize-contract.ts';
 import { END, type Grammar } from './linearize-grammar.ts';
 import { addTop, buildChain, collapseUnary, stripTop, TOP } from './normalize.ts';
-import { attachRest, NO_TAG, noRepairs, type Repairs } from './repair.ts';
-import { isPreterminal, type Tree, walkTree } from './tree.ts';
+import { attachRest, noRepairs, type Repairs } from './repair.ts';
+import { isPreterminal, NO_TAG, type Tree, walkTree } from './tree.ts';
 
 /** The label of a node that only makes its parent binary; a constituent that is really called so is written `\*`. */
 const SPLIT = '*';

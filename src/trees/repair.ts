@@ -7,10 +7,7 @@
 //   3. A constituent without words is dropped; one that is open at the end is closed there.
 //   4. Leaves beyond the last word are dropped; words without a leaf become the root's last children.
 import { TOP } from './normalize.ts';
-import { isPreterminal, type Tree } from './tree.ts';
-
-/** The tag of a word whose tag is not known. */
-export const NO_TAG = 'XX';
+import { isPreterminal, NO_TAG, type Tree } from './tree.ts';
 
 /** What each count of repairs counts, in the words of a report. */
 export const repairKinds = {

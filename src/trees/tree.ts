@@ -11,6 +11,9 @@ export interface Preterminal extends Tree {
   readonly children: readonly [string];
 }
 
+/** The tag of a word whose tag is not known. */
+export const NO_TAG = 'XX';
+
 /** Whether the tree is one word under its tag. */
 export function isPreterminal(tree: Tree): tree is Preterminal {
   return tree.children.length === 1 && typeof tree.children[0] === 'string';

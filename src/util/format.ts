@@ -31,3 +31,8 @@ export function formatBytes(bytes: number): string {
 function pad(value: number): string {
   return String(value).padStart(2, '0');
 }
+
+/** A count with its noun. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

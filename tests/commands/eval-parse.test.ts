@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Result, tx } from './run.ts';
 
 const GOLD = [
@@ -20,6 +20,23 @@ const files: Record<string, string[]> = {
   short: [GOLD[0]!],
   skipped: [GOLD[0]!, ''],
   none: [],
+  spread: [
+    '# a comment',
+    '( (S (NP (DT the) (NN vorb))',
+    '     (VP (VB drassed)) (. .)) )',
+    '',
+    '<S ID=2>',
+    '( (S (NP (NN plim))',
+    '     (VP (VB wobs) (NP (NN fen)))) )',
+    '</S>',
+  ],
+  broken: [
+    '( (S (NP (DT the) (NN vorb))',
+    '     (VP (VB drassed)) (. .)) )',
+    '(S (NN plim) (VB wobs) (NN fens))',
+  ],
+  untagged: ['(TOP (S (NP the vorb) (VP (VB drassed)) (. .)))', GOLD[1]!],
+  comments: ['# one', ...GOLD, '% two'],
   prm: ['CUTOFF_LEN 3', 'MAX_ERROR 0'],
   typo: ['# mine', 'DELETE_LABLE TOP'],
 };
@@ -193,6 +210,56 @@ it('reads either side, or the parameters, from standard input, packed or with a 
   );
 });
 
+describe('files that are not one tree a line', () => {
+  const f1 = async (argv: string) => {
+    const { code, stdout, stderr } = await evalParse(`${argv} --json`);
+    return { code, f1: code === 0 ? JSON.parse(stdout).all.f1 : undefined, stderr };
+  };
+
+  it.each(['spread spread', 'comments comments', 'comments gold', 'gold comments', 'untagged untagged'])(
+    '%s: 100',
+    async (argv) => {
+      expect(await f1(argv)).toMatchObject({ code: 0, f1: 100 });
+    },
+  );
+
+  it('say where only the outermost bracket costs the score', async () => {
+    expect(await f1('spread gold')).toEqual({
+      code: 0,
+      f1: 87.5,
+      stderr:
+        'tx: warning: the outermost brackets differ (label in spread: none) and count: F1 is 87.50, without them 100.00; tx tree --normalize stripTop takes them off\n',
+    });
+  });
+
+  it('have words without tags tagged, unless errors are to be counted as by EVALB', async () => {
+    const { code, stderr, f1: score } = await f1('gold untagged');
+    expect({ code, score }).toEqual({ code: 0, score: 100 });
+    expect(stderr).toBe('tx: warning: untagged: 2 words without a tag, taken for (XX word)\n');
+    const counted = await evalParse('gold untagged --skip-bad --json');
+    expect(JSON.parse(counted.stdout).all).toMatchObject({ sentences: 2, valid: 1 });
+    expect(counted.stderr).toContain('untagged:1: "the" in column');
+  });
+
+  it('have the lines of trees told', async () => {
+    const { stderr } = await evalParse('spread broken');
+    expect(stderr).toMatch(/^tx: broken:3: does not fit spread:6: word 3 is "fen" in the gold tree, "fens"/);
+    const { stdout } = await evalParse('spread spread --json --per-sentence');
+    expect(JSON.parse(stdout).sentences.map(({ line }: { line: number }) => line)).toEqual([2, 6]);
+  });
+
+  const data = process.env.TX_DATA ?? '../shared/data';
+  it.skipIf(!existsSync(data))("the Treebank's sample and EVALB's own (skipped: no TX_DATA)", async () => {
+    const trees = `${data}/treebank/test.mrg`;
+    const { stdout, stderr } = await tx(['eval-parse', trees, trees, '--json']);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout).all).toMatchObject({ sentences: 245, valid: 245, f1: 100, exactMatch: 100 });
+    const [gold, test, prm, out] = ['gld', 'tst', 'prm', 'out'].map((end) => `${data}/evalb/sample.${end}`);
+    const sample = await tx(['eval-parse', gold!, test!, '--prm', prm!, '--skip-bad']);
+    expect(sample.stdout).toBe(readFileSync(out!, 'utf8'));
+  });
+});
+
 it('tells of sentences without words', async () => {
   const { code, stderr } = await evalParse('gold skipped');
   expect(code).toBe(0);
@@ -212,7 +279,7 @@ it.each<[string, number, string]>([
   [
     'gold short',
     1,
-    'gold has 2 lines, short has 1: both must have one for each tree; --skip-bad counts such errors and goes on',
+    'gold has 2 sentences, short has 1 sentence: each tree needs its counterpart, an empty line where there is none; --skip-bad counts such errors and goes on',
   ],
   ['gold none', 1, 'none: has no trees to score'],
   ['none gold', 1, 'none: has no trees to score'],

@@ -307,8 +307,8 @@ it('tx eval-parse', async () => {
     Score parse trees against gold trees with bracket F1 as EVALB computes it
 
     Positionals:
-      gold  Gold trees, one a line                                                   [string] [required]
-      test  Trees to score, line by line for the gold trees; - is standard input     [string] [required]
+      gold  Gold trees, one a line or over several                                   [string] [required]
+      test  Trees to score, in the order of the gold trees; - is standard input      [string] [required]
 
     Options:
       -q, --quiet         Print results and errors only                                        [boolean]

@@ -75,6 +75,14 @@ describe('what is read', () => {
     expect(stderr).toMatch(/^tx: warning: left out: bad:2:1: .*\n$/);
   });
 
+  it('gives words without a tag one, and says so', async () => {
+    expect(await tree('-', { stdin: '(S (NP the dog) barks)' })).toEqual({
+      code: 0,
+      stdout: '(S (NP (XX the) (XX dog)) (XX barks))\n',
+      stderr: 'tx: warning: standard input: 3 words without a tag, taken for (XX word)\n',
+    });
+  });
+
   it('refuses what holds no trees', async () => {
     expect(await tree('empty')).toEqual({ code: 1, stdout: '', stderr: 'tx: empty: has no trees\n' });
     expect(await tree('none')).toEqual({

@@ -115,6 +115,27 @@ describe.each(linearizationNames)('%s', (linearization) => {
     expect(hypotheses.map(withoutTags)).toEqual(gold.map(withoutTags));
   });
 
+  it("is judged by the config's parameters of EVALB", async () => {
+    const judge = async (evalb: Record<string, unknown>) => {
+      const config = configFor(toyTreebank, { linearization });
+      const { task, valid } = await prepare({
+        ...config,
+        evaluation: { ...config.evaluation, evalb: evalb as never },
+      });
+      const flat = valid.raw.tgt.map(() => '');
+      return { f1: task.judge(flat, valid).score.score, signature: task.judge(flat, valid).signature };
+    };
+    const collins = await judge({ set: 'collins' });
+    expect(collins.f1).toBe(0);
+    const own = { set: 'collins', deleteLabels: ['-NONE-', ',', ':', '``', "''", '.'], labeled: false };
+    const unlabeled = await judge(own);
+    expect(unlabeled.f1).toBeGreaterThan(20);
+    expect(unlabeled.signature).toContain("evalb:collins+delete[-NONE-,,,:,``,'',.]+unlabeled|");
+    expect((await judge({ set: 'bare', equalLabels: [['TOP', 'S']] })).signature).toContain(
+      'evalb:bare+equal[TOP=S]|',
+    );
+  });
+
   it('any other outputs are judged as trees over the same words', async () => {
     const { task, valid, src } = await prepare(configFor(toyTreebank, { linearization }));
     const { score, hypotheses } = task.judge(

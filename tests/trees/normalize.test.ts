@@ -40,6 +40,7 @@ describe('normalization', () => {
       '(S-TPC-1 (NP=2 (-LRB- -LRB-) (PRP$ a-b)) (ADVP|PRT (JJ|VBG c)))',
       '(S (NP (-LRB- -LRB-) (PRP$ a-b)) (ADVP (JJ c)))',
     ],
+    ['stripFunctions', '(S (NP*SUB ($*LRB* b)) (X* c))', '(S (NP ($*LRB* b)) (X* c))'],
     ['stripFunctions', '(S (= =) (| |) (-NONE- *-1))', '(S (= =) (| |) (-NONE- *-1))'],
     ['dropRepeats', '(NP (NP (NP (NN a))))', '(NP (NN a))'],
     ['dropRepeats', '(NP (NP (NN a)) (NP (NP (NN b) (NN c))))', '(NP (NP (NN a)) (NP (NN b) (NN c)))'],

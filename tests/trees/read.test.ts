@@ -29,6 +29,18 @@ describe('readTrees', () => {
       '# one\n% two\n*x* three (\n (A (B b))\n  %(\n(A (B c))\n#',
       ['(A (B b))', '(A (B c))'],
     ],
+    [
+      "the Chinese Treebank's mark-up",
+      '<DOC>\n<DOCID> x_1 </DOCID>\n<S ID=1>\n( (IP (NN a)\n (P <b>)) ) \n</S>\n<S ID=2> (A b) </S> (C d)\n</DOC>',
+      ['( (IP (NN a) (P <b>)))', '(A b)', '(C d)'],
+    ],
+    [
+      'brackets as \\( and \\)',
+      '(S (-LRB- \\() (X \\)a) (-RRB- \\)))',
+      ['(S (-LRB- -LRB-) (X -RRB-a) (-RRB- -RRB-))'],
+    ],
+    ['backslashes', '(S\\(A \\)(B a\\))', ['(S\\ (A \\) (B a\\))']],
+    ['labels with stars', '(NP*SUB ($*LRB* *))', ['(NP*SUB ($*LRB* *))']],
     ['no comments within', '(A\n#)(A\n%)', ['(A #)', '(A %)']],
     ['separators that are none here', '(A a\u00a0b\u0085)(A \u2028)', ['(A a\u00a0b\u0085)', '(A \u2028)']],
   ])('reads %s', (_, text, trees) => {
@@ -62,6 +74,18 @@ describe('readTrees', () => {
     ],
   ])('refuses %j', (text, message) => {
     expect(() => readTrees(text, { file: 't' })).toThrow(new UserError(message));
+  });
+
+  it.each([
+    ['(NN guide dog)', '(NN (XX guide) (XX dog))', ['guide', 'dog']],
+    ['(S (NP the (NN dog)) barks)', '(S (NP (XX the) (NN dog)) (XX barks))', ['the', 'barks']],
+    ['( (S a b))', '( (S (XX a) (XX b)))', ['a', 'b']],
+    ['(NP dog)', '(NP dog)', []],
+  ])('gives words of %j tags where wanted', (text, tree, untagged) => {
+    const found: string[] = [];
+    const trees = readTrees(text, { onUntagged: (word) => found.push(word) });
+    expect(trees.map(writeTree)).toEqual([tree]);
+    expect(found).toEqual(untagged);
   });
 
   it.each([

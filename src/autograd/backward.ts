@@ -39,8 +39,8 @@ export function backward(loss: Value, wrt: readonly Value[]): Value[] {
 
 function inputGradients(node: Node, dys: (Value | undefined)[]): (Value | null)[] {
   const rule = vjpOf(node.type);
-  if (rule === 'zero') return [];
-  if (rule === 'refuse') throw new GraphError(`${node.type} cannot be differentiated`);
+  // An operator whose row is zero has no outputs that vary.
+  if (typeof rule === 'string') throw new GraphError(`${node.type} cannot be differentiated`);
   const { attributes, outputs } = node;
   const inputs = node.inputs as readonly Value[];
   return rule({ node, inputs, outputs, attributes, dys, dy: dys[0] as Value });
@@ -122,7 +122,6 @@ function dependents(order: readonly Node[], wrt: readonly Value[]): Set<Value> {
 /** Undoes broadcasting: sums `gradient` down to `shape`. The one place where that happens. */
 export function sumTo(gradient: Value, shape: Shape): Value {
   const extra = gradient.rank - shape.length;
-  if (extra < 0) return gradient;
   const axes = gradient.shape.flatMap((dim, i) =>
     i < extra || (shape[i - extra] === 1 && dim !== 1) ? [i] : [],
   );

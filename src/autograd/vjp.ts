@@ -76,7 +76,7 @@ function product(a: Value, b: Value, dy: Value, attributes: Attributes): [Value,
     const [x, g] = [rows(a), rows(dy)];
     return [da, transB ? matMul(g, x, { transA: true, alpha }) : matMul(x, g, { transA: true, alpha })];
   }
-  if (a.rank === 2 && b.rank === 2 && !transA) return [da, columnProduct(a, dy, transB, alpha)];
+  if (b.rank === 2 && !transA) return [da, columnProduct(a, dy, transB, alpha)];
   const db = transB
     ? matMul(dy, a, { transA: true, transB: transA, alpha })
     : matMul(a, dy, { transA: !transA, alpha });

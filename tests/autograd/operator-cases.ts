@@ -424,6 +424,21 @@ const matrices: OperatorCase[] = [
       }),
     ];
   }),
+  // The gradient of B by way of the narrower of A and dy.
+  ...[
+    { transB: false, width: 5 },
+    { transB: true, width: 5 },
+    { transB: false, width: 2 },
+    { transB: true, width: 2 },
+  ].map(
+    ({ transB, width }): OperatorCase => ({
+      op: 'Gemm',
+      name: `Gemm: A [B, 3] ${transB ? 'Bᵀ' : 'B'} [B, ${width}], alpha -0.5`,
+      inputs: [real(['B', 3]), real(transB ? [width, 3] : [3, width])],
+      build: (a, b) => matMul(a!, b!, { transB, alpha: -0.5 }),
+      expected: (a, b) => map(product(a!, transB ? nd.flipped(b!) : b!), (x) => -x / 2),
+    }),
+  ),
   {
     op: 'FusedMatMul',
     name: 'FusedMatMul: queries of several hypotheses share the keys of their sentence',

@@ -6,6 +6,7 @@ import { loadTestSet } from '../data/test-sets.ts';
 import { looksTokenized } from '../metrics/tokenizers.ts';
 import { trimEnd } from '../metrics/whitespace.ts';
 import type { Corpus, System } from '../report/corpus.ts';
+import { dropSharedFolders } from '../report/names.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import { plural } from '../util/format.ts';
 import type { Log } from '../util/log.ts';
@@ -103,10 +104,10 @@ export async function readMaterial(args: Arguments, context: Context): Promise<M
   return material;
 }
 
-/** The files' names without their folders, where that tells them apart. */
+/** The files' names without their folders, or what tells their paths apart. */
 function shortNames(paths: readonly string[]): readonly string[] {
   const short = paths.map((path) => basename(path));
-  return new Set(short).size === short.length ? short : paths;
+  return new Set(short).size === short.length ? short : dropSharedFolders(paths);
 }
 
 /** Names for systems; a UsageError unless each has its own. */
@@ -115,10 +116,12 @@ function nameSystems(paths: readonly string[], names: readonly string[] | undefi
     throw new UsageError(`--names has ${plural(names.length, 'name')} for ${plural(paths.length, 'system')}`);
   }
   const own = names ?? shortNames(paths.map(describeInput));
-  const twice = own.find((name, s) => own.indexOf(name) < s);
-  if (twice === undefined) return own;
+  const twice = own.findIndex((name, s) => own.indexOf(name) < s);
+  if (twice < 0) return own;
   throw new UsageError(
-    names ? `--names has ${twice} twice` : `--hyp has ${twice} twice; tell them apart with --names`,
+    names
+      ? `--names has ${own[twice]} twice`
+      : `--hyp has ${describeInput(paths[twice]!)} twice; tell them apart with --names`,
   );
 }
 

@@ -1,7 +1,7 @@
 // A bar chart as HTML: groups of bars, one bar for each system, and its figures as a table below.
-// The bars are boxes with a height in per cent, so that text keeps its size on every screen.
+// The bars are boxes with a height in per cent, so that text keeps its size on every screen; groups share the width.
 import { type ComponentChild, h } from 'preact';
-import { NUM_COLORS } from './page-style.ts';
+import { colorClass } from './page-style.ts';
 
 export interface Chart {
   readonly title: string;
@@ -16,7 +16,12 @@ export interface Chart {
 /** More bars leave no room for figures above them. */
 const MAX_LABELLED = 28;
 
-/** The chart and its table. */
+/** The name of system `s` behind its colour. */
+export function renderKey(name: string, s: number, title: string): ComponentChild {
+  return h('span', { class: `key ${colorClass(s)}`, title }, h('bdi', null, name));
+}
+
+/** The chart, the key to its colours, and its table. */
 export function renderChart(chart: Chart): ComponentChild {
   const { title, groups, series, format } = chart;
   const ticks = chooseTicks(Math.max(0, ...series.flatMap(({ values }) => values)));
@@ -39,7 +44,7 @@ export function renderChart(chart: Chart): ComponentChild {
           return h(
             'i',
             {
-              class: `bar c${s % NUM_COLORS}`,
+              class: `bar ${colorClass(s)}`,
               title: `${name}, ${label}: ${figure}`,
               style: `height:${share(values[g]!)}`,
             },
@@ -51,6 +56,12 @@ export function renderChart(chart: Chart): ComponentChild {
     ]);
   return h('figure', { class: 'chart' }, [
     h('figcaption', null, title),
+    series.length > 1 &&
+      h(
+        'div',
+        { class: 'legend' },
+        series.map(({ name }, s) => renderKey(name, s, name)),
+      ),
     h(
       'div',
       { class: `plot${isDense ? ' dense' : ''}`, role: 'img', 'aria-label': title },

@@ -4,7 +4,7 @@ import { formatCount } from '../util/format.ts';
 import type { Comparison } from './analysis.ts';
 import type { NgramDifference } from './ngrams.ts';
 import { MARKS, type Page, renderCard, renderName, renderSection, renderTabs } from './page-parts.ts';
-import { NUM_COLORS } from './page-style.ts';
+import { colorClass } from './page-style.ts';
 import { showScore, showText } from './show.ts';
 
 export function renderComparisons(page: Page): ComponentChild {
@@ -40,9 +40,9 @@ function renderComparison(page: Page, comparison: Comparison): ComponentChild[] 
         ];
   return [
     h('div', { class: 'balance', 'aria-hidden': 'true' }, [
-      bar(aWins, `c${a % NUM_COLORS}`),
+      bar(aWins, colorClass(a)),
       bar(ties, 'tie'),
-      bar(bWins, `c${b % NUM_COLORS}`),
+      bar(bWins, colorClass(b)),
     ]),
     h('div', { class: 'versus' }, [
       h('span', null, [renderName(page, a), ` better on ${share(aWins)}`]),

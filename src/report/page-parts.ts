@@ -1,9 +1,9 @@
 // Building blocks of the report page: foreign text, systems' names, tabs, and the card of a sentence.
 import { type ComponentChild, type ComponentChildren, h } from 'preact';
 import type { Analysis } from './analysis.ts';
+import { renderKey } from './chart.ts';
 import type { Corpus } from './corpus.ts';
 import { markWords, type Run } from './diff.ts';
-import { NUM_COLORS } from './page-style.ts';
 import type { SignificanceTable } from './scores.ts';
 import { showScore, showText } from './show.ts';
 
@@ -24,14 +24,13 @@ export interface Page {
   readonly corpus: Corpus;
   readonly analysis: Analysis;
   readonly options: PageOptions;
-  /** The systems' names, safe to show. */
+  /** The systems' names, safe to show, without what all of them share. */
   readonly names: readonly string[];
 }
 
-/** A system's name behind its colour. */
-export function renderName({ corpus }: Page, s: number): ComponentChild {
-  const name = showText(corpus.systems[s]!.name);
-  return h('span', { class: `key c${s % NUM_COLORS}`, title: name }, h('bdi', null, name));
+/** A system's name behind its colour; a pointer held on it shows the name in full. */
+export function renderName({ corpus, names }: Page, s: number): ComponentChild {
+  return renderKey(names[s]!, s, showText(corpus.systems[s]!.name));
 }
 
 /** A section under a heading, with a remark on how to read it. */

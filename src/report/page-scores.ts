@@ -38,16 +38,16 @@ export function renderScores(page: Page): ComponentChild {
       null,
       cells.map((row, s) =>
         h('tr', null, [
-          h('th', null, renderName(page, s)),
-          ...row.map((cell) =>
-            h('td', null, [
+          h('th', null, [renderName(page, s), ...renderFullName(page, s)]),
+          ...row.map((cell, m) =>
+            h('td', { 'data-label': heads[m + 1] }, [
               h(cell.isBest ? 'strong' : 'span', null, showScore(cell.score, options.digits)),
               cell.interval !== null && h('small', null, showInterval(cell, options.digits)),
               cell.pValue !== null &&
                 h('small', null, `p ${showPValue(cell.pValue).replace(/^(?=\d)/, '= ')}`),
             ]),
           ),
-          h('td', null, showScore(lengthRatios.totals[s]!, 3)),
+          h('td', { 'data-label': 'Length ratio' }, showScore(lengthRatios.totals[s]!, 3)),
         ]),
       ),
     ),
@@ -63,4 +63,10 @@ export function renderScores(page: Page): ComponentChild {
     h('div', { class: 'box scroll' }, table),
     h('dl', { class: 'signatures' }, signatures),
   );
+}
+
+/** What the short name leaves out. */
+function renderFullName({ corpus, names }: Page, s: number): ComponentChild[] {
+  const name = showText(corpus.systems[s]!.name);
+  return name === names[s] ? [] : [h('small', null, h('bdi', null, name))];
 }

@@ -1,7 +1,12 @@
-// The report page's style sheet. System s has the colour --s<s mod 8>; both palettes keep a contrast of 3:1 or more.
+// The report page's style sheet. System s has the colour --s<s mod 8>, in stripes from the ninth on; both palettes keep a
+// contrast of 3:1 or more. On a narrow screen nothing but tables of figures is scrolled sideways.
 
-/** Colours of systems; more systems take them in turn. */
-export const NUM_COLORS = 8;
+const NUM_COLORS = 8;
+
+/** The classes that give something the colour of system `s`. */
+export function colorClass(s: number): string {
+  return `c${s % NUM_COLORS}${s >= NUM_COLORS ? ' striped' : ''}`;
+}
 
 export const STYLE = `
 :root{color-scheme:light dark;--bg:#f8f7f4;--card:#fff;--ink:#23262b;--soft:#626873;--line:#e3e0da;--grid:#ece9e3;
@@ -32,41 +37,44 @@ nav>div{max-width:72rem;margin:0 auto;padding:.6rem 1.25rem;display:flex;gap:1.1
 font-size:.9rem}
 nav a{color:var(--soft);text-decoration:none}
 nav a:hover,nav a:focus-visible{color:var(--ink);text-decoration:underline;text-underline-offset:.3em}
-.legend{display:flex;gap:1.1rem;margin:0 0 0 auto;padding-left:1.5rem}
-.key{display:inline-flex;align-items:baseline;gap:.45em;max-width:16rem}
-.key bdi{overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
+.legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:-.4rem 0 1rem;font-size:.88rem}
+.key{display:inline-flex;align-items:baseline;gap:.45em;max-width:100%}
+.key bdi{overflow-wrap:anywhere;min-width:0}
 .key::before{content:"";flex:none;width:.7em;height:.7em;border-radius:.18em;background:var(--c)}
+.striped{--stripes:repeating-linear-gradient(135deg,var(--c) 0 3px,var(--card) 3px 5px)}
+.striped.key::before,.striped.bar,.balance .striped{background:var(--stripes)}
 ${Array.from({ length: NUM_COLORS }, (_, k) => `.c${k}{--c:var(--s${k})}`).join('')}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.95rem}
 th,td{padding:.4rem .9rem;text-align:right;border-bottom:1px solid var(--line);vertical-align:baseline}
 th{font-weight:600}
 th:first-child,td:first-child{text-align:left;padding-left:0}
-thead th{color:var(--soft);font-weight:500;font-size:.85rem;white-space:nowrap}
+thead th{color:var(--soft);font-weight:500;font-size:.85rem;overflow-wrap:anywhere;min-width:4.5rem}
 tbody tr:last-child>*{border-bottom:0}
 td strong{font-weight:700}
 td small{display:block;white-space:nowrap;font-size:.8rem}
 .scores{font-size:1.05rem}
-.scores th:first-child{padding-right:2rem}
+.scores th:first-child{padding-right:2rem;min-width:12rem}
+.scores th small{display:block;font-weight:400;font-size:.78rem;overflow-wrap:anywhere}
 .box,.chart,.card{background:var(--card);border:1px solid var(--line);border-radius:.6rem}
 .box{padding:.5rem 1.25rem;margin:1rem 0}
 dl.signatures{display:grid;grid-template-columns:auto 1fr;gap:.15rem 1rem;margin:.75rem 0 0;font-size:.82rem;color:var(--soft)}
 dl.signatures dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,SFMono-Regular,Consolas,monospace}
 .chart{margin:1rem 0;padding:1rem 1.25rem .9rem}
 figcaption{font-weight:600;margin-bottom:.9rem}
-.plot{overflow-x:auto}
-.area{position:relative;min-width:min-content;padding:1.2rem 0 0 2.6rem}
+.area{position:relative;padding:1.2rem 0 0 2.6rem}
 .ticks{position:absolute;left:0;right:0;top:1.2rem;height:12rem}
 .ticks span{position:absolute;left:2.6rem;right:0;height:0;border-top:1px solid var(--grid)}
 .ticks b{position:absolute;right:100%;top:-.6rem;padding-right:.5rem;font-weight:400;font-size:.75rem;line-height:1.2rem;
 color:var(--soft);font-variant-numeric:tabular-nums}
 .groups{position:relative;display:flex;gap:.75rem}
-.group{flex:1 1 0;min-width:2.6rem;text-align:center}
+.group{flex:1 1 0;min-width:0;text-align:center}
 .bars{height:12rem;display:flex;align-items:flex-end;justify-content:center;gap:2px}
 .bar{flex:1 1 0;max-width:2.6rem;min-height:1px;background:var(--c);border-radius:3px 3px 0 0;position:relative;font-style:normal}
 .bar b{position:absolute;bottom:100%;left:50%;transform:translateX(-50%);font-weight:500;font-size:.7rem;line-height:1.5;
 color:var(--soft);white-space:nowrap;font-variant-numeric:tabular-nums}
 .dense .bar b{display:none}
+.dense .bars{gap:1px}
 .x{display:block;margin-top:.4rem;font-size:.85rem;font-variant-numeric:tabular-nums}
 .x small{display:block;font-size:.74rem;line-height:1.3}
 details{margin-top:.75rem}
@@ -106,7 +114,13 @@ button[aria-pressed=true]{border-color:var(--ink)}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 footer{max-width:72rem;margin:4rem auto 0;padding:1.25rem;color:var(--soft);font-size:.85rem;border-top:1px solid var(--line)}
 @media (max-width:60rem){.bar b{display:none}}
-@media (max-width:46rem){.side,.pair{grid-template-columns:1fr}.line{grid-template-columns:1fr}h1{font-size:1.55rem}
-.legend{margin-left:0}.chart{padding:.9rem}}
+@media (max-width:46rem){.side,.pair{grid-template-columns:minmax(0,1fr)}.line{grid-template-columns:minmax(0,1fr)}h1{font-size:1.55rem}
+nav{position:static}nav>div{flex-wrap:wrap;gap:.3rem 1.1rem}html{scroll-padding-top:1rem}
+.chart{padding:.9rem .7rem}.area{padding-left:2.2rem}.ticks span{left:2.2rem}.groups{gap:.3rem}.bars{gap:1px}.dense .bars{gap:0}
+.x{font-size:.72rem}.x small{font-size:.66rem}
+.scores,.scores tbody{display:block}.scores thead{display:none}
+.scores tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(8rem,1fr));gap:.3rem 1rem;padding:.6rem 0;border-bottom:1px solid var(--line)}
+.scores tr:last-child{border-bottom:0}.scores tr>*{padding:0;border:0;text-align:left}.scores tr>th{grid-column:1/-1;padding:0}
+.scores td::before{content:attr(data-label);display:block;font-size:.8rem;color:var(--soft)}}
 @media print{nav{position:static}.card,.chart{break-inside:avoid}.text{max-height:none}}
 `.trim();

@@ -6,9 +6,10 @@ import { renderToString } from 'preact-render-to-string';
 import { plural } from '../util/format.ts';
 import type { Analysis } from './analysis.ts';
 import type { Corpus } from './corpus.ts';
+import { shortenNames } from './names.ts';
 import { renderLengths, renderRatios, renderWords } from './page-charts.ts';
 import { renderComparisons } from './page-comparisons.ts';
-import { type Page, type PageOptions, renderName } from './page-parts.ts';
+import type { Page, PageOptions } from './page-parts.ts';
 import { renderScores } from './page-scores.ts';
 import { SCRIPT } from './page-script.ts';
 import { renderAll, renderExtremes } from './page-sentences.ts';
@@ -18,8 +19,15 @@ import { describeLeads } from './verdict.ts';
 
 /** The page; the same arguments give the same bytes. */
 export function renderPage(corpus: Corpus, analysis: Analysis, options: PageOptions = {}): string {
-  const names = analysis.systems.map(showText);
-  const page: Page = { corpus, analysis, options, names };
+  const names = shortenNames(analysis.systems.map(showText));
+  const shown = { ...analysis, systems: names };
+  const significance = options.significance?.map((list) =>
+    list.map((result) => {
+      const s = analysis.systems.indexOf(result.system);
+      return { ...result, system: names[s] ?? result.system };
+    }),
+  );
+  const page: Page = { corpus, analysis: shown, options: { ...options, significance }, names };
   const title = showText(options.title ?? 'Translation report');
   const hash = createHash('sha256').update(SCRIPT).digest('base64');
   const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
@@ -85,13 +93,10 @@ function renderNavigation(page: Page): ComponentChild {
   return h(
     'nav',
     null,
-    h('div', null, [
-      ...links.map(([id, label]) => h('a', { href: `#${id}` }, label)),
-      h(
-        'span',
-        { class: 'legend' },
-        page.names.map((_, s) => renderName(page, s)),
-      ),
-    ]),
+    h(
+      'div',
+      null,
+      links.map(([id, label]) => h('a', { href: `#${id}` }, label)),
+    ),
   );
 }

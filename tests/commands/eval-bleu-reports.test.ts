@@ -95,6 +95,14 @@ it('says 100 where rounding says more', async () => {
   expect((await evalBleu(`${one} -w 15`)).stdout).toContain(' = 100.000000000000000 ');
 });
 
+it('calls systems by what tells their files apart', async () => {
+  write('out.runs/small/results/test.hyp', refs);
+  write('out.runs/large/results/test.hyp', refs.toReversed());
+  const hyps = ['small', 'large'].map((run) => at(`out.runs/${run}/results/test.hyp`));
+  const { stdout } = await tx(['eval-bleu', '--hyp', ...hyps, '--ref', at('ref')]);
+  expect(stdout).toMatch(/^System +BLEU\nsmall +100\.00\nlarge +\d/);
+});
+
 it('prints an object for each system and metric', async () => {
   const { stdout } = await evalBleu('--hyp bad good --names old new --ref ref --metrics bleu,ter --json');
   const rows = JSON.parse(stdout);

@@ -115,3 +115,43 @@ it('manages with one system, several references, no source, and a part of the se
   expect(list.match(/<article/g)).toHaveLength(1);
   expect(list).toContain('Line 2');
 });
+
+it('drops what long names share, and has each in full once in the scores', () => {
+  const long = ['one', 'two'].map(
+    (part) => `runs/wmt21-transformer-big-with-back-translation-${part}/test.hyp`,
+  );
+  const named = { ...corpus, systems: corpus.systems.map(({ hyps }, s) => ({ name: long[s]!, hyps })) };
+  const significance = [[{ system: long[1]!, score: 57.14, mean: 57, interval: 1.5, pValue: 0.01 }]];
+  const html = render(named, { significance });
+  expect(strip(html)).toContain('Hits: one leads with 71.43, 14.29 above two, a significant difference');
+  expect(strip(html)).toContain('Where two is better');
+  for (const name of long) expect(strip(html).split(name)).toHaveLength(2);
+  expect(html).toContain(`<span class="key c0" title="${long[0]}"><bdi>one</bdi></span>`);
+});
+
+it('has a key to the colours at each chart, and stripes for more systems than colours', () => {
+  const systems = Array.from({ length: 10 }, (_, s) => ({ ...corpus.systems[0]!, name: `system ${s}` }));
+  const html = render({ ...corpus, systems });
+  const figures = html.match(/<figure.*?<\/figure>/gs)!;
+  expect(figures.length).toBeGreaterThan(3);
+  for (const figure of figures) {
+    const key = /<div class="legend">(.*?)<\/div>/s.exec(figure)![1]!;
+    expect(key.match(/<bdi>system \d<\/bdi>/g)).toHaveLength(10);
+    expect(key).toContain('<span class="key c1 striped" title="system 9">');
+  }
+  expect(/<nav>.*<\/nav>/s.exec(html)![0]).not.toContain('system');
+});
+
+it('lets nothing but tables of figures be wider than a narrow screen', () => {
+  const html = render(corpus);
+  const style = /<style>(.*?)<\/style>/s.exec(html)![1]!;
+  expect(style).not.toMatch(/text-overflow|min-width:min-content/);
+  expect(style.match(/[^{}]*\{[^{}]*overflow-x:auto/g)!.map((rule) => rule.split('{')[0]!.trim())).toEqual([
+    'nav>div',
+    '.scroll',
+  ]);
+  const narrow = style.slice(style.indexOf('@media (max-width:46rem)'));
+  expect(narrow).toMatch(/nav>div\{flex-wrap:wrap/);
+  expect(narrow).toMatch(/\.scores tr\{display:grid/);
+  expect(html.match(/<td data-label="Hits">/g)).toHaveLength(2);
+});

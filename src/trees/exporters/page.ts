@@ -6,7 +6,7 @@ export const pageStyle = `${paletteCss}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,"Helvetica Neue",Arial,sans-serif}
 header{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;padding:.7rem 1.25rem;background:var(--card);border-bottom:1px solid var(--line)}
-h1{font-size:1.05rem;margin:0 auto 0 0}
+h1{font-size:1.05rem;margin:0 auto 0 0;overflow-wrap:anywhere}
 header input[type=search]{font:inherit;width:16rem;max-width:100%;padding:.3rem .7rem;border:1px solid var(--line);border-radius:1rem;background:var(--paper);color:inherit}
 header button{font:inherit;padding:.25rem .7rem;border:1px solid var(--line);border-radius:1rem;background:var(--paper);color:inherit;cursor:pointer}
 :focus-visible{outline:2px solid var(--noun);outline-offset:2px}
@@ -47,11 +47,14 @@ body:has(#outline:checked) .k::before,body:has(#outline:checked) .n::after{displ
 body:has(#outline:checked) .n::before{border:0;border-left:1.5px solid var(--line);left:2px;right:auto;height:auto;bottom:0;width:0}
 body:has(#outline:checked) .t,body:has(#outline:checked) .w{display:inline-block}
 body:has(#outline:checked) .t{min-width:3rem;padding-right:.5rem}
+@media (max-width:46rem){body:has(#outline:checked) .n{padding-left:8px}body:has(#outline:checked) .k{padding-left:6px}body:has(#outline:checked) .canvas>.n{padding-left:0}}
 @media print{header{display:none}section{break-inside:avoid}}`;
 
 export const pageScript = `'use strict';
 document.documentElement.classList.add('js');
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+// Trees from the top down are wider than a narrow screen.
+if (matchMedia('(max-width:46rem)').matches) document.getElementById('outline').checked = true;
 const search = document.querySelector('input[type=search]');
 const count = document.querySelector('output');
 const sections = all('section');

@@ -136,5 +136,8 @@ describe('html', () => {
 
   it('has a script that parses', () => {
     expect(() => new Script(pageScript)).not.toThrow();
+    expect(pageScript).toContain(
+      "if (matchMedia('(max-width:46rem)').matches) document.getElementById('outline').checked = true;",
+    );
   });
 });

@@ -26,6 +26,8 @@ const STRANGERS = [['models', 'autograd']];
 const RESERVED: Record<string, string[]> = {
   'onnxruntime-node': ['runtime'],
   yargs: ['commands', 'cli.ts'],
+  'node:fs': ['util'],
+  'node:fs/promises': ['util'],
 };
 
 const OUTER_WORLD = /^(process\.(argv|exit|exitCode|stdin|stdout|stderr)|console\.\w+)$/;
@@ -176,6 +178,7 @@ describe('the checker', () => {
       "import * as ort from 'onnxruntime-node';",
       'train/b.ts: onnxruntime-node is for runtime alone',
     ],
+    ['run/b.ts', "import { rmSync } from 'node:fs';", 'run/b.ts: node:fs is for util alone'],
     ['nn/b.ts', 'const x = Math.random();', 'nn/b.ts: Math.random'],
     ['commands/b.ts', 'const x = globalThis.Math.random;', 'commands/b.ts: Math.random'],
     ['train/b.ts', 'console.log(1);', 'train/b.ts: console.log'],

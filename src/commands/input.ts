@@ -1,6 +1,7 @@
 // Text that a command reads: a file, or standard input for `-`.
 import { addAbortSignal } from 'node:stream';
 import { UsageError } from '../util/errors.ts';
+import { inspectStream } from '../util/files.ts';
 import { collectBytes, decodeText, streamFile, streamLines } from '../util/text.ts';
 import type { Context } from './command.ts';
 
@@ -49,6 +50,9 @@ function openBytes(
   signal?: AbortSignal,
 ): AsyncIterable<Uint8Array> {
   if (!isStdin(path)) return streamFile(path, signal);
+  // Node reads nothing from it and says nothing.
+  const isFolder = inspectStream('standard input', stdin)?.isDirectory();
+  if (isFolder) throw new UsageError('standard input: is a directory');
   if ((stdin as Partial<NodeJS.ReadStream>).isTTY) log.info(`reading ${what} up to Ctrl-D`);
   return signal === undefined ? stdin : addAbortSignal(signal, stdin);
 }

@@ -1,7 +1,6 @@
 // Where a command writes line by line: a file, or standard output.
-import { accessSync, constants, fstatSync, type Stats, statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { UsageError, UserError } from '../util/errors.ts';
+import { inspect, inspectStream, isWritable } from '../util/files.ts';
 import { PartFile } from '../util/part-file.ts';
 import type { Context } from './command.ts';
 import { isStdin } from './input.ts';
@@ -44,10 +43,10 @@ export function openOutput(path: string | undefined, { stdout }: Context): Outpu
  */
 export function checkOutput(path: string | undefined, inputs: readonly string[], context: Context): void {
   if (path !== undefined) checkWritable(path);
-  const output = path === undefined ? inspectStream(context.stdout) : inspect(path);
+  const output = path === undefined ? inspectStream('standard output', context.stdout) : inspect(path);
   if (!output?.isFile()) return;
   for (const input of inputs) {
-    const found = isStdin(input) ? inspectStream(context.stdin) : inspect(input);
+    const found = isStdin(input) ? inspectStream('standard input', context.stdin) : inspect(input);
     if (found === undefined || found.dev !== output.dev || found.ino !== output.ino) continue;
     const name = path ?? 'standard output';
     throw new UsageError(`${name}: is the input too, which would be overwritten; write to another file`);
@@ -55,25 +54,8 @@ export function checkOutput(path: string | undefined, inputs: readonly string[],
 }
 
 function checkWritable(path: string): void {
-  const existing = inspect(path);
-  if (existing?.isDirectory()) throw new UserError(`${path}: is a directory`);
-  try {
-    accessSync(existing ? path : dirname(path), constants.W_OK);
-  } catch {
+  if (inspect(path)?.isDirectory()) throw new UserError(`${path}: is a directory`);
+  if (!isWritable(path)) {
     throw new UserError(`${path}: cannot be written; is its folder there, and yours to write to?`);
   }
-}
-
-function inspect(path: string): Stats | undefined {
-  try {
-    return statSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** What the shell has put behind a stream of the process. */
-function inspectStream(stream: object): Stats | undefined {
-  const { fd } = stream as { fd?: unknown };
-  return typeof fd === 'number' ? fstatSync(fd) : undefined;
 }

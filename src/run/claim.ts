@@ -3,17 +3,8 @@
 //   .starting   a new run that is being made; worth nothing
 //   .started    a new run that is whole. The run that was there is removed, its config last; then the parts of the new
 //               one are moved up, its config last. The next to claim the folder does what remains.
-import { basename, dirname, join } from 'node:path';
-import {
-  ensureDir,
-  isFile,
-  isFolder,
-  listFolder,
-  move,
-  parseTemporary,
-  remove,
-  removeIfEmpty,
-} from '../util/files.ts';
+import { basename, join } from 'node:path';
+import { ensureDir, isFile, listFolder, move, parseTemporary, remove, removeIfEmpty } from '../util/files.ts';
 import { LockFile } from '../util/lock-file.ts';
 import { isRunning } from '../util/processes.ts';
 import { RunFolder } from './run-folder.ts';
@@ -32,10 +23,7 @@ export class Claim {
 
   /** Makes the folder and clears up after trainings that were cut off; a UserError while another is at work there. */
   static take(folder: RunFolder): Claim {
-    const made: string[] = [];
-    for (let path = folder.path; !isFolder(path) && dirname(path) !== path; path = dirname(path))
-      made.push(path);
-    ensureDir(folder.path);
+    const made = ensureDir(folder.path).reverse();
     const claim = new Claim(folder, LockFile.take(folder.lock), made);
     try {
       claim.#clearUp();

@@ -1,6 +1,8 @@
 // Whole files out, folders. Every failure of the file system becomes one line that names the path.
 import {
+  accessSync,
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -96,9 +98,20 @@ export function listFolder(path: string, { recursive = false } = {}): string[] {
   return attempt(path, () => readdirSync(path, { recursive, encoding: 'utf8' })).sort();
 }
 
-/** Makes the folder and those above it, where they are missing. */
-export function ensureDir(path: string): void {
-  attempt(path, () => mkdirSync(path, { recursive: true }));
+/** Makes the folder and those above it, where they are missing, and gives those that it made, the uppermost first. */
+export function ensureDir(path: string): string[] {
+  // Node's own recursion never ends where a folder such as /proc says that it is not there.
+  if (isFolder(path)) return [];
+  const above = dirname(path) === path ? [] : ensureDir(dirname(path));
+  attempt(path, () => {
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      // Another process may have been faster.
+      if (!isFolder(path)) throw error;
+    }
+  });
+  return [...above, path];
 }
 
 /** A new folder among the system's temporary ones. */
@@ -124,7 +137,7 @@ export function refuseIrregular(path: string): void {
 }
 
 /** What is there; undefined where nothing is, or can be below a file. */
-function inspect(path: string): Stats | undefined {
+export function inspect(path: string): Stats | undefined {
   return attempt(path, () => {
     try {
       return statSync(path);
@@ -133,6 +146,22 @@ function inspect(path: string): Stats | undefined {
       throw error;
     }
   });
+}
+
+/** What the shell has put behind a stream of the process, where the stream tells. */
+export function inspectStream(name: string, stream: object): Stats | undefined {
+  const { fd } = stream as { fd?: unknown };
+  return typeof fd === 'number' ? attempt(name, () => fstatSync(fd)) : undefined;
+}
+
+/** Whether a file may be written, or, where it is not there, made. */
+export function isWritable(path: string): boolean {
+  try {
+    accessSync(inspect(path) === undefined ? dirname(path) : path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function* readChunks(path: string): Generator<Uint8Array> {

@@ -3,9 +3,11 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmdirSync,
@@ -253,7 +255,18 @@ describe('a failure of the file system is one line that names the file', () => {
 
   it('--run below a file', async () => {
     const { code, stderr } = await trainIn(new RunFolder(join(config, 'x')));
-    expect([code, stderr]).toEqual([1, `tx: ${config}/x: a part of the path is not a directory\n`]);
+    expect([code, stderr]).toEqual([1, `tx: ${config}: exists and is not a directory\n`]);
+  });
+
+  it.runIf(process.platform === 'linux')('a folder as standard input', async () => {
+    const stdin = openSync(toy.dir, 'r');
+    const { ended } = installed.start(['tree', '-'], { stdio: [stdin, 'pipe', 'pipe'] });
+    expect(await ended).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: 'tx: standard input: is a directory\n',
+    });
+    closeSync(stdin);
   });
 
   it.runIf(process.platform === 'linux')('--overwrite in a folder that may not be written', async () => {

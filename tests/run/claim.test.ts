@@ -97,7 +97,7 @@ it('clears up after processes that have ended', () => {
 it('names the file in the way', () => {
   make(join(dir, 'file'));
   expect(() => Claim.take(new RunFolder(join(dir, 'file', 'x')))).toThrow(
-    new FileError(`${dir}/file/x: a part of the path is not a directory`),
+    new FileError(`${dir}/file: exists and is not a directory`),
   );
   expect(readdirSync(dir)).toEqual(['file']);
 });

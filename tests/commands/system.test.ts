@@ -440,7 +440,7 @@ describe('a damaged run', () => {
     [
       'no vocabulary',
       (path) => rmSync(join(path, 'vocabulary.model')),
-      /^damaged\/vocabulary\.model: cannot be read/,
+      /^damaged\/vocabulary\.model: no such file or directory/,
     ],
     [
       'a cut vocabulary',

@@ -29,12 +29,12 @@ export function computeMeans(
   );
   const told = Object.keys({ ...(Object.keys(terms).length > 1 && terms), ...statistics });
   const figures = told.map((name) => [name, means[name]!] as const);
-  return { loss: computeLoss(objective, means), ...Object.fromEntries(figures) };
+  return { loss: computeLoss(objective, means, weights), ...Object.fromEntries(figures) };
 }
 
 /** Σ scale · mean over the terms; one that nothing counted for has no part. */
-function computeLoss({ terms }: Objective, means: Readonly<Totals>): number {
-  const counted = Object.entries(terms).filter(([name]) => !Number.isNaN(means[name]));
+function computeLoss({ terms }: Objective, means: Readonly<Totals>, weights: Readonly<Totals>): number {
+  const counted = Object.entries(terms).filter(([, { per }]) => weights[per] !== 0);
   if (counted.length === 0) return Number.NaN;
   return counted.reduce((sum, [name, { scale }]) => sum + scale * means[name]!, 0);
 }

@@ -249,6 +249,12 @@ test('ordered batches hold every pair once, by length, always the same', () => {
   );
 });
 
+test('examples with one side are sorted by it, equal ones in their order', () => {
+  const { src } = makePairs([3, 1, 3, 2, 1].map((length) => [length, 0]));
+  const [batch] = orderedBatches(sourceExamples(src, ids), { batchSentences: 9 });
+  expect(batch!.rows).toEqual([1, 4, 3, 0, 2]);
+});
+
 test('nothing makes no batches', () => {
   expect(orderedBatches(pairExamples(makePairs([]), ids), { batchTokens: 9 })).toEqual([]);
   expect(longestFirst(sourceExamples(sequences(), ids), 9, 9)).toEqual([]);

@@ -1,10 +1,12 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { pairExamples } from '../../src/data/pairs.ts';
 import { Sequences } from '../../src/data/sequences.ts';
 import { EncoderDecoder, encoderDecoderSchema } from '../../src/models/encoder-decoder.ts';
+import { zeros } from '../../src/nn/initializers.ts';
 import { targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
+import type { Objective } from '../../src/objectives/objective.ts';
 import { buildOptimizer } from '../../src/optim/index.ts';
-import { Session } from '../../src/runtime/session.ts';
+import { type Feeds, Session, Tensor } from '../../src/runtime/session.ts';
 import { Parameters } from '../../src/train/parameters.ts';
 import { TrainStep } from '../../src/train/train-step.ts';
 import { buildTrainingGraph } from '../../src/train/training-graph.ts';
@@ -65,6 +67,72 @@ it('clips the norm of the whole gradient', async () => {
   expect((await run(clipped, [[0, 1]])).gradientNorm).toBeCloseTo(gradientNorm, 5);
   const moved = clipped.parameters.flat.map((x, i) => x - start[i]!);
   expect(Math.hypot(...moved)).toBeCloseTo(0.5 * 0.01, 5);
+});
+
+describe('what a session gives', () => {
+  const objective: Objective = {
+    inputs: {},
+    terms: { crossEntropy: { per: 'tokens', scale: 1 } },
+    statistics: { nll: { per: 'tokens' } },
+    build: () => ({}),
+  };
+  const batch = (tokens: number) => ({ inputs: {}, sizes: { B: 1 }, weights: { tokens }, rows: [0] });
+  const tensor = (data: number[]) => new Tensor('float32', Float32Array.from(data), [data.length]);
+
+  /** A step of two parameters over made-up results, one a batch; it must be asked for their share. */
+  function fake(results: { sum: number; gradient: number[] }[], tokens: number) {
+    const parameters = new Parameters([{ name: 'w', shape: [2], initializer: zeros }]);
+    const optimizer = buildOptimizer({ type: 'sgd', momentum: 0, clipNorm: 0 });
+    let next = 0;
+    const session = {
+      run: async (feeds: Feeds) => {
+        expect(feeds['scale/crossEntropy']!.data[0]).toBeCloseTo(1 / tokens, 6);
+        const { sum, gradient } = results[next++]!;
+        return { crossEntropy: tensor([sum]), nll: tensor([sum / 2]), 'grad/w': tensor(gradient) };
+      },
+    } as unknown as Session;
+    return new TrainStep(objective, session, [], parameters, optimizer, 0);
+  }
+
+  it('is summed over the batches of an update; the loss is its mean', async () => {
+    const step = fake(
+      [
+        { sum: 6, gradient: [1, 0] },
+        { sum: 4, gradient: [2, 4] },
+      ],
+      5,
+    );
+    const result = await step.run([batch(2), batch(3)], 0.5, 1, Rng.fromSeed(1));
+    expect(result).toEqual({
+      sums: { crossEntropy: 10, nll: 5 },
+      weights: { tokens: 5 },
+      loss: 2,
+      gradientNorm: 5,
+      skipped: false,
+    });
+    expect([...step.parameters.flat]).toEqual([-1.5, -2]);
+  });
+
+  it.each([
+    ['the loss', Number.NaN, [1, 1]],
+    ['the loss', Number.POSITIVE_INFINITY, [1, 1]],
+    ['the gradient', 1, [1, Number.NaN]],
+    ['the gradient', 1, [Number.NEGATIVE_INFINITY, 1]],
+  ])('changes nothing where %s alone is not finite (%d, %j)', async (_, sum, gradient) => {
+    const step = fake([{ sum, gradient }], 1);
+    expect((await step.run([batch(1)], 0.5, 1, Rng.fromSeed(1))).skipped).toBe(true);
+    expect([...step.parameters.flat]).toEqual([0, 0]);
+  });
+
+  it('is timed', async () => {
+    const startedAt = performance.now();
+    const step = fake([{ sum: 1, gradient: [1, 1] }], 1);
+    await step.run([batch(1)], 0.5, 1, Rng.fromSeed(1));
+    const { masks, session, update } = step.timings;
+    for (const part of [masks, session, update]) expect(part).toBeGreaterThanOrEqual(0);
+    expect(masks + session + update).toBeGreaterThan(0);
+    expect(masks + session + update).toBeLessThanOrEqual(performance.now() - startedAt);
+  });
 });
 
 it('a loss that is not finite changes nothing', async () => {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Objective } from '../../src/objectives/objective.ts';
 import { emptyWindow, Window, type WindowState, windowSchema } from '../../src/train/window.ts';
 
@@ -73,4 +73,22 @@ it('a loss of several terms is the sum of their means, each over its own weight'
   update(10, 2);
   update(0, 6);
   expect(window.means().figures).toEqual({ loss: 5, masked: 3, next: 4, correct: 0.5 });
+});
+
+it('time is that of the updates: what lies between a restart and the update before it is left out', () => {
+  let now = 1000;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+  try {
+    const window = newWindow();
+    now += 200;
+    window.add(made(1, 30));
+    now += 5000;
+    window.restart();
+    now += 300;
+    window.add(made(1, 70));
+    expect(window.state.milliseconds).toBe(500);
+    expect(window.means().speed).toEqual({ unit: 'tokens', perSecond: 200 });
+  } finally {
+    clock.mockRestore();
+  }
 });

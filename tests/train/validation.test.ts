@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { pairExamples } from '../../src/data/pairs.ts';
+import { Sequences } from '../../src/data/sequences.ts';
+import { EncoderDecoder, encoderDecoderSchema } from '../../src/models/encoder-decoder.ts';
+import { targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
+import type { Translator } from '../../src/predict/translator.ts';
+import { Session } from '../../src/runtime/session.ts';
+import { Parameters } from '../../src/train/parameters.ts';
+import type { PreparedData } from '../../src/train/prepare-data.ts';
+import { batchFeeds } from '../../src/train/train-step.ts';
+import { buildEvalGraph, buildTrainingGraph } from '../../src/train/training-graph.ts';
+import { Validator } from '../../src/train/validation.ts';
+import { Rng } from '../../src/util/rng.ts';
+import { smallModel } from './toy.ts';
+
+const ids = { padId: 0, bosId: 1, eosId: 2 };
+
+it('the loss is the mean over all target tokens, whatever batches they come in', async () => {
+  const rng = Rng.fromSeed(1);
+  // More than a batch holds, of lengths that differ.
+  const side = () =>
+    Sequences.build(400, (i) => Array.from({ length: 1 + ((7 * i) % 29) }, () => 3 + rng.int(17)));
+  const pairs = { src: side(), tgt: side() };
+  const config = encoderDecoderSchema.parse(smallModel);
+  const model = new EncoderDecoder(config, { srcVocabSize: 20, tgtVocabSize: 20, padId: ids.padId });
+  const objective = targetCrossEntropy(model, { labelSmoothing: 0.1, padId: ids.padId });
+  const { declared } = buildTrainingGraph(objective);
+  const parameters = new Parameters(declared.parameters.values());
+  parameters.initialize(Rng.fromSeed(3));
+  const session = await Session.create(buildEvalGraph(objective).model, { threads: 1 });
+  const data = { validPairs: pairs, languages: { ids } } as PreparedData;
+  const validator = new Validator(data, objective, session, parameters, {} as Translator);
+  expect(validator.largest().length).toBeGreaterThan(0);
+
+  let [smoothed, nll, tokens] = [0, 0, 0];
+  for (let i = 0; i < 400; i++) {
+    const batch = pairExamples(pairs, ids).collate([i], {});
+    const result = await session.run({ ...batchFeeds(batch), ...parameters.feeds });
+    tokens += pairs.tgt.lengthOf(i) + 1;
+    nll += Number(result.nll!.data[0]);
+    smoothed += Number(result[Object.keys(objective.terms)[0]!]!.data[0]);
+  }
+  const means = await validator.means();
+  expect(Object.keys(means).sort()).toEqual(['loss', 'nll']);
+  expect(means.loss).toBeCloseTo(smoothed / tokens, 4);
+  expect(means.nll).toBeCloseTo(nll / tokens, 4);
+  // Of 20 words without any training.
+  expect(means.nll).toBeGreaterThan(Math.log(20) - 0.5);
+  await session.release();
+});

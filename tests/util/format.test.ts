@@ -30,7 +30,7 @@ it.each<[number, string]>([
   [9990, '10 kB'],
   [999_700, '1.0 MB'],
   [100_000_000, '100 MB'],
-  [5e15, '5000 TB'],
+  [5e15, '5.0 PB'],
 ])('formatBytes(%d)', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
 });

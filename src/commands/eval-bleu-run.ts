@@ -13,6 +13,7 @@ import type { RunFolder } from '../run/run-folder.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import type { Context } from './command.ts';
+import { CutLines } from './cut-lines.ts';
 import { describeTestSet, type Material, parsePair } from './eval-bleu-input.ts';
 import { findRun } from './locate.ts';
 import { TaskBar } from './progress.ts';
@@ -61,9 +62,9 @@ export async function translateSet(
     args.testSet === undefined
       ? readOwnSet(folder, config, args.on ?? 'test', plain)
       : readTestSet(config, args.testSet, args.langpair);
-  const warn = (line: number, tokens: number) =>
-    context.log.warn(`line ${line + 1} has ${tokens} tokens, more than the model takes; it was cut`);
-  const translator = await TextTranslator.load(folder, { onTruncated: warn });
+  const cut = new CutLines(context.log, 'it was cut and is scored so');
+  const onTruncated = (line: number, tokens: number) => cut.add(`line ${line + 1} of ${name}`, tokens);
+  const translator = await TextTranslator.load(folder, { onTruncated });
   const bar = new TaskBar(context.log);
   try {
     const onProgress = (done: number, total: number) => bar.update(`translating ${name}`, done, total);
@@ -73,6 +74,7 @@ export async function translateSet(
     return { material: { corpus, ...names }, name: name.replaceAll('/', '_'), weights: translator.weights };
   } finally {
     bar.stop();
+    cut.conclude();
     await translator.release();
   }
 }

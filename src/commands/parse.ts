@@ -10,6 +10,7 @@ import { UsageError } from '../util/errors.ts';
 import { formatCount } from '../util/format.ts';
 import { answerLines, countLines } from './answer.ts';
 import { defineCommand } from './command.ts';
+import { CutLines } from './cut-lines.ts';
 import { checkDecodeOptions, decodeOptions, mergeDecode } from './decode-options.ts';
 import { isStdin } from './input.ts';
 import { findRun } from './locate.ts';
@@ -94,10 +95,8 @@ export const parse = defineCommand({
     checkOutput(out, files, context);
     const total = await countLines(files, context);
     let place = (line: number) => String(line);
-    const onTruncated = (line: number, tokens: number) =>
-      context.log.warn(
-        `${place(line)}: ${tokens} tokens, more than the model takes; words at the end have no constituents`,
-      );
+    const cut = new CutLines(context.log, 'words at the end have no constituents');
+    const onTruncated = (line: number, tokens: number) => cut.add(place(line), tokens);
     const translator = await TextTranslator.load(folder, { decode, threads, onTruncated, unconstrained });
     const input = tokenized ? 'preprocessed' : 'raw';
     const check = translator.checkInput(input);
@@ -146,6 +145,7 @@ export const parse = defineCommand({
         },
       );
     } finally {
+      cut.conclude();
       await translator.release();
     }
     if (unconstrained || repairs.repaired > 0) context.log.info(repairs.describe());

@@ -5,6 +5,7 @@ import { systemSchema } from '../run/config.ts';
 import { UsageError } from '../util/errors.ts';
 import { answerLines, countLines } from './answer.ts';
 import { defineCommand } from './command.ts';
+import { CutLines } from './cut-lines.ts';
 import { checkDecodeOptions, decodeOptions, mergeDecode } from './decode-options.ts';
 import { findRun } from './locate.ts';
 import { checkOutput } from './output.ts';
@@ -82,10 +83,8 @@ export const translate = defineCommand({
     checkOutput(output, [input], context);
     const total = await countLines([input], context);
     let first = 0;
-    const onTruncated = (line: number, tokens: number) =>
-      context.log.warn(
-        `line ${first + line + 1} has ${tokens} tokens, more than the model takes; it was cut`,
-      );
+    const cut = new CutLines(context.log, 'it was cut');
+    const onTruncated = (line: number, tokens: number) => cut.add(`line ${first + line + 1}`, tokens);
     const translator = await TextTranslator.load(folder, { decode, threads, onTruncated });
     const check = translator.checkInput(inputText);
     const forms = { input: inputText, output: args.outputText };
@@ -103,6 +102,7 @@ export const translate = defineCommand({
         },
       );
     } finally {
+      cut.conclude();
       await translator.release();
     }
   },

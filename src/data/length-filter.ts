@@ -19,6 +19,12 @@ export const filterSchema = z
   });
 export type FilterOptions = z.output<typeof filterSchema>;
 
+/**
+ * Characters of a line beyond which it counts as too long whatever its tokens are: words without end take vocabularies
+ * and tokenizers long, for what no model has places for.
+ */
+export const MAX_CHARACTERS = 100_000;
+
 const REASONS = ['empty', 'too short', 'too long', 'unequal lengths', 'repeated'] as const;
 export type DropReason = (typeof REASONS)[number];
 

@@ -2,6 +2,7 @@
 // Knows vocabularies and tokenizers as functions only, and opens no files.
 import type { Batch } from '../data/batch.ts';
 import { longestFirst } from '../data/batches.ts';
+import { MAX_CHARACTERS } from '../data/length-filter.ts';
 import { type SpecialIds, sourceExamples } from '../data/pairs.ts';
 import { Sequences } from '../data/sequences.ts';
 import type { ExportedModel } from '../graph/export.ts';
@@ -32,7 +33,10 @@ export interface TranslatorOptions {
   batchTokens: number;
   /** Memory of the session's graph (see ExportedModel). */
   peakBytes: ExportedModel['peakBytes'];
-  /** Called for each line cut to maxLength − 1 tokens: its number from 0 and the tokens it had. */
+  /**
+   * Called for each line cut to maxLength − 1 tokens, or to MAX_CHARACTERS: its number from 0 and the tokens it had, as
+   * far as they were counted.
+   */
   onTruncated?: (line: number, tokens: number) => void;
 }
 
@@ -81,8 +85,9 @@ export class Translator {
   #encode(line: string, index: number): Int32Array {
     const { encode, maxLength, onTruncated } = this.#options;
     if (line.trim() === '') return new Int32Array(0);
-    const ids = Int32Array.from(encode(line));
-    if (ids.length < maxLength) return ids;
+    const isEndless = line.length > MAX_CHARACTERS;
+    const ids = Int32Array.from(encode(isEndless ? line.slice(0, MAX_CHARACTERS) : line));
+    if (ids.length < maxLength && !isEndless) return ids;
     onTruncated?.(index, ids.length);
     return ids.subarray(0, maxLength - 1);
   }

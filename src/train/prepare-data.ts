@@ -2,7 +2,7 @@
 import type { DataConfig } from '../data/config.ts';
 import { resolvePath } from '../data/expand-path.ts';
 import { filesOf, requireFiles } from '../data/known-corpora.ts';
-import { type FilterResult, filterPairs, formatFilterReport } from '../data/length-filter.ts';
+import { type FilterResult, filterPairs, formatFilterReport, MAX_CHARACTERS } from '../data/length-filter.ts';
 import { collectPairs, type EncodedPairs } from '../data/pairs.ts';
 import type { ParallelText } from '../data/parallel.ts';
 import type { Constraint } from '../decode/constraint.ts';
@@ -15,6 +15,7 @@ import { encodeModel } from '../tokenizers/sentencepiece-model.ts';
 import { trainWords } from '../tokenizers/word-trainer.ts';
 import { UserError } from '../util/errors.ts';
 import { copyFile, fileExists, writeFileAtomic } from '../util/files.ts';
+import { formatCount } from '../util/format.ts';
 import { Rng } from '../util/rng.ts';
 import type { TrainConfig } from './config.ts';
 import { recordText, type TextRecord } from './data-record.ts';
@@ -99,17 +100,19 @@ export async function prepareData(
   const longest = config.model.maxLength - 1;
   const { filter } = config.data;
   const limits = { ...filter, maxLength: Math.min(filter.maxLength, longest) };
-  const filtered = filterPairs(encodePairs(codec, train), limits);
+  const filtered = filterPairs(encodePairs(codec, train, longest), limits);
   observer.note(`training text: ${formatFilterReport(filtered)}`);
-  const fitting = filterPairs(encodePairs(codec, valid.text), {
+  const fitting = filterPairs(encodePairs(codec, valid.text, longest), {
     minLength: 1,
     maxLength: longest,
     dropDuplicates: false,
   });
   if (fitting.indices.length < valid.text.src.length) {
-    observer.note(`validation loss: ${formatFilterReport(fitting)}`);
+    observer.warn(`validation loss: ${formatFilterReport(fitting)}`);
   }
   if (fitting.indices.length === 0) throw new UserError('data.valid: no pair fits the model');
+  warnOfCut('data.valid', valid, codec, longest, observer);
+  if (test !== undefined) warnOfCut('data.test', test, codec, longest, observer);
   const pairs: (epoch: number) => EncodedPairs =
     config.vocabulary.bpeDropout > 0
       ? resegment(config, codec, train, filtered, longest)
@@ -118,8 +121,32 @@ export async function prepareData(
   return { task, languages, codec, constraint, train: pairs, valid, validPairs: fitting.pairs, test };
 }
 
-function encodePairs(codec: Codec, { src, tgt }: ParallelText): EncodedPairs {
-  return collectPairs(src.length, (i) => codec.encodePair(src[i]!, tgt[i]!));
+/** Lines that are too long by their characters alone are not encoded: they get a token more than the model takes. */
+function encodePairs(codec: Codec, { src, tgt }: ParallelText, longest: number): EncodedPairs {
+  const tooLong = new Int32Array(longest + 1);
+  return collectPairs(src.length, (i) =>
+    isEncodable(src[i]!) && isEncodable(tgt[i]!)
+      ? codec.encodePair(src[i]!, tgt[i]!)
+      : { src: tooLong, tgt: tooLong },
+  );
+}
+
+const isEncodable = (line: string): boolean => line.length <= MAX_CHARACTERS;
+
+/** Tells how many source lines of a held-out set are searched, and scored, without their ends. */
+function warnOfCut(
+  name: string,
+  { text: { src } }: TaskText,
+  codec: Codec,
+  longest: number,
+  observer: TrainObserver,
+): void {
+  const cut = src.filter((line) => !isEncodable(line) || codec.encodeSource(line).length > longest);
+  if (cut.length === 0) return;
+  const lines = `${formatCount(cut.length)} of ${formatCount(src.length)} source lines`;
+  observer.warn(
+    `${name}: ${lines} have more than the ${formatCount(longest)} tokens that model.maxLength allows; they are cut and scored so`,
+  );
 }
 
 /** The kept pairs cut anew for each epoch by BPE-dropout; a cut that does not fit the model gives way to the plain one. */
@@ -150,7 +177,8 @@ export function provideVocabularies(
   folder: RunFolder,
   observer: TrainObserver,
 ): void {
-  const text = task.vocabularyText(train);
+  const all = task.vocabularyText(train);
+  const text = { src: all.src.filter(isEncodable), tgt: all.tgt.filter(isEncodable) };
   const { characterCoverage, normalization, joint, models } = vocabulary;
   const provide = (side: 'joint' | 'src' | 'tgt', given: string | undefined, lines: string[]) => {
     const path = folder.vocabulary(side);

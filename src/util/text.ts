@@ -4,18 +4,25 @@
 import { constants, isUtf8 } from 'node:buffer';
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
-import { createGunzip, gunzipSync } from 'node:zlib';
+import { getHeapStatistics } from 'node:v8';
+import { createGunzip, gunzipSync, constants as zlib } from 'node:zlib';
 import { UserError } from './errors.ts';
 import { attempt } from './files.ts';
 import { formatBytes, formatCount } from './format.ts';
 
 /** What is beyond a limit is a UserError. */
 export interface TextLimits {
-  /** Most bytes of a text, unpacked. */
+  /** Most bytes of a text, unpacked; of one that is held whole by default half of what Node may use. */
   maxBytes?: number;
-  /** Most bytes of a line, at most those that a string of Node can hold. */
+  /** Most bytes of a line, 16 MB by default: an endless one must not fill the memory. */
   maxLineBytes?: number;
 }
+
+const MAX_LINE_BYTES = 16_000_000;
+const MAX_TEXT_BYTES = getHeapStatistics().heap_size_limit / 2;
+const MAX_STRING_BYTES = Math.min(constants.MAX_STRING_LENGTH, MAX_TEXT_BYTES);
+/** Packed bytes that are looked at first: at most a thousand times as many unpacked. */
+const PACKED_START = 1 << 15;
 
 const NEWLINE = 0x0a;
 const MARK = Buffer.from('\ufeff');
@@ -24,12 +31,13 @@ const BLOCK = 1 << 20;
 
 /** The lines of a file; a last one needs no `\n`. A UserError names the file, and the line and byte of bad UTF-8. */
 export function readLines(path: string, limits: TextLimits = {}): string[] {
-  return decodeBlocks(readBlocks(path, limits), path, limits);
+  const check = (start: Buffer) => void new LineDecoder(path, limits).push(start);
+  return decodeBlocks(readBlocks(path, limits, check), path, limits);
 }
 
 /** A file's text, byte order mark and packing removed, otherwise as it stands. Errors as for readLines. */
 export function readText(path: string, limits: TextLimits = {}): string {
-  return decodeText(readBytes(path, limits), path);
+  return decodeText(readBytes(path, { maxBytes: MAX_STRING_BYTES, ...limits }), path);
 }
 
 /** A file's bytes, unpacked. */
@@ -102,7 +110,7 @@ class LineDecoder {
   #rest: Uint8Array[] = [];
   #restBytes = 0;
 
-  constructor(name: string, { maxBytes = Infinity, maxLineBytes = constants.MAX_STRING_LENGTH }: TextLimits) {
+  constructor(name: string, { maxBytes = Infinity, maxLineBytes = MAX_LINE_BYTES }: TextLimits) {
     this.#name = name;
     this.#maxBytes = maxBytes;
     this.#maxLineBytes = maxLineBytes;
@@ -163,8 +171,15 @@ function decodeBlocks(blocks: Iterable<Uint8Array>, name: string, limits: TextLi
   return groups.flat();
 }
 
-/** A file's bytes in blocks, or unpacked as one. */
-function* readBlocks(path: string, { maxBytes = Infinity }: TextLimits): Generator<Buffer> {
+/**
+ * A file's bytes in blocks, or unpacked as one. Of packed ones `check` first gets the beginning alone: a small file may
+ * hold a line that fills the memory.
+ */
+function* readBlocks(
+  path: string,
+  { maxBytes = MAX_TEXT_BYTES }: TextLimits,
+  check?: (start: Buffer) => void,
+): Generator<Buffer> {
   const file = attempt(path, () => openSync(path, 'r'));
   try {
     let total = 0;
@@ -181,6 +196,7 @@ function* readBlocks(path: string, { maxBytes = Infinity }: TextLimits): Generat
     }
     const packed = [first];
     for (let block = read(); block.length > 0; block = read()) packed.push(block);
+    check?.(gunzip(first.subarray(0, PACKED_START), path, maxBytes, zlib.Z_SYNC_FLUSH));
     yield gunzip(Buffer.concat(packed), path, maxBytes);
   } finally {
     closeSync(file);
@@ -199,10 +215,15 @@ function readBlock(file: number): Buffer {
   return block.subarray(0, length);
 }
 
-function gunzip(packed: Buffer, name: string, maxBytes: number): Buffer {
+/** With `finishFlush` Z_SYNC_FLUSH also of packed bytes that end too early. */
+function gunzip(packed: Buffer, name: string, maxBytes: number, finishFlush?: number): Buffer {
   const maxOutputLength = Math.min(maxBytes, constants.MAX_LENGTH);
   try {
-    return gunzipSync(packed, { maxOutputLength, chunkSize: BLOCK });
+    return gunzipSync(packed, {
+      maxOutputLength,
+      chunkSize: BLOCK,
+      ...(finishFlush !== undefined && { finishFlush }),
+    });
   } catch (error) {
     const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     throw isTooLarge ? tooLarge(name, maxOutputLength) : cannotUnpack(name, error);

@@ -268,7 +268,7 @@ describe('translate', () => {
       expect(await at(['translate', run, '-i', input, '--n-best', '2', '--buffer-size', size])).toEqual(all);
     const cut = toy.write('cut.txt', `ok\nok\n${'word '.repeat(60)}\n`);
     const { stderr } = await at(['translate', run, '-i', cut, '--buffer-size', '1']);
-    expect(stderr).toMatch(/^tx: warning: line 3 has \d+ tokens/);
+    expect(stderr).toMatch(/^tx: warning: line 3: \d+ tokens/);
   });
 
   it('translates a line as it is entered, and ends at SIGINT with what is done', async () => {
@@ -342,7 +342,12 @@ describe('translate', () => {
   it('cuts what is too long, and says so', async () => {
     const { code, stdout, stderr } = await at(['translate', run], { stdin: `ok\n${'word '.repeat(60)}\n` });
     expect([code, stdout.split('\n').length]).toEqual([0, 3]);
-    expect(stderr).toMatch(/^tx: warning: line 2 has \d+ tokens, more than the model takes; it was cut\n$/);
+    expect(stderr).toMatch(/^tx: warning: line 2: \d+ tokens, more than the model takes; it was cut\n$/);
+    const long = 'Identifier expected. '.repeat(40);
+    const many = await at(['translate', run], { stdin: `${long}\n`.repeat(5) });
+    expect(many.stderr).toMatch(
+      /^tx: warning: line 1: .* it was cut\ntx: warning: so with 4 other lines: more tokens than the model takes\n$/,
+    );
   });
 
   it('works where the run has been moved to, without its config and data', async () => {

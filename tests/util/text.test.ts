@@ -205,6 +205,7 @@ describe('what is wrong', () => {
     const path = file('a', `${MARK}12345\n1234567\n`);
     expect(readLines(path, { maxBytes: 17, maxLineBytes: 8 })).toEqual(['12345', '1234567']);
     expect(readText(path, { maxBytes: 17 })).toHaveLength(14);
+    const bomb = file('bomb.gz', gzipSync(Buffer.alloc(100_000_000)));
     const packed = file('zeros.gz', gzipSync(Buffer.alloc(1_000_000)));
     for (const [read, message] of [
       [() => readText(path, { maxBytes: 16 }), 'a: is larger than 16 bytes'],
@@ -220,6 +221,8 @@ describe('what is wrong', () => {
       ],
       [() => readLines(packed, { maxBytes: 100_000 }), 'zeros.gz: is larger than 100 kB'],
       [() => readLines('/dev/zero', { maxLineBytes: 3e6 }), '/dev/zero:1: the line is longer than 3.0 MB'],
+      [() => readLines('/dev/zero'), '/dev/zero:1: the line is longer than 16 MB'],
+      [() => readLines(bomb), 'bomb.gz:1: the line is longer than 16 MB'],
     ] as const) {
       expect(read).toThrow(UserError);
       expect(read).toThrow(message);

@@ -1,6 +1,6 @@
 // What `tx eval-bleu` prints and writes: a line a metric for one system, a table for several, JSON with sacreBLEU's
 // fields, and the reports in files.
-import { dirname, extname, resolve } from 'node:path';
+import { dirname, extname } from 'node:path';
 import pc from 'picocolors';
 import type { Argv } from 'yargs';
 import { formatJson as formatReports, type ScoreReport, tidyScore } from '../metrics/metric.ts';
@@ -10,7 +10,7 @@ import { formatScoresCsv, formatSentencesCsv } from '../report/csv.ts';
 import type { Scores } from '../report/scores.ts';
 import { formatScoreTable } from '../report/table.ts';
 import { UsageError, UserError } from '../util/errors.ts';
-import { isFolder, writeFileAtomic } from '../util/files.ts';
+import { isFolder, isSameFile, writeFileAtomic } from '../util/files.ts';
 import { formatFixed } from '../util/format-number.ts';
 import type { Context } from './command.ts';
 import type { Scored } from './eval-bleu-score.ts';
@@ -68,13 +68,13 @@ export function checkOutput(args: Arguments, inputs: readonly string[]): void {
   if (width !== undefined && !(Number.isInteger(width) && width >= 0 && width <= 15)) {
     throw new UsageError(`--width ${width}: give a whole number from 0 to 15`);
   }
-  const taken = new Set(inputs.map((path) => resolve(path)));
+  const taken = [...inputs];
   const outputs = { csv: args.csv, 'sentences-csv': args.sentencesCsv, html: args.html };
   for (const [option, path] of Object.entries(outputs)) {
     if (path === undefined) continue;
-    if (taken.has(resolve(path)))
+    if (taken.some((other) => isSameFile(other, path)))
       throw new UsageError(`--${option} ${path}: is another file of this command`);
-    taken.add(resolve(path));
+    taken.push(path);
     const ending = extname(path).toLowerCase();
     const own = OWN_ENDINGS[option]!;
     if (ENDINGS.includes(ending) && !own.includes(ending)) {

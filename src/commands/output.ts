@@ -1,6 +1,6 @@
 // Where a command writes line by line: a file, or standard output.
 import { UsageError, UserError } from '../util/errors.ts';
-import { inspect, inspectStream, isWritable } from '../util/files.ts';
+import { inspect, inspectStream, isSame, isWritable } from '../util/files.ts';
 import { PartFile } from '../util/part-file.ts';
 import type { Context } from './command.ts';
 import { isStdin } from './input.ts';
@@ -13,6 +13,10 @@ export interface Output {
   /** The work ends early: where what is written stays, if it is anywhere. */
   leave(): string | undefined;
 }
+
+/** The file that is named; undefined for standard output, which `-` stands for too. */
+export const outputPath = (path: string | undefined): string | undefined =>
+  path === undefined || isStdin(path) ? undefined : path;
 
 /** Opens the file, which has its name once it is whole (see PartFile), or standard output. */
 export function openOutput(path: string | undefined, { stdout }: Context): Output {
@@ -44,10 +48,9 @@ export function openOutput(path: string | undefined, { stdout }: Context): Outpu
 export function checkOutput(path: string | undefined, inputs: readonly string[], context: Context): void {
   if (path !== undefined) checkWritable(path);
   const output = path === undefined ? inspectStream('standard output', context.stdout) : inspect(path);
-  if (!output?.isFile()) return;
   for (const input of inputs) {
     const found = isStdin(input) ? inspectStream('standard input', context.stdin) : inspect(input);
-    if (found === undefined || found.dev !== output.dev || found.ino !== output.ino) continue;
+    if (!isSame(found, output)) continue;
     const name = path ?? 'standard output';
     throw new UsageError(`${name}: is the input too, which would be overwritten; write to another file`);
   }

@@ -14,7 +14,7 @@ import { CutLines } from './cut-lines.ts';
 import { checkDecodeOptions, decodeOptions, mergeDecode } from './decode-options.ts';
 import { isStdin } from './input.ts';
 import { findRun } from './locate.ts';
-import { checkOutput } from './output.ts';
+import { checkOutput, outputPath } from './output.ts';
 import { terminalOptions, treeFormat } from './tree.ts';
 
 export const parse = defineCommand({
@@ -78,7 +78,8 @@ export const parse = defineCommand({
         'An empty line gives an empty line where trees stand one a line without numbers, elsewhere nothing.',
       ),
   run: async (args, context) => {
-    const { run, files, tokenized, output: out, unconstrained, threads, nBest, bufferSize } = args;
+    const { run, files, tokenized, unconstrained, threads, nBest, bufferSize } = args;
+    const out = outputPath(args.output);
     const folder = findRun(run);
     const config = loadConfig(folder.config, systemSchema).value;
     if (config.task !== 'parsing') {

@@ -8,7 +8,7 @@ import { defineCommand } from './command.ts';
 import { CutLines } from './cut-lines.ts';
 import { checkDecodeOptions, decodeOptions, mergeDecode } from './decode-options.ts';
 import { findRun } from './locate.ts';
-import { checkOutput } from './output.ts';
+import { checkOutput, outputPath } from './output.ts';
 
 const textForms = ['raw', 'preprocessed'] as const;
 
@@ -71,7 +71,8 @@ export const translate = defineCommand({
         '--text is two options now, one for each side: --input-text and --output-text (raw or preprocessed)',
       );
     }
-    const { input = '-', output, threads, bufferSize, inputText } = args;
+    const { input = '-', threads, bufferSize, inputText } = args;
+    const output = outputPath(args.output);
     const folder = findRun(args.run);
     const { beamSize, lengthPenalty, nBest, batchTokens } = args;
     const config = loadConfig(folder.config, systemSchema).value;

@@ -19,7 +19,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
 import { FileError } from './errors.ts';
 
@@ -135,6 +135,14 @@ export function fileExists(path: string): boolean {
 export function refuseIrregular(path: string): void {
   if (inspect(path)?.isFile() === false) throw new FileError(`${path}: is not a file`);
 }
+
+/** Whether two names are of one regular file, or of one that is not there yet. */
+export const isSameFile = (one: string, other: string): boolean =>
+  resolve(one) === resolve(other) || isSame(inspect(one), inspect(other));
+
+/** Whether both are one regular file. */
+export const isSame = (one: Stats | undefined, other: Stats | undefined): boolean =>
+  one !== undefined && other?.isFile() === true && one.dev === other.dev && one.ino === other.ino;
 
 /** What is there; undefined where nothing is, or can be below a file. */
 export function inspect(path: string): Stats | undefined {

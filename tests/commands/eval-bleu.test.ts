@@ -1,5 +1,5 @@
 // `tx eval-bleu` on files: what it prints, what it refuses, what it warns of. (Runs: system.test.ts.)
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -27,13 +27,14 @@ beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'tx-bleu-'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
   writeFileSync(join(dir, 'latin'), Buffer.from('a\n\xe9\n', 'latin1'));
+  symlinkSync('hyp', join(dir, 'linked'));
   writeFileSync(join(dir, 'packed.gz'), gzipSync(files.hyp));
   writeFileSync(join(dir, 'marked.gz'), gzipSync(files.marked));
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
 const NAMES =
-  /^(hyp|ref|lower|src|gap|short|empty|many|manyref|latin|none|(?:marked|packed)\.gz|marked|marked-ref|none\/x)$/;
+  /^(hyp|ref|lower|src|gap|short|empty|many|manyref|latin|none|(?:marked|packed)\.gz|marked|marked-ref|linked|none\/x)$/;
 
 /** Runs with the words that name files put into the folder, and takes the folder out of what it says. */
 async function evalBleu(argv: string, stdin?: string): Promise<Result> {
@@ -239,6 +240,7 @@ describe('what cannot be', () => {
       2,
       '--sentences-csv a.html: what it writes is no .html; let the name end in .csv',
     ],
+    [`${FILES} --csv linked`, 2, '--csv linked: is another file of this command'],
     [`${FILES} --csv none/x`, 1, 'none/x: its folder does not exist'],
   ])('%s', async (argv, code, message) => {
     expect(await evalBleu(argv)).toEqual({ code, stdout: '', stderr: `tx: ${message}\n` });

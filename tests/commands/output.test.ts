@@ -13,8 +13,9 @@ import { join, relative } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Context } from '../../src/commands/command.ts';
-import { checkOutput } from '../../src/commands/output.ts';
+import { checkOutput, outputPath } from '../../src/commands/output.ts';
 import { UsageError, UserError } from '../../src/util/errors.ts';
+import { isSameFile } from '../../src/util/files.ts';
 import { createLog } from '../../src/util/log.ts';
 
 let dir: string;
@@ -82,4 +83,13 @@ it('what cannot be written is told before the work', () => {
     new UserError(`${dir}/folder: is a directory`),
   );
   expect(() => checkOutput(join(dir, 'no/out'), [], contextOf())).toThrow(`${dir}/no/out: cannot be written`);
+});
+
+it('names are of one file, or of none', () => {
+  symlinkSync('a', join(dir, 'symbolic'));
+  expect(isSameFile(input, join(dir, 'symbolic'))).toBe(true);
+  expect(isSameFile(join(dir, 'new'), `${dir}/./new`)).toBe(true);
+  expect(isSameFile(input, join(dir, 'new'))).toBe(false);
+  expect(isSameFile('/dev/null', '/dev/null')).toBe(true);
+  expect([undefined, '-', '', 'a'].map(outputPath)).toEqual([undefined, undefined, undefined, 'a']);
 });

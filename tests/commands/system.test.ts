@@ -246,6 +246,7 @@ describe('translate', () => {
       stderr: '',
     });
     expect(readFileSync(output, 'utf8')).toBe(all.stdout);
+    expect(await at(['translate', run, '-i', input, '-o', '-'])).toEqual(all);
     const small = ['--batch-tokens', '8', '--threads', '1'];
     expect((await at(['translate', run, '-i', input, ...small])).stdout).toBe(all.stdout);
   });

@@ -5,6 +5,7 @@ import { type DecodeConfig, decodeSchema } from '../decode/config.ts';
 import { MAX_THREADS, threadsSchema } from '../runtime/threads.ts';
 import { UsageError } from '../util/errors.ts';
 import { formatCount } from '../util/format.ts';
+import { checkpointOption } from './locate.ts';
 
 /** Lines that are read before they are answered together; see answerLines. */
 const BUFFER_SIZE = 1024;
@@ -23,6 +24,7 @@ export function decodeOptions<T>(yargs: Argv<T>) {
       requiresArg: true,
       describe: 'Lines taken together at most: fewer are shown sooner, more are searched faster',
     })
+    .option('checkpoint', checkpointOption)
     .option('threads', {
       type: 'number',
       default: 0,

@@ -34,7 +34,19 @@ export function protocolOptions<T>(yargs: Argv<T>) {
 }
 
 /** The options that a protocol leaves open. */
-const OPEN = ['hyp', 'ref', 'src', 'names', 'test-set', 'langpair', 'on', 'json', 'lang', 'ref-tokenized'];
+const OPEN = [
+  'hyp',
+  'ref',
+  'src',
+  'names',
+  'test-set',
+  'langpair',
+  'on',
+  'checkpoint',
+  'json',
+  'lang',
+  'ref-tokenized',
+];
 
 interface Arguments {
   protocol?: (typeof PROTOCOLS)[number] | undefined;

@@ -27,6 +27,7 @@ export interface RunArguments {
   on?: SplitName | undefined;
   testSet?: string | undefined;
   langpair?: string | undefined;
+  checkpoint?: string | undefined;
 }
 
 /** A run to translate with, by its folder or config; a UsageError where it does something else. */
@@ -64,7 +65,7 @@ export async function translateSet(
       : readTestSet(config, args.testSet, args.langpair);
   const cut = new CutLines(context.log, 'it was cut and is scored so');
   const onTruncated = (line: number, tokens: number) => cut.add(`line ${line + 1} of ${name}`, tokens);
-  const translator = await TextTranslator.load(folder, { onTruncated });
+  const translator = await TextTranslator.load(folder, { checkpoint: args.checkpoint, onTruncated });
   const bar = new TaskBar(context.log);
   try {
     const onProgress = (done: number, total: number) => bar.update(`translating ${name}`, done, total);

@@ -16,6 +16,7 @@ import {
 import type { RunArguments } from './eval-bleu-run.ts';
 import { scoreMaterial } from './eval-bleu-score.ts';
 import { parseTest, significanceOptions } from './eval-bleu-significance.ts';
+import { checkpointOption } from './locate.ts';
 
 export const evalBleu = defineCommand({
   command: 'eval-bleu [run]',
@@ -31,7 +32,8 @@ export const evalBleu = defineCommand({
           group: 'Input:',
           choices: ['test', 'valid'] as const,
           describe: "Which of the run's own sets [default: test]",
-        }),
+        })
+        .option('checkpoint', { group: 'Input:', ...checkpointOption }),
     );
     return outputOptions(protocolOptions(significanceOptions(metricOptions(input))))
       .example('$0 eval-bleu runs/quickstart', 'Score a run on its test set')
@@ -116,6 +118,7 @@ function checkForm({
   src,
   names,
   on,
+  checkpoint,
   testSet,
 }: Arguments & { run?: string | undefined }): void {
   const files = { hyp, ref };
@@ -138,7 +141,9 @@ function checkForm({
     if (value !== undefined || (name === 'ref' && testSet !== undefined)) continue;
     throw new UsageError(`missing --${name}; see tx eval-bleu --help`);
   }
-  if (on !== undefined) throw new UsageError('--on is for a run, not for files');
+  for (const [name, value] of Object.entries({ on, checkpoint })) {
+    if (value !== undefined) throw new UsageError(`--${name} is for a run, not for files`);
+  }
 }
 
 async function scoreFiles(args: Arguments, context: Context): Promise<void> {

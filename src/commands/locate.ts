@@ -69,6 +69,13 @@ export function defaultFolder(path: string, name: string | undefined): RunFolder
   return new RunFolder(join('runs', name ?? basename(path).replace(/\.ya?ml$/, '')));
 }
 
+/** The option that TextTranslator's `checkpoint` comes from. */
+export const checkpointOption = {
+  type: 'string',
+  requiresArg: true,
+  describe: "A checkpoint of the run, such as best or step-1200 [default: the run's choice]",
+} as const;
+
 /** A run by its folder's path, or by the path or name of the config that it was trained from. */
 export function findRun(name: string): RunFolder {
   if (isFolder(name)) return RunFolder.open(name);

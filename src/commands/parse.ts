@@ -98,7 +98,13 @@ export const parse = defineCommand({
     let place = (line: number) => String(line);
     const cut = new CutLines(context.log, 'words at the end have no constituents');
     const onTruncated = (line: number, tokens: number) => cut.add(place(line), tokens);
-    const translator = await TextTranslator.load(folder, { decode, threads, onTruncated, unconstrained });
+    const translator = await TextTranslator.load(folder, {
+      checkpoint: args.checkpoint,
+      decode,
+      threads,
+      onTruncated,
+      unconstrained,
+    });
     const input = tokenized ? 'preprocessed' : 'raw';
     const check = translator.checkInput(input);
     const isNumbered = args.scores || nBest !== undefined;

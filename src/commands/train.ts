@@ -1,6 +1,8 @@
 // `tx train`: from a config and text to a trained, scored run.
 import { tidyScore } from '../metrics/metric.ts';
 import { RunFolder } from '../run/run-folder.ts';
+import type { TrainConfig } from '../train/config.ts';
+import { DivergedError } from '../train/diverged.ts';
 import { train } from '../train/train.ts';
 import type { TrainOutcome } from '../train/trainer.ts';
 import { UsageError } from '../util/errors.ts';
@@ -36,10 +38,17 @@ export const trainCommand = defineCommand({
       const outcome = await train(config, folder, { resume, from, observer, abortSignal });
       observer.stop();
       if (outcome.interrupted) {
-        log.warn(`interrupted; go on with: ${resumeCommand(folder, args)}`);
+        log.warn(`interrupted; go on with: ${formatCommand(resumeWords(folder, args))}`);
         return;
       }
       stdout.write(args.json ? `${JSON.stringify(summarize(outcome), null, 2)}\n` : formatOutcome(outcome));
+    } catch (error) {
+      if (error instanceof DivergedError && error.checkpoint !== undefined) {
+        observer.stop();
+        const words = [...resumeWords(folder, args), '--from', error.checkpoint, '--set', lowerRate(config)];
+        log.warn(`go back with: ${formatCommand(words)}`);
+      }
+      throw error;
     } finally {
       observer.stop();
     }
@@ -47,8 +56,21 @@ export const trainCommand = defineCommand({
 });
 
 /** The run's own config has all that was given with --set, and its file names are absolute. */
-const resumeCommand = ({ config, path }: RunFolder, { json }: { json: boolean }): string =>
-  formatCommand(['train', { path: config }, '--run', { path }, '--resume', ...(json ? ['--json'] : [])]);
+const resumeWords = ({ config, path }: RunFolder, { json }: { json: boolean }) => [
+  'train',
+  { path: config },
+  '--run',
+  { path },
+  '--resume',
+  ...(json ? ['--json'] : []),
+];
+
+/** Half the learning rate, as `--set` takes it. */
+function lowerRate({ schedule }: TrainConfig): string {
+  const [key, rate] =
+    schedule.type === 'noam' ? ['factor', schedule.factor] : ['learningRate', schedule.learningRate];
+  return `schedule.${key}=${rate / 2}`;
+}
 
 function checkFolder(
   folder: RunFolder,

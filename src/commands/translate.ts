@@ -86,7 +86,12 @@ export const translate = defineCommand({
     let first = 0;
     const cut = new CutLines(context.log, 'it was cut');
     const onTruncated = (line: number, tokens: number) => cut.add(`line ${first + line + 1}`, tokens);
-    const translator = await TextTranslator.load(folder, { decode, threads, onTruncated });
+    const translator = await TextTranslator.load(folder, {
+      checkpoint: args.checkpoint,
+      decode,
+      threads,
+      onTruncated,
+    });
     const check = translator.checkInput(inputText);
     const forms = { input: inputText, output: args.outputText };
     try {

@@ -12,7 +12,9 @@ import type { Presented, Task } from '../run/task.ts';
 import { buildTask } from '../run/tasks.ts';
 import { type LoadedFile, loadSafetensors } from '../runtime/safetensors.ts';
 import { Session } from '../runtime/session.ts';
+import { findNonFinite } from '../tensor/tensor.ts';
 import { UserError } from '../util/errors.ts';
+import { isFile } from '../util/files.ts';
 import { InputCheck, type InputCheckOptions } from './input-check.ts';
 import { Translator } from './translator.ts';
 
@@ -22,8 +24,8 @@ export interface LoadOptions {
   /** Searches without the constraint that the run's config may ask for. */
   unconstrained?: boolean;
   threads?: number;
-  /** A parameter file instead of the run's own choice. */
-  weights?: string;
+  /** The name of a checkpoint, such as `best`, instead of the run's own choice. */
+  checkpoint?: string | undefined;
   /** Called for each line that was cut to fit the model: its number from 0 and the tokens it had. */
   onTruncated?: (line: number, tokens: number) => void;
 }
@@ -76,10 +78,11 @@ export class TextTranslator {
     const constraint = options.unconstrained ? undefined : task.constraint(languages);
     const model = buildModel(config.model, vocabularyShape(languages));
     const decode = decodeSchema.parse({ ...config.decode, ...options.decode });
-    const path = options.weights ?? folder.weights();
+    const path = folder.weights(options.checkpoint);
     const { tensors, metadata } = loadSafetensors(path);
     const graph = buildTranslationGraph(model, { decode, ids, constraint, weights: tensors });
     checkParameters(path, tensors, graph.parameters);
+    checkFinite(folder, path, tensors);
     const session = await Session.create(graph.model, { threads: options.threads ?? 0 });
     const encode = (line: string) => codec.encodeSource(line);
     const translator = new Translator({
@@ -107,12 +110,13 @@ export class TextTranslator {
   ): Promise<Translation[][]> {
     const sources = input === 'raw' ? lines.map((line) => this.#task.prepare(line)) : lines;
     const outputs = await this.#translator.translate(sources, onProgress, signal);
-    return outputs.map((hypotheses, i) =>
-      hypotheses.map(({ text, score }) => {
+    return outputs.map((hypotheses, i) => {
+      if (hypotheses.length === 0) throw notScored(lines[i]!);
+      return hypotheses.map(({ text, score }) => {
         const shown = this.#task.present(text, sources[i]!);
         return { ...shown, text: output === 'raw' ? shown.text : text, score };
-      }),
-    );
+      });
+    });
   }
 
   /** What tells doubts about lines that are said to be in this form. */
@@ -136,4 +140,27 @@ function checkParameters(path: string, tensors: LoadedFile['tensors'], parameter
       throw new UserError(`${path}: parameter ${name} is ${tensor.dtype} [${tensor.dims}]; ${needed}`);
     }
   }
+}
+
+/** A UserError that names a sound checkpoint where the one at `path` holds NaN or ∞. */
+function checkFinite(folder: RunFolder, path: string, tensors: LoadedFile['tensors']): void {
+  const name = findNonFinite(tensors);
+  if (name === undefined) return;
+  const sound = [...folder.earlier(), 'averaged'].find((other) => {
+    const file = folder.checkpoint(other);
+    return file !== path && isFile(file) && findNonFinite(loadSafetensors(file).tensors) === undefined;
+  });
+  const advice =
+    sound === undefined
+      ? 'no other one is sound: train anew, with a lower learning rate or with optimizer.clipNorm'
+      : `use --checkpoint ${sound}, or train on from there with --resume --from`;
+  throw new UserError(`${path}: ${name} holds NaN or ∞, as after a training that diverged; ${advice}`);
+}
+
+/** Finite parameters so large that the search finds nothing. */
+function notScored(line: string): UserError {
+  const start = JSON.stringify(line.length > 40 ? `${line.slice(0, 40)}…` : line);
+  return new UserError(
+    `no output for ${start} has a finite score, as after a training that diverged; use another --checkpoint`,
+  );
 }

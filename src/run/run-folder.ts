@@ -111,11 +111,16 @@ export class RunFolder {
       remove(path);
   }
 
-  /** The checkpoints of earlier updates that are there: `best`, then those of single steps, oldest first. */
-  earlier(): string[] {
-    const names = listFolder(join(this.path, 'checkpoints')).map((file) =>
-      file.replace(/\.safetensors$/, ''),
+  /** The names of all checkpoints that are there. */
+  checkpoints(): string[] {
+    return listFolder(join(this.path, 'checkpoints')).flatMap(
+      (file) => /^(.+)\.safetensors$/.exec(file)?.[1] ?? [],
     );
+  }
+
+  /** Of these the ones of earlier updates: `best`, then those of single steps, oldest first. */
+  earlier(): string[] {
+    const names = this.checkpoints();
     const steps = names.filter((name) => /^step-\d+$/.test(name));
     steps.sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)));
     return [...names.filter((name) => name === 'best'), ...steps];
@@ -127,12 +132,20 @@ export class RunFolder {
     for (const name of this.earlier()) if (!kept.has(name)) remove(this.checkpoint(name));
   }
 
-  /** The parameters to use: those chosen at the end of training, or the best so far. */
-  weights(): string {
-    const found = ['model', 'best'].map((name) => this.checkpoint(name)).find(isFile);
+  /**
+   * The parameters to use: those of the checkpoint named, or those chosen at the end of training, or the best so far.
+   * A UsageError where there is no such checkpoint.
+   */
+  weights(name?: string): string {
+    const names = this.checkpoints();
+    if (name !== undefined) {
+      if (names.includes(name)) return this.checkpoint(name);
+      throw new UsageError(`${this.path}: no checkpoint ${name}; there are: ${names.join(', ') || 'none'}`);
+    }
+    const found = ['model', 'best'].find((choice) => isFile(this.checkpoint(choice)));
     if (found === undefined) {
       throw new UserError(`${this.path}: no trained parameters yet; let tx train reach its first validation`);
     }
-    return found;
+    return this.checkpoint(found);
   }
 }

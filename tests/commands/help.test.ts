@@ -92,6 +92,8 @@ it('tx translate', async () => {
           --beam-size       Hypotheses kept [default: the run's]                                [number]
           --buffer-size     Lines taken together at most: fewer are shown sooner, more are searched
                             faster                                              [number] [default: 1024]
+          --checkpoint      A checkpoint of the run, such as best or step-1200 [default: the run's
+                            choice]                                                             [string]
           --threads         Threads; 0 is one a core                               [number] [default: 0]
 
     Examples:
@@ -116,6 +118,8 @@ it('tx eval-bleu', async () => {
     Input:
           --on                         Which of the run's own sets [default: test]
                                                                               [choices: "test", "valid"]
+          --checkpoint                 A checkpoint of the run, such as best or step-1200 [default: the
+                                       run's choice]                                            [string]
           --hyp                        Instead of a run: translations, one a line; a file for each
                                        system; - is standard input                               [array]
           --ref                        References, line by line for the translations; one file or
@@ -285,6 +289,8 @@ it('tx parse', async () => {
           --beam-size      Hypotheses kept [default: the run's]                                 [number]
           --buffer-size    Lines taken together at most: fewer are shown sooner, more are searched
                            faster                                               [number] [default: 1024]
+          --checkpoint     A checkpoint of the run, such as best or step-1200 [default: the run's
+                           choice]                                                              [string]
           --threads        Threads; 0 is one a core                                [number] [default: 0]
 
     Examples:

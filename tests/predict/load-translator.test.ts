@@ -50,10 +50,7 @@ it('takes text as people write it, or preprocessed', async () => {
 });
 
 it("overrides the run's search, and takes another parameter file", async () => {
-  const [whole, best] = [
-    await translate({}, 'raw'),
-    await translate({ weights: folder.checkpoint('step-15') }, 'raw'),
-  ];
+  const [whole, best] = [await translate({}, 'raw'), await translate({ checkpoint: 'step-15' }, 'raw')];
   expect(best.weights).toBe('step-15');
   expect(best.result).not.toEqual(whole.result);
   const { result } = await translate({ decode: { beamSize: 3, nBest: 3 } }, 'raw');

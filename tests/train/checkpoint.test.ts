@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { RunFolder } from '../../src/run/run-folder.ts';
+import type { RunFolder } from '../../src/run/run-folder.ts';
 import { encodeSafetensors, loadSafetensors } from '../../src/runtime/safetensors.ts';
 import type { TensorData } from '../../src/tensor/tensor.ts';
 import type { TrainConfig } from '../../src/train/config.ts';
@@ -35,8 +35,7 @@ afterAll(() => toy.remove());
 
 /** Goes on with a copy of the run whose state is `bytes`. Gives the error, or undefined where training ended. */
 async function resume(bytes: Uint8Array): Promise<Error | undefined> {
-  const run = new RunFolder(join(toy.dir, 'altered'));
-  rmSync(run.path, { recursive: true, force: true });
+  const run = toy.folder();
   cpSync(original.path, run.path, { recursive: true });
   writeFileSync(run.checkpoint('last'), bytes);
   const files = () =>
@@ -53,7 +52,8 @@ async function resume(bytes: Uint8Array): Promise<Error | undefined> {
   if (error !== undefined) {
     expect(files()).toEqual(before);
     expect(readFileSync(run.checkpoint('last')).equals(bytes)).toBe(true);
-  }
+  } else expect(existsSync(run.checkpoint('model'))).toBe(true);
+  rmSync(run.path, { recursive: true });
   return error;
 }
 
@@ -86,24 +86,28 @@ function expectRefusal(error: Error | undefined, what: string): void {
   expect(error!.message, what).toContain('last.safetensors');
 }
 
-it('counters of every wrong kind at every place are refused', async () => {
-  const rng = Rng.fromSeed(5);
+/** A share of all wrong values at all places, drawn by the seed; those that change nothing are left out. */
+function drawAlterations(seed: number, count: number) {
   const paths = pathsOf(JSON.parse(metadata['tx.progress']!));
-  const alterations = rng
-    .shuffle(paths.flatMap((path) => WRONG.map((value) => [path, value] as const)))
-    .filter(([path, value]) => alter(path, value) !== metadata['tx.progress'])
-    .slice(0, 80);
-  expect(alterations.length).toBe(80);
-  let refused = 0;
-  for (const [path, value] of alterations) {
-    const error = await resume(encode(tensors, { ...metadata, 'tx.progress': alter(path, value) }));
-    if (error === undefined) continue;
-    refused++;
-    expectRefusal(error, `${path.join('.')} ← ${JSON.stringify(value)}`);
-  }
-  // Some are sound: no best yet, no time spent, no snapshots, an empty window.
-  expect(refused).toBeGreaterThan(60);
-});
+  const all = paths.flatMap((path) => WRONG.map((value) => ({ path, value, text: alter(path, value) })));
+  const changed = all.filter(({ text }) => text !== metadata['tx.progress']);
+  return Rng.fromSeed(seed).shuffle(changed).slice(0, count);
+}
+
+it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  'counters of a wrong kind at any place are refused: draw %i',
+  async (seed) => {
+    let refused = 0;
+    for (const { path, value, text } of drawAlterations(seed, 8)) {
+      const error = await resume(encode(tensors, { ...metadata, 'tx.progress': text }));
+      if (error === undefined) continue;
+      refused++;
+      expectRefusal(error, `${path.join('.')} ← ${JSON.stringify(value)}`);
+    }
+    // Some are sound: no best yet, no time spent, no snapshots, an empty window.
+    expect(refused).toBeGreaterThanOrEqual(3);
+  },
+);
 
 it.each<[string, (string | number)[], unknown]>([
   ['a path out of the folder', ['snapshots', 0], '../../victim/precious'],
@@ -195,7 +199,7 @@ it('bytes changed at random, and files cut short, are refused or do no harm', as
   const bytes = encode(tensors, metadata);
   const rng = Rng.fromSeed(11);
   const header = Number(bytes.readBigUInt64LE(0)) + 8;
-  for (let i = 0; i < 30; i++) {
+  for (let i = 0; i < 20; i++) {
     const altered = Buffer.from(bytes);
     for (let n = 0; n < 3; n++) altered[Math.floor(rng.float() * header)] = Math.floor(rng.float() * 256);
     const error = await resume(
@@ -207,5 +211,4 @@ it('bytes changed at random, and files cut short, are refused or do no harm', as
 
 it('what was not altered goes on', async () => {
   expect(await resume(encode(tensors, metadata))).toBeUndefined();
-  expect(existsSync(join(toy.dir, 'altered', 'checkpoints', 'model.safetensors'))).toBe(true);
 });

@@ -1,4 +1,5 @@
 // The only door to onnxruntime: sessions over ONNX models, run synchronously on native kernels.
+import './no-telemetry.ts';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ModelProto } from '../onnx/schema.ts';
 import { encodeModel } from '../onnx/schema.ts';

@@ -15,6 +15,7 @@ const LAYERS = [
   ['run'],
   ['predict'],
   ['train'],
+  ['tasks'],
   ['commands'],
 ];
 const TOP = ['cli.ts'];

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config/load.ts';
 import { listConfigs, resolveConfigPath } from '../src/config/resolve.ts';
+import { configSchema, type TrainConfig } from '../src/tasks/config.ts';
 import { benchSchema, benchTraining } from '../src/train/bench.ts';
-import { configSchema, type TrainConfig } from '../src/train/config.ts';
 import { readMetrics, smallModel, Toy, trainToy } from './train/toy.ts';
 
 const names = listConfigs();
@@ -33,7 +33,7 @@ describe.each(names.filter((name) => !isBench(name)))('%s', (name) => {
     expect(configSchema.parse(small)).toEqual(small);
     const folder = toy.folder();
     const { lastStep, test, samples } = await trainToy(small, folder);
-    expect([lastStep, test?.hypotheses.length]).toEqual([1, 12]);
+    expect([lastStep, test?.files.hyp?.length]).toEqual([1, 12]);
     expect(samples).toHaveLength(Math.min(12, small.evaluation.samples));
     expect(readMetrics(folder)[0]).toMatchObject({ event: 'validation', step: 1 });
     // What the run's folder has is the config again.

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { configSchema } from '../src/tasks/config.ts';
 import { benchSchema } from '../src/train/bench.ts';
-import { configSchema } from '../src/train/config.ts';
 import { tx } from './commands/run.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -8,7 +8,7 @@ import type { ScoreReport } from '../metrics/metric.ts';
 import { TextTranslator } from '../predict/load-translator.ts';
 import { type SystemConfig, systemSchema } from '../run/config.ts';
 import { buildPreprocessors } from '../run/languages.ts';
-import { saveFigures, saveResult } from '../run/results.ts';
+import { saveResult, summarizeScore } from '../run/results.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
@@ -129,12 +129,16 @@ export function saveTranslated(
   const { refs, systems } = material.corpus;
   const [references, ...more] = refs as string[][];
   const hypotheses = [...systems[0]!.hyps];
-  saveResult(folder, name, { weights, hypotheses, references: references!, ...first! });
+  const summarize = ({ score, signature }: ScoreReport) => ({
+    weights,
+    ...summarizeScore(score, signature),
+  });
+  saveResult(folder, name, { hyp: hypotheses, ref: references! }, summarize(first!));
   more.forEach((lines, r) => {
     writeFileAtomic(folder.result(`${name}.ref.${r + 2}`), lines.map((line) => `${line}\n`).join(''));
   });
-  others.forEach(({ score, signature }, m) => {
-    saveFigures(folder, `${name}.${metricNames[m + 1]}`, { weights, score, signature });
+  others.forEach((report, m) => {
+    saveResult(folder, `${name}.${metricNames[m + 1]}`, {}, summarize(report));
   });
 }
 

@@ -1,7 +1,7 @@
 // `tx init`: a commented config for a person's own two files.
 import { basename, dirname, join, resolve } from 'node:path';
 import { type ParallelText, readParallel } from '../data/parallel.ts';
-import { type FilePair, writeStarter } from '../train/starter.ts';
+import { type FilePair, writeStarter } from '../tasks/starter.ts';
 import { UsageError } from '../util/errors.ts';
 import { ensureDir, fileExists, writeFileAtomic } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';

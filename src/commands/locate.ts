@@ -6,8 +6,8 @@ import { loadConfig } from '../config/load.ts';
 import { resolveConfigPath } from '../config/resolve.ts';
 import { corporaFolder } from '../data/known-corpora.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { configSchema, type TrainConfig } from '../train/config.ts';
-import { resolvePaths } from '../train/prepare-data.ts';
+import { configSchema, type TrainConfig } from '../tasks/config.ts';
+import { resolvePaths } from '../tasks/prepare-data.ts';
 import { UsageError } from '../util/errors.ts';
 import { fileExists, isFolder } from '../util/files.ts';
 

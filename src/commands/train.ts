@@ -1,10 +1,10 @@
 // `tx train`: from a config and text to a trained, scored run.
-import { tidyScore } from '../metrics/metric.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import type { TrainConfig } from '../train/config.ts';
+import type { TrainConfig } from '../tasks/config.ts';
+import { buildJob } from '../tasks/job.ts';
 import { DivergedError } from '../train/diverged.ts';
+import type { Finished } from '../train/finish.ts';
 import { train } from '../train/train.ts';
-import type { TrainOutcome } from '../train/trainer.ts';
 import { UsageError } from '../util/errors.ts';
 import { defineCommand } from './command.ts';
 import { formatCommand } from './invocation.ts';
@@ -35,13 +35,17 @@ export const trainCommand = defineCommand({
     const observer = new TrainProgress(log);
     try {
       const { resume, from } = args;
-      const outcome = await train(config, folder, { resume, from, observer, abortSignal });
+      const outcome = await train(buildJob(config), folder, { resume, from, observer, abortSignal });
       observer.stop();
-      if (outcome.interrupted) {
+      const { finished } = outcome;
+      if (finished === undefined) {
         log.warn(`interrupted; go on with: ${formatCommand(resumeWords(folder, args))}`);
         return;
       }
-      stdout.write(args.json ? `${JSON.stringify(summarize(outcome), null, 2)}\n` : formatOutcome(outcome));
+      const { path } = folder;
+      stdout.write(
+        args.json ? `${JSON.stringify(summarize(path, finished), null, 2)}\n` : formatOutcome(path, finished),
+      );
     } catch (error) {
       if (error instanceof DivergedError && error.checkpoint !== undefined) {
         observer.stop();
@@ -90,23 +94,20 @@ function checkFolder(
   }
 }
 
-function summarize({ folder, test, samples }: TrainOutcome) {
-  return {
-    run: folder,
-    ...(test && {
-      metric: test.score.name,
-      score: tidyScore(test.score.score),
-      signature: test.signature,
-      verbose_score: test.score.format(),
-    }),
-    samples,
-  };
+function summarize(run: string, { split, metric, evaluation, figures }: Finished) {
+  const told = split === 'test' ? (evaluation?.summary ?? figures) : undefined;
+  return { run, ...(told && { metric, ...told }), samples: evaluation?.samples ?? [] };
 }
 
-function formatOutcome({ folder, test, samples }: TrainOutcome): string {
-  const shown = samples.map(
+function formatOutcome(run: string, { split, evaluation, figures }: Finished): string {
+  const shown = (evaluation?.samples ?? []).map(
     ({ src, hyp, ref }) => `\n  source     ${src}\n  translated ${hyp}\n  reference  ${ref}\n`,
   );
-  const score = test === undefined ? '' : `\n${test.score.format(test.signature)}\n`;
-  return `${shown.join('')}${score}\nrun: ${folder}\n`;
+  const told =
+    evaluation?.text ??
+    Object.entries(figures)
+      .map(([name, x]) => `${name} ${x.toFixed(4)}`)
+      .join(' ');
+  const score = split === 'test' ? `\n${told}\n` : '';
+  return `${shown.join('')}${score}\nrun: ${run}\n`;
 }

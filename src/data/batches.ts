@@ -47,6 +47,8 @@ export interface BatchSource {
   restore(state: BatchState): void;
   /** The share of the current epoch's places that are padding: 0 to 1. */
   padding(): number;
+  /** Sizes of the current epoch's batches that may take most memory. */
+  largest(): Batch['sizes'][];
 }
 
 /**
@@ -107,7 +109,6 @@ export class BatchIterator implements BatchSource {
     return this.#plan.padding();
   }
 
-  /** Sizes of the current epoch's batches that may take most memory. */
   largest(): Batch['sizes'][] {
     const found = findLargest(this.#plan.length, (k) => this.#plan.extent(k));
     return found.map((k) => this.#examples.collate(this.#plan.rows(k), this.#options).sizes);
@@ -135,7 +136,7 @@ export function orderedBatches(examples: Examples, options: BatchOptions): Batch
  * Of `count` batches the one with most places and the one with most pairs of places: layers take memory by the one,
  * attention by the other. `extent` gives a batch's rows and the places of the longest.
  */
-export function findLargest(count: number, extent: (batch: number) => [number, number]): number[] {
+function findLargest(count: number, extent: (batch: number) => [number, number]): number[] {
   const sizes = Array.from({ length: count }, (_, k) => extent(k));
   const most = (power: number) =>
     sizes.reduce((best, [rows, length], k) => {
@@ -143,6 +144,15 @@ export function findLargest(count: number, extent: (batch: number) => [number, n
       return rows * length ** power > bestRows * bestLength ** power ? k : best;
     }, 0);
   return count === 0 ? [] : [...new Set([most(1), most(2)])];
+}
+
+/** Sizes of the batches that may take most memory. */
+export function largestOf(batches: readonly Batch[]): Batch['sizes'][] {
+  const found = findLargest(batches.length, (k) => {
+    const { B = 1, ...lengths } = batches[k]!.sizes;
+    return [B, Math.max(...Object.values(lengths))];
+  });
+  return found.map((k) => batches[k]!.sizes);
 }
 
 /** Every example once, the longest first, at most `maxTokens` places and `maxRows` rows a batch: for inference. */

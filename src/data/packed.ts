@@ -155,6 +155,10 @@ export class PackedBatches implements BatchSource {
     return places === 0 ? 0 : Math.max(0, 1 - (this.#text.length - 1) / places);
   }
 
+  largest(): Batch['sizes'][] {
+    return [{ B: this.#options.rows, T: this.#options.contextLength }];
+  }
+
   #startEpoch(epoch: number): void {
     if (epoch !== this.#epoch) {
       const rng = this.#rng.split(`epoch ${epoch}`);

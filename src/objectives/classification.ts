@@ -47,7 +47,8 @@ export function classCrossEntropy(model: Encoder, options: ClassificationOptions
       labels: { dtype: 'int32', shape: ['B'] },
     },
     terms: { crossEntropy: { per, scale: 1 } },
-    statistics: { nll: { per }, accuracy: { per } },
+    statistics: { nll: { per }, accuracy: { per, direction: 'max' } },
+    signature: `labelSmoothing:${labelSmoothing}`,
     build: (scope, { ids, labels }) => {
       const logits = classLogits(scope, model, ids!, options);
       const logProbs = logSoftmax(logits);

@@ -45,6 +45,7 @@ export function targetCrossEntropy(
     },
     terms,
     statistics,
+    signature: `labelSmoothing:${options.labelSmoothing}`,
     build: (scope, { src, tgtIn, tgtOut }) => {
       const memory = model.encode(scope, src!);
       const hidden = model.decode(scope, tgtIn!, { ...causalContext(scope.graph, 'T'), memory });
@@ -70,6 +71,7 @@ export function nextTokenCrossEntropy(
     inputs: { ids: matrix, labels: matrix, ...(options.segments && { segments: matrix }) },
     terms,
     statistics,
+    signature: `labelSmoothing:${options.labelSmoothing}`,
     build: (scope, { ids, labels, segments }) => {
       const { places, mask } = causalContext(scope.graph, 'T');
       const seen = segments === undefined ? mask : add(mask, otherSegments(segments));

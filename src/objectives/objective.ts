@@ -6,9 +6,14 @@ import type { Value } from '../graph/graph.ts';
 import type { Scope } from '../nn/scope.ts';
 import type { DType } from '../tensor/tensor.ts';
 
+/** Whether less or more of a figure is better. */
+export type Direction = 'min' | 'max';
+
 /** A sum whose mean is taken over the batch's weight of the name `per`. */
 export interface Figure {
   per: string;
+  /** `min` by default. */
+  direction?: Direction;
 }
 
 /** loss = Σ scale · sum / weight over the terms. */
@@ -20,6 +25,8 @@ export interface Objective {
   /** The inputs of a batch. */
   readonly inputs: Readonly<Record<string, { dtype: DType; shape: Shape }>>;
   readonly terms: Readonly<Record<string, Term>>;
+  /** What the loss depends on beside parameters and batches, such as `labelSmoothing:0.1`. */
+  readonly signature: string;
   /** Told beside the loss; they have no part in it. */
   readonly statistics: Readonly<Record<string, Figure>>;
   /** The sums of all terms and statistics, scalars by name. */

@@ -12,6 +12,8 @@ import {
 } from '../util/files.ts';
 
 const GRAPHS = ['training', 'eval', 'optimizer', 'decode'] as const;
+export type GraphName = (typeof GRAPHS)[number];
+
 const VOCABULARIES = ['joint', 'src', 'tgt'] as const;
 
 export class RunFolder {
@@ -30,7 +32,7 @@ export class RunFolder {
     return join(this.path, side === 'joint' ? 'vocabulary.model' : `vocabulary.${side}.model`);
   }
 
-  graph(name: (typeof GRAPHS)[number]): string {
+  graph(name: GraphName): string {
     return join(this.path, `${name}.onnx`);
   }
 

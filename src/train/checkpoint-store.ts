@@ -1,7 +1,7 @@
 // The checkpoints of a run in training: what is stored when, and what goes. None of them holds NaN or ∞.
 import type { RunFolder } from '../run/run-folder.ts';
 import { findDiverged, saveSnapshot, saveState } from './checkpoint.ts';
-import type { DataRecord } from './data-record.ts';
+import type { StoredRecord } from './data-record.ts';
 import { DivergedError } from './diverged.ts';
 import type { Progress } from './progress.ts';
 import type { TrainStep } from './train-step.ts';
@@ -9,11 +9,11 @@ import type { TrainStep } from './train-step.ts';
 export class CheckpointStore {
   readonly #folder: RunFolder;
   readonly #step: TrainStep;
-  readonly #record: DataRecord;
+  readonly #record: StoredRecord;
   /** The update up to which the run is stored. */
   stored = 0;
 
-  constructor(folder: RunFolder, step: TrainStep, record: DataRecord) {
+  constructor(folder: RunFolder, step: TrainStep, record: StoredRecord) {
     this.#folder = folder;
     this.#step = step;
     this.#record = record;

@@ -4,7 +4,7 @@ import { encodeSafetensors, loadMetadata, loadSafetensors } from '../runtime/saf
 import { findNonFinite, type TensorData } from '../tensor/tensor.ts';
 import { UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
-import { type DataRecord, parseRecord } from './data-record.ts';
+import { parseRecord, type StoredRecord } from './data-record.ts';
 import { assignTensors, type Parameters } from './parameters.ts';
 import { type Progress, parseProgress, withoutOptimizer } from './progress.ts';
 import type { TrainStep } from './train-step.ts';
@@ -12,13 +12,13 @@ import type { TrainStep } from './train-step.ts';
 const PROGRESS = 'tx.progress';
 const DATA = 'tx.data';
 
-const describe = (progress: Progress, record: DataRecord): Record<string, string> => ({
+const describe = (progress: Progress, record: StoredRecord): Record<string, string> => ({
   [PROGRESS]: JSON.stringify(progress),
   [DATA]: JSON.stringify(record),
 });
 
 /** Writes a state that training can go on from as if it had not been interrupted. */
-export function saveState(path: string, train: TrainStep, progress: Progress, record: DataRecord): void {
+export function saveState(path: string, train: TrainStep, progress: Progress, record: StoredRecord): void {
   writeFileAtomic(path, encodeSafetensors(stateTensors(train), describe(progress, record)));
 }
 
@@ -27,7 +27,7 @@ export function saveSnapshot(
   path: string,
   parameters: Parameters,
   progress: Progress,
-  record: DataRecord,
+  record: StoredRecord,
 ): void {
   saveParameters(path, parameters, describe(withoutOptimizer(progress), record));
 }
@@ -54,7 +54,10 @@ export function loadState(path: string, train: TrainStep, { snapshot }: { snapsh
 }
 
 /** The counters in a checkpoint, if it has any, and what it was trained on. A UserError as from loadState. */
-export function loadOrigin(path: string): { progress: Progress | undefined; record: DataRecord | undefined } {
+export function loadOrigin(path: string): {
+  progress: Progress | undefined;
+  record: StoredRecord | undefined;
+} {
   const metadata = loadMetadata(path);
   const stored = metadata[DATA];
   const record = stored === undefined ? undefined : parseRecord(stored, path);

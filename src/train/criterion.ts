@@ -1,26 +1,41 @@
-// What the best checkpoint is the best in, on the validation set: loss, which falls, or the task's figure, which
-// rises. A stored value can be compared only with values of the same criterion.
-import type { Task, TaskText } from '../run/task.ts';
-import type { TrainConfig } from './config.ts';
-import type { Validator } from './validation.ts';
+// What the best checkpoint is the best in: a figure on the validation set. A stored value can be compared only with
+// values of the same criterion.
+import type { Direction } from '../objectives/objective.ts';
+import { UsageError } from '../util/errors.ts';
+import { suggest } from '../util/nearest.ts';
+import type { TrainingConfig } from './config.ts';
+import type { Engine } from './engine.ts';
+import { figuresOfSystem, objectiveFigures, type System } from './system.ts';
 
 export interface Criterion {
-  /** Whether values are the label-smoothed loss; otherwise they are the task's figure for searched outputs. */
-  isLoss: boolean;
-  direction: 'min' | 'max';
+  figure: string;
+  direction: Direction;
+  /** Whether the evaluator is needed for it. */
+  isEvaluated: boolean;
   /** All that values depend on beside parameters and text, as in `loss|labelSmoothing:0.1`. */
   signature: string;
 }
 
-/** The criterion that a config asks for. */
-export function buildCriterion({ training, decode }: TrainConfig, task: Task): Criterion {
-  if (training.selectBy === 'loss') {
-    return { isLoss: true, direction: 'min', signature: `loss|labelSmoothing:${training.labelSmoothing}` };
+/** The criterion that a config asks for; a UsageError where the system has no such figure. */
+export function buildCriterion(
+  { selectBy, scoreEvery }: TrainingConfig['training'],
+  system: System,
+): Criterion {
+  const figure = selectBy === 'score' ? system.mainFigure : selectBy;
+  const figures = figuresOfSystem(system);
+  const direction = figures[figure];
+  if (direction === undefined) {
+    const names = Object.keys(figures);
+    throw new UsageError(
+      `training.selectBy: there is no figure ${figure}; ${suggest(figure, ['score', ...names])}`,
+    );
   }
-  const { beamSize, lengthPenalty, maxExtraLength } = decode;
-  const search = Object.entries({ beamSize, lengthPenalty, maxExtraLength }).map((pair) => pair.join(':'));
-  const signature = [task.metric, task.scoring(), ...search].join('|');
-  return { isLoss: false, direction: 'max', signature };
+  const isEvaluated = !(figure in objectiveFigures(system.objective));
+  if (isEvaluated && scoreEvery === 0) {
+    throw new UsageError(`training.selectBy: selecting by ${figure} needs scoreEvery of at least 1`);
+  }
+  const how = isEvaluated ? system.evaluator!.signature : system.objective.signature;
+  return { figure, direction, isEvaluated, signature: `${figure}|${how}` };
 }
 
 /** Whether `value` is better than the best so far. What is not finite never is; anything finite is better than none. */
@@ -32,12 +47,13 @@ export function isBetter({ direction }: Criterion, value: number, best: number |
 
 /** The value of the parameters in place. */
 export async function measure(
-  { isLoss }: Criterion,
-  validator: Validator,
-  valid: TaskText,
+  { figure, isEvaluated }: Criterion,
+  engine: Engine,
   onProgress: (done: number, total: number) => void,
 ): Promise<number> {
-  const { loss } = await validator.means();
-  if (isLoss || !Number.isFinite(loss)) return loss;
-  return (await validator.score(valid, onProgress)).score.score;
+  const { evaluator, held } = engine.system;
+  const figures = await engine.means(held.valid);
+  if (!isEvaluated || !Number.isFinite(figures.loss)) return figures[figure] ?? Number.NaN;
+  const evaluation = await evaluator!.evaluate('valid', engine.parameters, onProgress);
+  return evaluation.figures[figure]!;
 }

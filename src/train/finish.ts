@@ -1,54 +1,45 @@
-// The end of training: the better of the best and the averaged parameters is chosen, stored, and scored on the test
+// The end of training: the better of the best and the averaged parameters is chosen, stored, and judged on the test
 // set.
-import { buildTranslationGraph } from '../decode/translation-graph.ts';
 import { encodeModel } from '../onnx/schema.ts';
 import { saveResult } from '../run/results.ts';
-import type { Judged } from '../run/task.ts';
+import type { GraphName } from '../run/run-folder.ts';
 import { loadSafetensors } from '../runtime/safetensors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { averageParameters, saveParameters } from './checkpoint.ts';
 import { isBetter } from './criterion.ts';
+import type { Figures } from './observer.ts';
 import type { Progress } from './progress.ts';
+import type { Evaluation, SplitName, System } from './system.ts';
 import type { TrainingRun } from './training-run.ts';
 
-/** A source line with its output and reference, for people to read. */
-export interface Sample {
-  src: string;
-  hyp: string;
-  ref: string;
+export interface Finished {
+  /** Which parameters were chosen. */
+  weights: 'best' | 'averaged';
+  /** The set that they were judged on: the validation set where there is no test set. */
+  split: SplitName;
+  /** The figure that the task is known by. */
+  metric: string;
+  /** The objective's figures on it, and what the evaluator says. */
+  figures: Figures;
+  evaluation: Evaluation | undefined;
 }
 
-/** Writes `model.safetensors` and `decode.onnx` and scores the test set, or the validation set where there is none. */
-export async function finish(
-  run: TrainingRun,
-  progress: Progress,
-): Promise<{ test: Judged | undefined; samples: Sample[] }> {
-  const { config, folder, data, system } = run;
-  const { parameters } = system.step;
-  const chosen = await chooseWeights(run, progress);
-  saveParameters(folder.checkpoint('model'), parameters, { 'tx.weights': chosen });
-  const { model } = buildTranslationGraph(system.model, {
-    decode: config.decode,
-    ids: data.languages.ids,
-    constraint: data.constraint,
-    weights: parameters.tensors(),
-  });
-  writeFileAtomic(folder.graph('decode'), encodeModel(model));
-  const { valid, test } = data;
-  const set = test ?? valid;
-  const result = await score(run, chosen, test === undefined ? 'valid' : 'test');
-  const samples = spread(set.raw.src.length, config.evaluation.samples).map((i) => ({
-    src: set.raw.src[i]!,
-    hyp: result.hypotheses[i]!,
-    ref: result.references[i]!,
-  }));
-  return { test: test && result, samples };
+/** Writes `model.safetensors` and the graphs of the trained model, and judges it on the test set. */
+export async function finish(run: TrainingRun, progress: Progress): Promise<Finished> {
+  const { folder, engine } = run;
+  const { parameters, system } = engine;
+  const weights = await chooseWeights(run, progress);
+  saveParameters(folder.checkpoint('model'), parameters, { 'tx.weights': weights });
+  for (const [name, model] of Object.entries(system.artifacts(parameters.tensors())))
+    writeFileAtomic(folder.graph(name as GraphName), encodeModel(model));
+  const split = system.held.test === undefined ? 'valid' : 'test';
+  return { weights, split, metric: system.mainFigure, ...(await judge(run, weights, split)) };
 }
 
 /** Leaves the parameters that do best on the validation set in place and names them. */
 async function chooseWeights(run: TrainingRun, { best, snapshots }: Progress): Promise<'best' | 'averaged'> {
-  const { folder, system, criterion } = run;
-  const { parameters } = system.step;
+  const { folder, engine, criterion } = run;
+  const { parameters } = engine;
   const bestPath = folder.checkpoint('best');
   if (snapshots.length < 2) {
     parameters.assign(loadSafetensors(bestPath).tensors, bestPath);
@@ -59,37 +50,48 @@ async function chooseWeights(run: TrainingRun, { best, snapshots }: Progress): P
     parameters,
   );
   saveParameters(folder.checkpoint('averaged'), parameters);
-  const value = criterion.isLoss
-    ? (await system.validator.means()).loss
-    : (await score(run, 'averaged', 'valid')).score.score;
+  const { figures, evaluation } = await judge(run, 'averaged', 'valid', criterion.isEvaluated);
+  const value = { ...figures, ...evaluation?.figures }[criterion.figure]!;
   if (Number.isFinite(value) && !isBetter(criterion, best!.value, value)) return 'averaged';
   parameters.assign(loadSafetensors(bestPath).tensors, bestPath);
   return 'best';
 }
 
-/** Scores the outputs for a set, and keeps both in the run's folder. */
-async function score(
-  { folder, data, system, log, observer }: TrainingRun,
+/** Judges the parameters in place on a set, and keeps in the run's folder what the evaluator made of it. */
+async function judge(
+  { folder, engine, log, observer }: TrainingRun,
   weights: string,
-  name: 'valid' | 'test',
-): Promise<Judged> {
-  const result = await system.validator.score(data[name]!, (done, total) =>
-    observer.progress(name, done, total),
-  );
-  saveResult(folder, name, { weights, ...result });
-  log.append({
-    event: 'result',
-    weights,
-    set: name,
-    metric: data.task.metric,
-    score: result.score.score,
-    signature: result.signature,
-  });
-  return result;
+  split: SplitName,
+  evaluates = true,
+): Promise<{ figures: Figures; evaluation: Evaluation | undefined }> {
+  const { system, parameters } = engine;
+  const figures = await engine.means(system.held[split]!);
+  const onProgress = (done: number, total: number) => observer.progress(split, done, total);
+  const evaluation = evaluates ? await system.evaluator?.evaluate(split, parameters, onProgress) : undefined;
+  if (evaluates)
+    saveResult(folder, split, evaluation?.files ?? {}, { weights, ...evaluation?.summary, ...figures });
+  if (evaluation !== undefined) {
+    const { metric, score } = mainFigure(system, evaluation);
+    log.append({ event: 'result', weights, set: split, metric, score, signature: evaluation.signature });
+  } else if (evaluates) {
+    const metric = system.mainFigure;
+    const score = figures[metric]!;
+    log.append({
+      event: 'result',
+      weights,
+      set: split,
+      metric,
+      score,
+      signature: system.objective.signature,
+    });
+  }
+  return { figures, evaluation };
 }
 
-/** `count` positions spread evenly over [0, length). */
-function spread(length: number, count: number): number[] {
-  const n = Math.min(length, count);
-  return Array.from({ length: n }, (_, i) => Math.floor(((i + 0.5) * length) / n));
+/** The figure that a task is known by, as metrics and results name it. */
+export function mainFigure(
+  { mainFigure }: System,
+  { figures }: Evaluation,
+): { metric: string; score: number } {
+  return { metric: mainFigure, score: figures[mainFigure]! };
 }

@@ -1,13 +1,13 @@
 // What can be said of a training before it is over: the time that is left, and whether it will outlive its warm-up.
 import { formatCount } from '../util/format.ts';
-import type { TrainConfig } from './config.ts';
+import type { TrainingConfig } from './config.ts';
 
 /**
  * Seconds to the end of training at the pace up to now, which validations and the time before an interruption are
  * part of; undefined where no end is known.
  */
 export function estimateSecondsLeft(
-  { maxMinutes }: Pick<TrainConfig['training'], 'maxMinutes'>,
+  { maxMinutes }: Pick<TrainingConfig['training'], 'maxMinutes'>,
   now: { step: number; totalSteps: number | undefined; seconds: number },
 ): number | undefined {
   const { step, totalSteps, seconds } = now;
@@ -19,18 +19,17 @@ export function estimateSecondsLeft(
 
 /** A warning where training ends before the learning rate has reached its peak; undefined where it does not. */
 export function doubtWarmup(
-  { schedule, training, data }: Pick<TrainConfig, 'schedule' | 'training' | 'data'>,
+  { schedule, training }: Pick<TrainingConfig, 'schedule' | 'training'>,
   totalSteps: number | undefined,
 ): string | undefined {
   const { warmupSteps } = schedule;
   if (totalSteps === undefined || totalSteps > warmupSteps) return undefined;
   const share = Math.round((100 * totalSteps) / warmupSteps);
   const shorter = Math.max(1, Math.round(Number((totalSteps / 4).toPrecision(2))));
-  const size = data.batchTokens === undefined ? 'data.batchSentences' : 'data.batchTokens';
   const longer =
     training.maxSteps !== undefined && training.maxSteps <= totalSteps ? 'maxSteps' : 'maxEpochs';
   const updates = `${formatCount(totalSteps)} update${totalSteps === 1 ? '' : 's'}`;
   return `training ends after ${updates}, inside the warm-up of ${formatCount(warmupSteps)}: \
 the learning rate reaches ${share}% of its peak. Set schedule.warmupSteps to ${formatCount(shorter)} or so, \
-or make more updates: a larger training.${longer} or a smaller ${size}`;
+or make more updates: a larger training.${longer} or smaller batches`;
 }

@@ -14,14 +14,14 @@ import type { TrainingRun } from './training-run.ts';
  * them are forgotten.
  */
 export async function restore(run: TrainingRun, from: string): Promise<Progress> {
-  const { config, folder, system, log, observer } = run;
+  const { config, folder, engine, log, observer } = run;
   const path = folder.checkpoint(from);
-  const progress = loadState(path, system.step, { snapshot: from !== 'last' });
+  const progress = loadState(path, engine.step, { snapshot: from !== 'last' });
   const { seed, step } = progress;
   if (seed !== config.seed)
     throw new UserError(`${path}: trained with seed ${seed}, the config says ${config.seed}`);
   try {
-    system.batches.restore(progress.data);
+    engine.batches.restore(progress.data);
   } catch (error) {
     throw error instanceof UserError ? new UserError(`${path}: ${error.message}`) : error;
   }
@@ -59,20 +59,19 @@ function dropMissing(progress: Progress, { folder, observer }: TrainingRun): voi
 
 /** Measures the best parameters so far by the config's criterion where their value is one of another. */
 async function measureAnew(progress: Progress, run: TrainingRun): Promise<void> {
-  const { folder, data, system, criterion, observer } = run;
+  const { folder, engine, criterion, observer } = run;
   const { best } = progress;
   if (best === null || best.criterion === criterion.signature) return;
-  const { parameters } = system.step;
+  const { parameters } = engine;
   const current = parameters.flat.slice();
   const path = folder.checkpoint('best');
   parameters.assign(loadSafetensors(path).tensors, path);
-  const value = await measure(criterion, system.validator, data.valid, (done, total) =>
+  const value = await measure(criterion, engine, (done, total) =>
     observer.progress('validation', done, total),
   );
   parameters.flat.set(current);
-  const what = criterion.isLoss ? 'loss' : data.task.metric;
   observer.note(
-    `update ${best.step}, the best so far, was chosen by another measure (${best.criterion || 'unknown'}); its ${what} is ${value.toFixed(4)}`,
+    `update ${best.step}, the best so far, was chosen by another measure (${best.criterion || 'unknown'}); its ${criterion.figure} is ${value.toFixed(4)}`,
   );
   progress.best = Number.isFinite(value) ? { ...best, value, criterion: criterion.signature } : null;
   progress.sinceBest = 0;

@@ -1,21 +1,23 @@
 // Whether a config goes on with the run in a folder: what decides the parameters' shapes, the text and the order of
 // the batches must be as it was. Ends, schedules, rates and validation may change.
-import { loadConfig } from '../config/load.ts';
-import { parsingSchema } from '../run/config.ts';
-import { RunFolder } from '../run/run-folder.ts';
+import type { RunFolder } from '../run/run-folder.ts';
 import { UsageError } from '../util/errors.ts';
 import { fileExists } from '../util/files.ts';
 import { loadOrigin } from './checkpoint.ts';
-import { configSchema, type TrainConfig } from './config.ts';
 import { checkSameData, type DataRecord } from './data-record.ts';
 import type { TrainObserver } from './observer.ts';
+import type { Job } from './train.ts';
 
 /**
  * A UsageError where the folder has no run with the checkpoint `from`, or a run of another model, data or seed; `from`
  * is `last`, or what can be gone back to: `best` or a snapshot such as `step-1200`. A UserError where its metadata is
  * not sound.
  */
-export function checkResumable(config: TrainConfig, folder: RunFolder, from: string): void {
+export function checkResumable(
+  job: Pick<Job, 'identity' | 'identityOf'>,
+  folder: RunFolder,
+  from: string,
+): void {
   const { path } = folder;
   const last = folder.checkpoint('last');
   if (from === 'last' && !fileExists(last)) {
@@ -28,9 +30,9 @@ export function checkResumable(config: TrainConfig, folder: RunFolder, from: str
     const there = others.length === 0 ? 'none' : others.join(', ');
     throw new UsageError(`${path}: no checkpoint ${from} to go back to; there are: ${there}`);
   }
-  const stored = loadConfig(RunFolder.open(path).config, configSchema).value;
+  const stored = job.identityOf(folder);
   loadOrigin(folder.checkpoint(from));
-  const difference = findDifference(fixed(stored), fixed(config), []);
+  const difference = findDifference(stored, job.identity, []);
   if (difference === undefined) return;
   const { key, before, now } = difference;
   throw new UsageError(
@@ -42,29 +44,13 @@ export function checkResumable(config: TrainConfig, folder: RunFolder, from: str
 /** A UsageError where the data is not what the checkpoint was trained on. */
 export function checkRecord(
   record: DataRecord,
-  config: TrainConfig,
   folder: RunFolder,
   from: string,
   observer: TrainObserver,
 ): void {
   const before = loadOrigin(folder.checkpoint(from)).record;
-  if (before !== undefined) checkSameData(before, record, config, folder);
+  if (before !== undefined) checkSameData(before, record, folder);
   else observer.note('the run has no checksums of its data yet; that it is the same is taken on trust');
-}
-
-/** What must stay. Files are not among it: their content is compared by checksums. */
-function fixed({ seed, task, parsing, data, preprocess, vocabulary, model, optimizer }: TrainConfig) {
-  const { srcLang, tgtLang, filter, batchTokens, batchSentences, padToMultiple } = data;
-  return {
-    seed,
-    task,
-    parsing: task === 'parsing' ? (parsing ?? parsingSchema.parse({})) : undefined,
-    data: { srcLang, tgtLang, filter, batchTokens, batchSentences, padToMultiple },
-    preprocess,
-    vocabulary: { ...vocabulary, models: vocabulary.models === undefined ? undefined : 'given' },
-    model,
-    optimizer: { type: optimizer.type },
-  };
 }
 
 interface Difference {

@@ -1,118 +1,79 @@
-// What training runs: the graphs of a model (kept in the run's folder too) in their sessions, with parameters,
-// optimizer, batches and validation.
-import { BatchIterator } from '../data/batches.ts';
-import { pairExamples } from '../data/pairs.ts';
-import { buildTranslationGraph } from '../decode/translation-graph.ts';
-import type { EncoderDecoder } from '../models/encoder-decoder.ts';
-import { buildModel } from '../models/index.ts';
-import { targetCrossEntropy } from '../objectives/cross-entropy.ts';
-import type { Objective } from '../objectives/objective.ts';
-import { encodeModel, type ModelProto } from '../onnx/schema.ts';
-import { buildOptimizer } from '../optim/index.ts';
-import { buildUpdateModel } from '../optim/update-graph.ts';
-import { Translator } from '../predict/translator.ts';
-import { vocabularyShape } from '../run/languages.ts';
-import type { RunFolder } from '../run/run-folder.ts';
-import { Session } from '../runtime/session.ts';
-import { writeFileAtomic } from '../util/files.ts';
-import { Rng } from '../util/rng.ts';
-import type { TrainConfig } from './config.ts';
-import { requireEvaluable, requireTrainable } from './memory.ts';
-import { decays, Parameters } from './parameters.ts';
-import type { PreparedData } from './prepare-data.ts';
-import { TrainStep } from './train-step.ts';
-import { buildEvalGraph, buildTrainingGraph } from './training-graph.ts';
-import { Validator } from './validation.ts';
+// What training asks of a task: an objective over batches, held-out data, and the means to judge outputs. The task
+// builds it (tasks/); nothing of train/ knows what the batches stand for.
+import type { Batch } from '../data/batch.ts';
+import type { BatchSource } from '../data/batches.ts';
+import type { Direction, Objective } from '../objectives/objective.ts';
+import type { ModelProto } from '../onnx/schema.ts';
+import type { GraphName } from '../run/run-folder.ts';
+import type { TensorData } from '../tensor/tensor.ts';
+import type { Rng } from '../util/rng.ts';
+import type { DataRecord } from './data-record.ts';
+import type { Parameters } from './parameters.ts';
 
-export interface TrainingSystem {
-  model: EncoderDecoder;
+export type SplitName = 'valid' | 'test';
+
+export interface System {
   objective: Objective;
-  /** Holds the parameters. */
-  step: TrainStep;
-  validator: Validator;
-  batches: BatchIterator;
-  /** Split by name for each use; never drawn from. */
-  rng: Rng;
-  /** Puts the graphs of training into a run's folder. */
-  writeGraphs(folder: RunFolder): void;
+  /** D, which schedules may depend on. */
+  dModel: number;
+  /** Training's batches; a UserError where there are none. The generator is only split. */
+  batches(rng: Rng): BatchSource;
+  /** Held-out data for the objective's own figures. */
+  held: { valid: readonly Batch[]; test?: readonly Batch[] | undefined };
+  /** Judges what the model makes of held-out data, where that takes more than the objective. */
+  evaluator?: Evaluator | undefined;
+  /** The figure that the task is known by: the evaluator's, or one of the objective. */
+  mainFigure: string;
+  /** Graphs of the trained model, by name, for the run's folder. */
+  artifacts(weights: ReadonlyMap<string, TensorData>): Partial<Record<GraphName, ModelProto>>;
+  /** Checksums of what decides training. */
+  record: DataRecord;
+}
+
+export interface Evaluator {
+  /** What it reports beside the objective's figures, and whether more or less of it is better. */
+  readonly figures: Readonly<Record<string, Direction>>;
+  /** All that figures depend on beside parameters and text. */
+  readonly signature: string;
+  evaluate(
+    split: SplitName,
+    parameters: Parameters,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Evaluation>;
   release(): Promise<void>;
 }
 
-/** Parameters get their initial values. A UserError where the corpus is empty. */
-export async function buildSystem(config: TrainConfig, data: PreparedData): Promise<TrainingSystem> {
-  const { codec } = data;
-  const { ids } = data.languages;
-  const model = buildModel(config.model, vocabularyShape(data.languages));
-  const { labelSmoothing } = config.training;
-  const objective = targetCrossEntropy(model, { labelSmoothing, padId: ids.padId });
-  const training = buildTrainingGraph(objective);
-  const evaluation = buildEvalGraph(objective);
-  const optimizer = buildOptimizer(config.optimizer);
-  const rng = Rng.fromSeed(config.seed);
-  const batches = buildBatches(config, data, rng);
-  requireTrainable(training, {
-    stateTensors: optimizer.stateNames.length,
-    accumulate: config.training.accumulate,
-    batches: batches.largest(),
-    batchSettings: `data.${config.data.batchTokens === undefined ? 'batchSentences' : 'batchTokens'} or data.filter.maxLength`,
-  });
-  const parameters = new Parameters(training.declared.parameters.values());
-  parameters.initialize(rng.split('parameters'));
-  const updates = buildUpdateModel(
-    optimizer,
-    parameters.specs.map((spec) => ({ ...spec, decay: decays(spec) })),
-  );
-  const decoding = buildTranslationGraph(model, {
-    decode: config.decode,
-    ids,
-    constraint: data.constraint,
-  });
-  const sessions: Session[] = [];
-  const open = async (graph: ModelProto): Promise<Session> => {
-    const session = await Session.create(graph, { threads: config.threads });
-    sessions.push(session);
-    return session;
-  };
-  const step = new TrainStep(
-    objective,
-    await open(training.model),
-    training.declared.masks,
-    parameters,
-    optimizer,
-    config.optimizer.clipNorm,
-  );
-  const evalSession = await open(evaluation.model);
-  const translator = new Translator({
-    session: await open(decoding.model),
-    weights: parameters.feeds,
-    encode: (line) => codec.encodeSource(line),
-    decode: (tokens) => codec.decode(tokens),
-    ids,
-    maxLength: config.model.maxLength,
-    batchTokens: config.decode.batchTokens,
-    peakBytes: decoding.peakBytes,
-  });
-  const validator = new Validator(data, objective, evalSession, parameters, translator);
-  requireEvaluable(evaluation, validator.largest());
-  const release = async () => {
-    for (const session of sessions) await session.release();
-  };
-  const graphs = { training: training.model, eval: evaluation.model, optimizer: updates };
-  const writeGraphs = (folder: RunFolder) => {
-    for (const name of ['training', 'eval', 'optimizer'] as const)
-      writeFileAtomic(folder.graph(name), encodeModel(graphs[name]));
-  };
-  return { model, objective, step, validator, batches, rng, writeGraphs, release };
+export interface Evaluation {
+  figures: Readonly<Record<string, number>>;
+  /** How the main figure came about, as others can repeat it. */
+  signature: string;
+  /** The main figure with its details, as people read it. */
+  text: string;
+  /** What of it is kept as JSON. */
+  summary: object;
+  /** Outputs and references as they were compared, line by line, by the endings of their files. */
+  files: Readonly<Record<string, readonly string[]>>;
+  samples: readonly Sample[];
 }
 
-function buildBatches(
-  { data: settings, model: { maxLength } }: TrainConfig,
-  data: PreparedData,
-  rng: Rng,
-): BatchIterator {
-  const { batchTokens, batchSentences, padToMultiple } = settings;
-  const limit = batchTokens === undefined ? { batchSentences: batchSentences! } : { batchTokens };
-  const options = { ...limit, padToMultiple, maxLength };
-  const examples = (epoch: number) => pairExamples(data.train(epoch), data.languages.ids);
-  return new BatchIterator(examples, options, rng.split('data'));
+/** An input with its output and reference, for people to read. */
+export interface Sample {
+  src: string;
+  hyp: string;
+  ref: string;
+}
+
+/** Every figure that training may know of a system, with its direction. */
+export function figuresOfSystem({ objective, evaluator }: System): Record<string, Direction> {
+  return { ...objectiveFigures(objective), ...evaluator?.figures };
+}
+
+/** The figures of an objective on held-out data. */
+export function objectiveFigures({ statistics }: Objective): Record<string, Direction> {
+  const told = Object.entries(statistics).map(([name, { direction = 'min' }]) => [name, direction] as const);
+  return {
+    loss: 'min',
+    ...Object.fromEntries(told),
+    ...('nll' in statistics && { perplexity: 'min' as const }),
+  };
 }

@@ -1,16 +1,37 @@
 // One training from its start to its end, and what of it is in the run's folder at any time.
-import { printConfig } from '../config/print.ts';
 import { Claim } from '../run/claim.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { FileError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
-import type { TrainConfig } from './config.ts';
-import { recordVocabularies } from './data-record.ts';
+import type { TrainingConfig } from './config.ts';
+import type { DataRecord } from './data-record.ts';
+import { Engine } from './engine.ts';
 import type { TrainObserver } from './observer.ts';
-import { prepareData, provideVocabularies, readCorpora } from './prepare-data.ts';
 import { checkRecord, checkResumable } from './resume.ts';
-import { buildSystem } from './system.ts';
+import type { System } from './system.ts';
 import { Trainer, type TrainOutcome } from './trainer.ts';
+
+/** What is to be trained: a task's reading of a config. */
+export interface Job {
+  /** The config as the run's folder keeps it; its file names are absolute. */
+  text: string;
+  settings: TrainingConfig;
+  /** What of the config must stay when a run goes on. */
+  identity: unknown;
+  /** The same of the run in a folder. */
+  identityOf(folder: RunFolder): unknown;
+  /** Reads the data; nothing is written. */
+  read(observer: TrainObserver): Promise<Reading>;
+}
+
+/**
+ * Makes what of the system the run's folder holds, such as vocabularies, if it `isNew`; then there is a record of all
+ * that decides training, and the system can be built.
+ */
+export type Reading = (
+  home: RunFolder,
+  isNew: boolean,
+) => Promise<{ record: DataRecord; build(): Promise<System> }>;
 
 export interface TrainOptions {
   resume: boolean;
@@ -22,18 +43,14 @@ export interface TrainOptions {
 }
 
 /**
- * Trains as the config says, in the run's folder; a run that is there is replaced unless it is resumed. The config's
- * paths must be absolute. A run that cannot start leaves the folder as it was.
+ * Trains as the job says, in the run's folder; a run that is there is replaced unless it is resumed. A run that cannot
+ * start leaves the folder as it was.
  */
-export async function train(
-  config: TrainConfig,
-  folder: RunFolder,
-  options: TrainOptions,
-): Promise<TrainOutcome> {
+export async function train(job: Job, folder: RunFolder, options: TrainOptions): Promise<TrainOutcome> {
   if (options.resume) RunFolder.open(folder.path);
   const claim = Claim.take(folder);
   try {
-    const trainer = await start(config, folder, claim, options);
+    const trainer = await start(job, folder, claim, options);
     try {
       return await trainer.run(options.abortSignal());
     } catch (error) {
@@ -51,25 +68,23 @@ export async function train(
 
 /** A trainer that has its state; the run in the folder is touched only once everything has been read and understood. */
 async function start(
-  config: TrainConfig,
+  job: Job,
   folder: RunFolder,
   claim: Claim,
   { resume, from = 'last', observer }: TrainOptions,
 ): Promise<Trainer> {
-  if (resume) checkResumable(config, folder, from);
-  const corpora = readCorpora(config, observer);
+  if (resume) checkResumable(job, folder, from);
+  const prepare = await job.read(observer);
   const home = resume ? folder : claim.prepare();
-  if (!resume) provideVocabularies(config, corpora, home, observer);
-  const record = { ...corpora.checksums, vocabularies: recordVocabularies(config, home) };
-  if (resume) checkRecord(record, config, folder, from, observer);
-  const data = await prepareData(config, corpora, home, observer);
-  const system = await buildSystem(config, data);
-  const trainer = new Trainer({ config, folder, data, record, system, observer });
+  const { record, build } = await prepare(home, !resume);
+  if (resume) checkRecord(record, folder, from, observer);
+  const engine = await Engine.create(await build(), job.settings);
+  const trainer = new Trainer({ config: job.settings, folder, engine, observer });
   if (resume) await trainer.restore(from);
   // A run that went back does so once: it then goes on from there.
   if (!resume || from !== 'last') trainer.save(home);
-  system.writeGraphs(home);
-  writeFileAtomic(home.config, printConfig(config));
+  engine.writeGraphs(home);
+  writeFileAtomic(home.config, job.text);
   if (!resume) claim.establish();
   return trainer;
 }

@@ -1,12 +1,12 @@
 // The training loop: updates, lines of metrics, validations, checkpoints, early stopping.
 import { buildSchedule, type Schedule } from '../optim/index.ts';
 import type { RunFolder } from '../run/run-folder.ts';
-import type { Judged } from '../run/task.ts';
 import { CheckpointStore, snapshotName } from './checkpoint-store.ts';
-import type { TrainConfig } from './config.ts';
+import type { TrainingConfig } from './config.ts';
 import { buildCriterion, isBetter } from './criterion.ts';
+import { toStored } from './data-record.ts';
 import { DivergedError } from './diverged.ts';
-import { finish, type Sample } from './finish.ts';
+import { type Finished, finish, mainFigure } from './finish.ts';
 import { MetricsLog } from './metrics-log.ts';
 import { doubtWarmup, estimateSecondsLeft } from './outlook.ts';
 import { type Progress, startProgress } from './progress.ts';
@@ -19,11 +19,8 @@ const MAX_SKIPPED = 20;
 
 export interface TrainOutcome {
   folder: string;
-  /** Whether training was interrupted before its end. */
-  interrupted: boolean;
-  test: Judged | undefined;
-  /** Of some test (or validation) lines. */
-  samples: Sample[];
+  /** What the end of training gave; undefined where it was interrupted before. */
+  finished: Finished | undefined;
 }
 
 export class Trainer {
@@ -36,26 +33,26 @@ export class Trainer {
 
   /** At the start of training. A UserError where the schedule does not fit the training's length. */
   constructor(given: Omit<TrainingRun, 'criterion' | 'store' | 'log'>) {
-    const { config, folder, data, record, system, observer } = given;
+    const { config, folder, engine, observer } = given;
     this.#run = {
       ...given,
-      criterion: buildCriterion(config, data.task),
-      store: new CheckpointStore(folder, system.step, record),
+      criterion: buildCriterion(config.training, engine.system),
+      store: new CheckpointStore(folder, engine.step, toStored(engine.system.record)),
       log: new MetricsLog(folder.metrics, observer, () => this.#seconds()),
     };
-    this.#totalSteps = totalSteps(config, system.batches.epochLength);
+    this.#totalSteps = totalSteps(config, engine.batches.epochLength);
     this.#rate = buildSchedule(config.schedule, {
-      dModel: config.model.dModel,
+      dModel: engine.system.dModel,
       ...(this.#totalSteps && { maxSteps: this.#totalSteps }),
     });
     this.#progress = startProgress(config.seed);
-    this.#window = new Window(system.objective);
+    this.#window = new Window(engine.system.objective);
   }
 
   /** Takes up the state of a checkpoint; nothing is written. */
   async restore(from: string): Promise<void> {
     this.#progress = await restore(this.#run, from);
-    this.#window = new Window(this.#run.system.objective, this.#progress.window);
+    this.#window = new Window(this.#run.engine.system.objective, this.#progress.window);
     this.#run.store.stored = this.#progress.step;
     this.#startClock();
   }
@@ -71,16 +68,16 @@ export class Trainer {
   }
 
   async release(): Promise<void> {
-    await this.#run.system.release();
+    await this.#run.engine.release();
   }
 
   /** Trains to the end, or until the signal is aborted; then the state is stored. */
   async run(signal: AbortSignal): Promise<TrainOutcome> {
-    const { folder, system, log, observer } = this.#run;
-    const { step, batches } = system;
+    const { folder, engine, log, observer } = this.#run;
+    const { parameters, batches } = engine;
     log.forgetAfter(this.#progress.step);
     this.#startClock();
-    const count = step.parameters.count.toLocaleString('en-US');
+    const count = parameters.count.toLocaleString('en-US');
     const padding = (100 * batches.padding()).toFixed(1);
     observer.note(`${count} parameters; ${batches.epochLength} batches an epoch, ${padding}% padding`);
     const doubt = doubtWarmup(this.#run.config, this.#totalSteps);
@@ -88,16 +85,15 @@ export class Trainer {
     const interrupted = await this.#loop(signal);
     if (interrupted) {
       this.#saveInterrupted();
-      return { folder: folder.path, interrupted, test: undefined, samples: [] };
+      return { folder: folder.path, finished: undefined };
     }
-    const outcome = await finish(this.#run, this.#progress);
-    return { folder: folder.path, interrupted, ...outcome };
+    return { folder: folder.path, finished: await finish(this.#run, this.#progress) };
   }
 
   /** Updates until an end is reached; true if it was interrupted. */
   async #loop(signal: AbortSignal): Promise<boolean> {
-    const { config, system } = this.#run;
-    const { batches } = system;
+    const { config, engine } = this.#run;
+    const { batches } = engine;
     const { validateSteps } = config.training;
     let done = this.#isDone();
     // Time was over before a resumed run had a best.
@@ -135,15 +131,15 @@ export class Trainer {
 
   /** One update in the given epoch (from 1), told to the observer; a line of metrics where one is due. */
   async #update(epoch: number): Promise<void> {
-    const { config, system, log, observer } = this.#run;
-    const { batches, rng } = system;
+    const { config, engine, log, observer } = this.#run;
+    const { batches, rng } = engine;
     const { accumulate, logSteps } = config.training;
     const drawn = Array.from({ length: accumulate }, () => batches.next());
     const step = ++this.#progress.step;
     const learningRate = this.#rate(step);
     const dropout = rng.split('dropout').split(step);
     const count = step - this.#progress.optimizerStart;
-    const result = await system.step.run(drawn, learningRate, count, dropout);
+    const result = await engine.step.run(drawn, learningRate, count, dropout);
     this.#progress.data = batches.state();
     this.#window.add(result);
     if (result.skipped) this.#countSkipped();
@@ -157,7 +153,7 @@ export class Trainer {
     observer.tick({ step, totalSteps, secondsLeft, epoch, loss, learningRate, speed });
     if (step % logSteps === 0) {
       log.append({ event: 'step', step, epoch, ...means, learningRate });
-      this.#window = new Window(system.objective);
+      this.#window = new Window(engine.system.objective);
     }
   }
 
@@ -171,20 +167,21 @@ export class Trainer {
   }
 
   async #validate(epoch: number, last: boolean): Promise<void> {
-    const { config, data, system, criterion, store, log, observer } = this.#run;
+    const { config, engine, criterion, store, log, observer } = this.#run;
     const { scoreEvery, average } = config.training;
-    const { validator } = system;
+    const { evaluator, held } = engine.system;
     const progress = this.#progress;
     progress.validations++;
-    const figures = await validator.means();
-    const { loss, nll } = figures;
+    const figures = await engine.means(held.valid);
     const due = scoreEvery > 0 && (last || progress.validations % scoreEvery === 0);
     const onProgress = (done: number, total: number) => observer.progress('validation', done, total);
     // Parameters whose loss is not finite write nothing that could be scored, and are nothing to go back to.
-    const sound = Number.isFinite(loss);
-    const score = due && sound ? (await validator.score(data.valid, onProgress)).score.score : undefined;
-    const value = criterion.isLoss ? loss : due ? (score ?? Number.NaN) : undefined;
-    const best = value !== undefined && this.#takeIfBetter(value);
+    const sound = Number.isFinite(figures.loss);
+    const evaluation =
+      due && sound ? await evaluator?.evaluate('valid', engine.parameters, onProgress) : undefined;
+    const all: Record<string, number> = { ...figures, ...evaluation?.figures };
+    const known = due || !criterion.isEvaluated;
+    const best = known && this.#takeIfBetter(all[criterion.figure] ?? Number.NaN);
     if (sound && average > 1) {
       const snapshot = snapshotName(progress.step);
       const earlier = progress.snapshots.filter((name) => name !== snapshot);
@@ -194,8 +191,8 @@ export class Trainer {
       event: 'validation',
       step: progress.step,
       epoch,
-      figures: nll === undefined ? figures : { ...figures, perplexity: Math.exp(nll) },
-      ...(score !== undefined && { metric: data.task.metric, score }),
+      figures,
+      ...(evaluation && mainFigure(engine.system, evaluation)),
       best,
     });
     if (sound) store.saveValidated(this.#currentProgress(), best);
@@ -240,7 +237,7 @@ export class Trainer {
   }
 }
 
-function totalSteps({ training }: TrainConfig, epochLength: number): number | undefined {
+function totalSteps({ training }: TrainingConfig, epochLength: number): number | undefined {
   const { maxSteps, maxEpochs, accumulate } = training;
   const byEpochs = maxEpochs === undefined ? undefined : Math.ceil((maxEpochs * epochLength) / accumulate);
   if (maxSteps === undefined) return byEpochs;

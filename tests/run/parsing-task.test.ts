@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Pair, Task } from '../../src/run/task.ts';
 import { buildTask } from '../../src/run/tasks.ts';
-import type { TrainConfig } from '../../src/train/config.ts';
-import type { TrainObserver } from '../../src/train/observer.ts';
+import type { TrainConfig } from '../../src/tasks/config.ts';
 import {
   type PreparedData,
   prepareData,
   provideVocabularies,
   readCorpora,
-} from '../../src/train/prepare-data.ts';
+} from '../../src/tasks/prepare-data.ts';
+import type { TrainObserver } from '../../src/train/observer.ts';
 import { linearizationNames } from '../../src/trees/linearize.ts';
 import { readTrees } from '../../src/trees/read.ts';
 import { countRepairs } from '../../src/trees/repair.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { buildBleu } from '../../src/metrics/bleu.ts';
-import { saveResult } from '../../src/run/results.ts';
+import { saveResult, summarizeScore } from '../../src/run/results.ts';
 import { RunFolder } from '../../src/run/run-folder.ts';
 import { UsageError, UserError } from '../../src/util/errors.ts';
 
@@ -69,6 +69,7 @@ it('keeps the translations and the score of a set', () => {
     ['a b c d f', 'g'],
   ];
   const score = metric.score(hypotheses, [references]);
-  saveResult(folder, 'valid', { weights: 'best', hypotheses, references, score, signature: 'x:1' });
+  const summary = { weights: 'best', ...summarizeScore(score, 'x:1') };
+  saveResult(folder, 'valid', { hyp: hypotheses, ref: references }, summary);
   expect(readdirSync(join(folder.path, 'results'))).toEqual(['valid.hyp', 'valid.json', 'valid.ref']);
 });

@@ -1,15 +1,42 @@
 import { expect, it } from 'vitest';
 import { buildTask } from '../../src/run/tasks.ts';
-import type { TrainConfig } from '../../src/train/config.ts';
+import type { TrainConfig } from '../../src/tasks/config.ts';
+import type { PreparedData } from '../../src/tasks/prepare-data.ts';
+import { SearchEvaluator } from '../../src/tasks/search-evaluator.ts';
 import { buildCriterion, isBetter } from '../../src/train/criterion.ts';
+import type { System } from '../../src/train/system.ts';
 import { Toy } from './toy.ts';
 
 const toy = new Toy();
 toy.remove();
 
+/** A system that is only asked for its figures. */
+function systemOf(config: TrainConfig): System {
+  const data = { task: buildTask(config) } as PreparedData;
+  const nothing = () => {
+    throw new Error('not asked for');
+  };
+  return {
+    objective: {
+      inputs: {},
+      terms: {},
+      statistics: { nll: { per: 'tokens' } },
+      signature: `labelSmoothing:${config.training.labelSmoothing}`,
+      build: nothing,
+    },
+    dModel: 1,
+    batches: nothing,
+    held: { valid: [] },
+    evaluator: new SearchEvaluator(config, data, nothing),
+    mainFigure: 'BLEU',
+    artifacts: nothing,
+    record: {},
+  };
+}
+
 const criterion = (over: Parameters<Toy['config']>[0] = {}) => {
   const config: TrainConfig = toy.config(over);
-  return buildCriterion(config, buildTask(config));
+  return buildCriterion(config.training, systemOf(config));
 };
 const byScore = { selectBy: 'score', scoreEvery: 1 } as const;
 
@@ -52,4 +79,23 @@ it('the signature is the same for settings that change no value', () => {
     criterion({ training: byScore, evaluation: { text: 'raw', bleu: { maxNgramOrder: 4 } } }),
   ];
   for (const other of others) expect(other.signature).toBe(signature);
+});
+
+it('any figure that is reported can choose; one that is not is refused with those that are', () => {
+  expect(criterion({ training: { selectBy: 'perplexity' } })).toMatchObject({
+    figure: 'perplexity',
+    direction: 'min',
+    isEvaluated: false,
+  });
+  expect(criterion({ training: { ...byScore, selectBy: 'BLEU' } })).toMatchObject({
+    figure: 'BLEU',
+    direction: 'max',
+    isEvaluated: true,
+  });
+  expect(() => criterion({ training: { selectBy: 'blue' } })).toThrow(
+    'training.selectBy: there is no figure blue',
+  );
+  expect(() => criterion({ training: { selectBy: 'score', scoreEvery: 0 } })).toThrow(
+    'selecting by BLEU needs scoreEvery of at least 1',
+  );
 });

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunFolder } from '../../src/run/run-folder.ts';
 import { encodeSafetensors, loadSafetensors } from '../../src/runtime/safetensors.ts';
-import type { TrainConfig } from '../../src/train/config.ts';
+import type { TrainConfig } from '../../src/tasks/config.ts';
 import { UsageError, UserError } from '../../src/util/errors.ts';
 import { Toy, trainToy } from './toy.ts';
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunFolder } from '../../src/run/run-folder.ts';
 import { loadSafetensors } from '../../src/runtime/safetensors.ts';
+import type { TrainConfig } from '../../src/tasks/config.ts';
 import { findNonFinite } from '../../src/tensor/tensor.ts';
-import type { TrainConfig } from '../../src/train/config.ts';
 import { DivergedError } from '../../src/train/diverged.ts';
 import { readMetrics, Toy, trainToy } from './toy.ts';
 

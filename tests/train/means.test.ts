@@ -6,6 +6,7 @@ const objective: Objective = {
   inputs: {},
   terms: { masked: { per: 'masked', scale: 1 }, next: { per: 'pairs', scale: 0.5 } },
   statistics: { correct: { per: 'pairs' } },
+  signature: '',
   build: () => ({}),
 };
 

@@ -4,8 +4,8 @@ import { listConfigs, resolveConfigPath } from '../../src/config/resolve.ts';
 import type { Batch } from '../../src/data/batch.ts';
 import { buildModel, modelSchema } from '../../src/models/index.ts';
 import { targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
+import { configSchema } from '../../src/tasks/config.ts';
 import { benchSchema } from '../../src/train/bench.ts';
-import { configSchema } from '../../src/train/config.ts';
 import { requireTrainable, type TrainingNeeds } from '../../src/train/memory.ts';
 import { buildTrainingGraph } from '../../src/train/training-graph.ts';
 

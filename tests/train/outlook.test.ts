@@ -15,15 +15,14 @@ it.each([
 const config = {
   schedule: { type: 'inverseSqrt' as const, learningRate: 1e-3, warmupSteps: 2000, warmupFrom: 0 },
   training: { maxEpochs: 20 } as never,
-  data: { batchTokens: 4096 } as never,
 };
 
 it('doubts a training that ends inside its warm-up', () => {
   expect(doubtWarmup(config, 120)).toBe(
-    'training ends after 120 updates, inside the warm-up of 2,000: the learning rate reaches 6% of its peak. Set schedule.warmupSteps to 30 or so, or make more updates: a larger training.maxEpochs or a smaller data.batchTokens',
+    'training ends after 120 updates, inside the warm-up of 2,000: the learning rate reaches 6% of its peak. Set schedule.warmupSteps to 30 or so, or make more updates: a larger training.maxEpochs or smaller batches',
   );
-  const other = { ...config, training: { maxSteps: 2000 } as never, data: { batchSentences: 8 } as never };
-  expect(doubtWarmup(other, 2000)).toMatch(/a larger training\.maxSteps or a smaller data\.batchSentences$/);
+  const other = { ...config, training: { maxSteps: 2000 } as never };
+  expect(doubtWarmup(other, 2000)).toMatch(/a larger training\.maxSteps or smaller batches$/);
 });
 
 it('has no doubt where the warm-up ends before, or no end is known', () => {

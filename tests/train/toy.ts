@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { RunFolder } from '../../src/run/run-folder.ts';
-import { configSchema, type TrainConfig } from '../../src/train/config.ts';
+import { configSchema, type TrainConfig } from '../../src/tasks/config.ts';
+import { buildJob } from '../../src/tasks/job.ts';
 import type { TrainEvent, TrainObserver } from '../../src/train/observer.ts';
+import type { Evaluation, Sample } from '../../src/train/system.ts';
 import { train } from '../../src/train/train.ts';
-import type { TrainOutcome } from '../../src/train/trainer.ts';
 import { toyTreebank } from '../run/toy-treebank.ts';
 
 const corpus = (lang: string) => join(import.meta.dirname, '..', 'corpus', `toy.${lang}`);
@@ -90,12 +91,21 @@ export class Toy {
   }
 }
 
+interface Trained {
+  interrupted: boolean;
+  test: Evaluation | undefined;
+  samples: readonly Sample[];
+  notes: string[];
+  warnings: string[];
+  lastStep: number;
+}
+
 /** Trains; with `stopAt`, interrupts after that update. */
 export async function trainToy(
   config: TrainConfig,
   folder: RunFolder,
   options: { resume?: boolean; from?: string; stopAt?: number } = {},
-): Promise<TrainOutcome & { notes: string[]; warnings: string[]; lastStep: number }> {
+): Promise<Trained> {
   const controller = new AbortController();
   const notes: string[] = [];
   const warnings: string[] = [];
@@ -110,13 +120,20 @@ export async function trainToy(
     },
     event: () => {},
   };
-  const outcome = await train(config, folder, {
+  const { finished } = await train(buildJob(config), folder, {
     resume: options.resume ?? false,
     from: options.from,
     observer,
     abortSignal: () => controller.signal,
   });
-  return { ...outcome, notes, warnings, lastStep };
+  return {
+    interrupted: finished === undefined,
+    test: finished?.split === 'test' ? finished.evaluation : undefined,
+    samples: finished?.evaluation?.samples ?? [],
+    notes,
+    warnings,
+    lastStep,
+  };
 }
 
 /** The lines of metrics.jsonl without what the clock decides. */

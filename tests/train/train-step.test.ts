@@ -74,6 +74,7 @@ describe('what a session gives', () => {
     inputs: {},
     terms: { crossEntropy: { per: 'tokens', scale: 1 } },
     statistics: { nll: { per: 'tokens' } },
+    signature: '',
     build: () => ({}),
   };
   const batch = (tokens: number) => ({ inputs: {}, sizes: { B: 1 }, weights: { tokens }, rows: [0] });

@@ -47,7 +47,7 @@ describe('resuming', () => {
     writeFileSync(halved.metrics, `{"event":"step","step":${total},"loss":1}\n{"event":"st`, { flag: 'a' });
     const outcome = await trainToy(config, halved, { resume: true });
     expect(outcome.interrupted).toBe(false);
-    expect(outcome.test!.hypotheses).toEqual(reference.test!.hypotheses);
+    expect(outcome.test).toEqual(reference.test);
     expect(readMetrics(halved)).toEqual(readMetrics(whole));
     expect(checkpoints(halved)).toEqual(checkpoints(whole));
     for (const name of ['model', 'best', 'averaged']) {
@@ -160,7 +160,7 @@ describe('the end of training', () => {
     const config = toy.config({ training: { ...end, scoreEvery: 100, selectBy: 'score' } });
     const { lastStep, test } = await trainToy(config, folder);
     expect(lastStep).toBeGreaterThan(0);
-    expect(test!.hypotheses).toHaveLength(12);
+    expect(test!.files.hyp).toHaveLength(12);
     expect(readMetrics(folder)).toEqual([
       expect.objectContaining({ event: 'validation', step: lastStep, score: expect.any(Number), best: true }),
       expect.objectContaining({ event: 'result', weights: 'best', set: 'test' }),

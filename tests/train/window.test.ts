@@ -6,6 +6,7 @@ const objective: Objective = {
   inputs: {},
   terms: { crossEntropy: { per: 'tokens', scale: 1 } },
   statistics: { nll: { per: 'tokens' } },
+  signature: '',
   build: () => ({}),
 };
 const newWindow = (state?: WindowState) => new Window(objective, state);
@@ -60,6 +61,7 @@ it('a loss of several terms is the sum of their means, each over its own weight'
     inputs: {},
     terms: { masked: { per: 'masked', scale: 1 }, next: { per: 'pairs', scale: 0.5 } },
     statistics: { correct: { per: 'pairs' } },
+    signature: '',
     build: () => ({}),
   });
   const update = (masked: number, pairs: number) =>

@@ -13,13 +13,13 @@ import { buildTask } from '../run/tasks.ts';
 import { trainBpe } from '../tokenizers/bpe-trainer.ts';
 import { encodeModel } from '../tokenizers/sentencepiece-model.ts';
 import { trainWords } from '../tokenizers/word-trainer.ts';
+import { type DataRecord, recordFile, recordLines } from '../train/data-record.ts';
+import type { TrainObserver } from '../train/observer.ts';
 import { UserError } from '../util/errors.ts';
 import { copyFile, fileExists, writeFileAtomic } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
 import { Rng } from '../util/rng.ts';
 import type { TrainConfig } from './config.ts';
-import { recordText, type TextRecord } from './data-record.ts';
-import type { TrainObserver } from './observer.ts';
 
 export interface Corpora {
   task: Task;
@@ -28,7 +28,7 @@ export interface Corpora {
   valid: TaskText;
   test: TaskText | undefined;
   /** Checksums of what decides training. */
-  checksums: { train: TextRecord; valid: TextRecord };
+  record: DataRecord;
 }
 
 export interface PreparedData {
@@ -38,8 +38,9 @@ export interface PreparedData {
   constraint: Constraint | undefined;
   train: (epoch: number) => EncodedPairs;
   valid: TaskText;
-  /** The validation pairs that fit the model, for the loss. */
+  /** The held-out pairs that fit the model, for the loss. */
   validPairs: EncodedPairs;
+  testPairs: EncodedPairs | undefined;
   test: TaskText | undefined;
 }
 
@@ -75,7 +76,6 @@ export function readCorpora(config: TrainConfig, observer: TrainObserver): Corpo
   observer.note('reading and preprocessing the corpora');
   const task = buildTask(config);
   const train = task.read(config.data, 'train');
-  const checksum = recordText(train.raw);
   const heldOut = (name: 'valid' | 'test'): TaskText => {
     const text = task.read(config.data, name);
     if (text.raw.src.length === 0) throw new UserError(`data.${name} has no lines`);
@@ -83,8 +83,40 @@ export function readCorpora(config: TrainConfig, observer: TrainObserver): Corpo
   };
   const valid = heldOut('valid');
   const test = config.data.test === undefined ? undefined : heldOut('test');
-  const checksums = { train: checksum, valid: recordText(valid.raw) };
-  return { task, train: train.text, valid, test, checksums };
+  const record = { ...recordSplit('train', config, train), ...recordSplit('valid', config, valid) };
+  return { task, train: train.text, valid, test, record };
+}
+
+/** Checksums of a split's lines as they were read. */
+function recordSplit(name: 'train' | 'valid', { data }: TrainConfig, { raw }: TaskText): DataRecord {
+  const complain = (side: 'src' | 'tgt') => {
+    const files = data[name][side] ?? data[name].table ?? data[name].trees;
+    const source = files === undefined ? `${data[name].builtin} (${side})` : files.join(', ');
+    return `data.${name} is not what the run was trained on: ${source}`;
+  };
+  return {
+    [`data.${name}.src`]: recordLines(raw.src, complain('src')),
+    [`data.${name}.tgt`]: recordLines(raw.tgt, complain('tgt')),
+  };
+}
+
+/** Checksums of the vocabularies in a run's folder, and of the files that they came from where these are there. */
+export function recordVocabularies(
+  { vocabulary: { joint, models } }: TrainConfig,
+  folder: RunFolder,
+): DataRecord {
+  const sides = joint ? (['joint'] as const) : (['src', 'tgt'] as const);
+  const record = (path: string) =>
+    recordFile(path, `${path} is not the vocabulary that the run was trained with`);
+  const entries = sides.flatMap((side) => {
+    const given = side === 'tgt' ? models?.tgt : models?.src;
+    const isThere = given !== undefined && fileExists(given);
+    return [
+      [`vocabulary.${side}`, record(folder.vocabulary(side))] as const,
+      ...(isThere ? [[`vocabulary.models.${side === 'tgt' ? 'tgt' : 'src'}`, record(given)] as const] : []),
+    ];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Encodes the corpora with the vocabularies in the run's folder. */
@@ -102,23 +134,23 @@ export async function prepareData(
   const limits = { ...filter, maxLength: Math.min(filter.maxLength, longest) };
   const filtered = filterPairs(encodePairs(codec, train, longest), limits);
   observer.note(`training text: ${formatFilterReport(filtered)}`);
-  const fitting = filterPairs(encodePairs(codec, valid.text, longest), {
-    minLength: 1,
-    maxLength: longest,
-    dropDuplicates: false,
-  });
-  if (fitting.indices.length < valid.text.src.length) {
-    observer.warn(`validation loss: ${formatFilterReport(fitting)}`);
-  }
-  if (fitting.indices.length === 0) throw new UserError('data.valid: no pair fits the model');
+  const fitting = (name: string, { text }: TaskText): EncodedPairs => {
+    const encoded = encodePairs(codec, text, longest);
+    const result = filterPairs(encoded, { minLength: 1, maxLength: longest, dropDuplicates: false });
+    if (result.indices.length < text.src.length) observer.warn(`${name} loss: ${formatFilterReport(result)}`);
+    return result.pairs;
+  };
+  const validPairs = fitting('validation', valid);
+  if (validPairs.src.length === 0) throw new UserError('data.valid: no pair fits the model');
   warnOfCut('data.valid', valid, codec, longest, observer);
+  const testPairs = test && fitting('test', test);
   if (test !== undefined) warnOfCut('data.test', test, codec, longest, observer);
   const pairs: (epoch: number) => EncodedPairs =
     config.vocabulary.bpeDropout > 0
       ? resegment(config, codec, train, filtered, longest)
       : () => filtered.pairs;
   const constraint = task.constraint(languages);
-  return { task, languages, codec, constraint, train: pairs, valid, validPairs: fitting.pairs, test };
+  return { task, languages, codec, constraint, train: pairs, valid, validPairs, test, testPairs };
 }
 
 /** Lines that are too long by their characters alone are not encoded: they get a token more than the model takes. */

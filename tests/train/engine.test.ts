@@ -1,17 +1,18 @@
 import { expect, it } from 'vitest';
+import { BatchIterator, orderedBatches } from '../../src/data/batches.ts';
 import { pairExamples } from '../../src/data/pairs.ts';
 import { Sequences } from '../../src/data/sequences.ts';
 import { EncoderDecoder, encoderDecoderSchema } from '../../src/models/encoder-decoder.ts';
 import { targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
-import type { Translator } from '../../src/predict/translator.ts';
 import { Session } from '../../src/runtime/session.ts';
-import { Parameters } from '../../src/train/parameters.ts';
-import type { PreparedData } from '../../src/train/prepare-data.ts';
+import { Engine } from '../../src/train/engine.ts';
 import { batchFeeds } from '../../src/train/train-step.ts';
-import { buildEvalGraph, buildTrainingGraph } from '../../src/train/training-graph.ts';
-import { Validator } from '../../src/train/validation.ts';
+import { buildEvalGraph } from '../../src/train/training-graph.ts';
 import { Rng } from '../../src/util/rng.ts';
-import { smallModel } from './toy.ts';
+import { smallModel, Toy } from './toy.ts';
+
+const toy = new Toy();
+toy.remove();
 
 const ids = { padId: 0, bosId: 1, eosId: 2 };
 
@@ -24,14 +25,22 @@ it('the loss is the mean over all target tokens, whatever batches they come in',
   const config = encoderDecoderSchema.parse(smallModel);
   const model = new EncoderDecoder(config, { srcVocabSize: 20, tgtVocabSize: 20, padId: ids.padId });
   const objective = targetCrossEntropy(model, { labelSmoothing: 0.1, padId: ids.padId });
-  const { declared } = buildTrainingGraph(objective);
-  const parameters = new Parameters(declared.parameters.values());
-  parameters.initialize(Rng.fromSeed(3));
+  const examples = pairExamples(pairs, ids);
+  const options = { batchTokens: 4096 };
+  const engine = await Engine.create(
+    {
+      objective,
+      dModel: config.dModel,
+      batches: (rng) => new BatchIterator(() => examples, options, rng),
+      held: { valid: orderedBatches(examples, options) },
+      mainFigure: 'loss',
+      artifacts: () => ({}),
+      record: {},
+    },
+    toy.config({ seed: 3 }),
+  );
+  const { parameters } = engine;
   const session = await Session.create(buildEvalGraph(objective).model, { threads: 1 });
-  const data = { validPairs: pairs, languages: { ids } } as PreparedData;
-  const validator = new Validator(data, objective, session, parameters, {} as Translator);
-  expect(validator.largest().length).toBeGreaterThan(0);
-
   let [smoothed, nll, tokens] = [0, 0, 0];
   for (let i = 0; i < 400; i++) {
     const batch = pairExamples(pairs, ids).collate([i], {});
@@ -40,11 +49,13 @@ it('the loss is the mean over all target tokens, whatever batches they come in',
     nll += Number(result.nll!.data[0]);
     smoothed += Number(result[Object.keys(objective.terms)[0]!]!.data[0]);
   }
-  const means = await validator.means();
-  expect(Object.keys(means).sort()).toEqual(['loss', 'nll']);
+  const means = await engine.means(engine.system.held.valid);
+  expect(Object.keys(means).sort()).toEqual(['loss', 'nll', 'perplexity']);
+  expect(means.perplexity).toBe(Math.exp(means.nll!));
   expect(means.loss).toBeCloseTo(smoothed / tokens, 4);
   expect(means.nll).toBeCloseTo(nll / tokens, 4);
   // Of 20 words without any training.
   expect(means.nll).toBeGreaterThan(Math.log(20) - 0.5);
   await session.release();
+  await engine.release();
 });

@@ -1,0 +1,116 @@
+// What training runs: the graphs of an objective in their sessions, with parameters, optimizer and batches.
+import type { Batch } from '../data/batch.ts';
+import { type BatchSource, largestOf } from '../data/batches.ts';
+import { encodeModel, type ModelProto } from '../onnx/schema.ts';
+import { buildOptimizer } from '../optim/index.ts';
+import { buildUpdateModel } from '../optim/update-graph.ts';
+import type { RunFolder } from '../run/run-folder.ts';
+import { Session } from '../runtime/session.ts';
+import { writeFileAtomic } from '../util/files.ts';
+import { Rng } from '../util/rng.ts';
+import type { TrainingConfig } from './config.ts';
+import { addTotals, computeMeans, type Totals } from './means.ts';
+import { requireEvaluable, requireTrainable } from './memory.ts';
+import type { Figures } from './observer.ts';
+import { decays, Parameters } from './parameters.ts';
+import type { System } from './system.ts';
+import { batchFeeds, readSums, TrainStep } from './train-step.ts';
+import { buildEvalGraph, buildTrainingGraph } from './training-graph.ts';
+
+export class Engine {
+  readonly system: System;
+  readonly step: TrainStep;
+  readonly batches: BatchSource;
+  /** Split by name for each use; never drawn from. */
+  readonly rng: Rng;
+  readonly #graphs: Readonly<Record<'training' | 'eval' | 'optimizer', ModelProto>>;
+  readonly #open: (graph: ModelProto) => Promise<Session>;
+  readonly #sessions: readonly Session[];
+  #evaluation: Promise<Session> | undefined;
+
+  private constructor(parts: {
+    system: System;
+    step: TrainStep;
+    batches: BatchSource;
+    rng: Rng;
+    graphs: Readonly<Record<'training' | 'eval' | 'optimizer', ModelProto>>;
+    open: (graph: ModelProto) => Promise<Session>;
+    sessions: readonly Session[];
+  }) {
+    this.system = parts.system;
+    this.step = parts.step;
+    this.batches = parts.batches;
+    this.rng = parts.rng;
+    this.#graphs = parts.graphs;
+    this.#open = parts.open;
+    this.#sessions = parts.sessions;
+  }
+
+  /** Parameters get their initial values. A UserError where there is nothing to train on. */
+  static async create(
+    system: System,
+    { seed, threads, optimizer: config, training: { accumulate } }: TrainingConfig,
+  ): Promise<Engine> {
+    const { objective } = system;
+    const training = buildTrainingGraph(objective);
+    const optimizer = buildOptimizer(config);
+    const rng = Rng.fromSeed(seed);
+    const batches = system.batches(rng.split('data'));
+    requireTrainable(training, {
+      stateTensors: optimizer.stateNames.length,
+      accumulate,
+      batches: batches.largest(),
+      batchSettings: 'data.batchTokens, data.batchSentences or data.filter.maxLength',
+    });
+    const evaluation = buildEvalGraph(objective);
+    for (const held of Object.values(system.held)) requireEvaluable(evaluation, largestOf(held ?? []));
+    const parameters = new Parameters(training.declared.parameters.values());
+    parameters.initialize(rng.split('parameters'));
+    const decaying = parameters.specs.map((spec) => ({ ...spec, decay: decays(spec) }));
+    const graphs = {
+      training: training.model,
+      eval: evaluation.model,
+      optimizer: buildUpdateModel(optimizer, decaying),
+    };
+    const sessions: Session[] = [];
+    const open = async (graph: ModelProto): Promise<Session> => {
+      const session = await Session.create(graph, { threads });
+      sessions.push(session);
+      return session;
+    };
+    const session = await open(training.model);
+    const { masks } = training.declared;
+    const step = new TrainStep(objective, session, masks, parameters, optimizer, config.clipNorm);
+    return new Engine({ system, step, batches, rng, graphs, open, sessions });
+  }
+
+  get parameters(): Parameters {
+    return this.step.parameters;
+  }
+
+  /** The objective's figures on held-out batches, and `perplexity` where it tells the logarithm of it. */
+  async means(batches: readonly Batch[]): Promise<Figures> {
+    const { objective } = this.system;
+    this.#evaluation ??= this.#open(this.#graphs.eval);
+    const session = await this.#evaluation;
+    const [sums, weights]: [Totals, Totals] = [{}, {}];
+    for (const batch of batches) {
+      const result = await session.run({ ...batchFeeds(batch), ...this.parameters.feeds });
+      addTotals(sums, readSums(objective, result));
+      addTotals(weights, batch.weights);
+    }
+    const figures = computeMeans(objective, sums, weights);
+    return figures.nll === undefined ? figures : { ...figures, perplexity: Math.exp(figures.nll) };
+  }
+
+  /** Puts the graphs of training into a run's folder. */
+  writeGraphs(folder: RunFolder): void {
+    for (const name of ['training', 'eval', 'optimizer'] as const)
+      writeFileAtomic(folder.graph(name), encodeModel(this.#graphs[name]));
+  }
+
+  async release(): Promise<void> {
+    await this.system.evaluator?.release();
+    for (const session of this.#sessions) await session.release();
+  }
+}

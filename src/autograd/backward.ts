@@ -18,7 +18,7 @@ import { vjpOf } from './vjp.ts';
 export function backward(loss: Value, wrt: readonly Value[]): Value[] {
   if (loss.rank !== 0) throw new GraphError(`the loss must be a scalar, not ${formatShape(loss.shape)}`);
   const order = producersOf(loss);
-  for (const node of order) if (node.reads !== undefined) refuseInside(node, wrt);
+  for (const node of order) refuseInside(node, wrt);
   const varying = dependents(order, wrt);
   const gradients = new Map<Value, Value>([[loss, loss.graph.scalar(1, loss.dtype)]]);
   for (const node of order) {
@@ -79,7 +79,7 @@ function producersOf(loss: Value): Node[] {
     }
   }
   const order: Node[] = [];
-  const ready = new Set(first.filter((node) => !users.has(node)));
+  const ready = new Set(first);
   while (ready.size > 0) {
     const node = [...ready].reduce((a, b) => (b.id > a.id ? b : a));
     ready.delete(node);
@@ -96,7 +96,7 @@ function producersOf(loss: Value): Node[] {
 
 /** A composite has one gradient, for its inputs: none for what is made inside of its region. */
 function refuseInside(composite: Node, wrt: readonly Value[]): void {
-  const seen = new Set<Value>(composite.inputs.filter((input) => input !== null));
+  const seen = new Set<Value | null>(composite.inputs);
   const inside = (value: Value) =>
     value.node === undefined || vjpOf(value.node.type) === 'zero' ? [] : readsOf(value.node);
   const stack = composite.outputs.filter((output) => output.composite === composite).flatMap(inside);

@@ -133,7 +133,6 @@ export const vjp = {
     const slope = mul(exponent, e.pow(a!, sub(b!, 1)));
     const byBase = isNonZero(b!) ? slope : e.where(equal(exponent, 0), 0, slope);
     const da = select(dy, mul(dy, byBase));
-    if (!isFloat(b!.dtype) || b!.constant !== undefined) return [da, null];
     return [da, select(dy, mul(dy, e.where(greater(a!, 0), mul(y!, log(a!)), 0)))];
   },
   Neg: ({ dy }) => [neg(dy)],
@@ -167,7 +166,7 @@ export const vjp = {
 
   MatMul: ({ inputs: [a, b], dy, attributes }) => product(a!, b!, dy, attributes),
   FusedMatMul: ({ inputs: [a, b], dy, attributes }) => product(a!, b!, dy, attributes),
-  Gemm: ({ inputs: [a, b, c], dy, attributes }) => [...product(a!, b!, dy, attributes), ...(c ? [dy] : [])],
+  Gemm: ({ inputs: [a, b], dy, attributes }) => [...product(a!, b!, dy, attributes), dy],
 
   ReduceSum: ({ inputs: [x, axes], dy }) => [
     s.expand(restoreAxes(dy, x!, constantInts(axes!)), x!.shape),

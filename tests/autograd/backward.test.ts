@@ -6,7 +6,7 @@ import { backward, sumTo } from '../../src/autograd/backward.ts';
 import { exportModel } from '../../src/graph/export.ts';
 import { Graph, type Value } from '../../src/graph/graph.ts';
 import { loop } from '../../src/graph/ops/control.ts';
-import { add, mul, sign, sin } from '../../src/graph/ops/elementwise.ts';
+import { add, cos, div, exp, mul, sign, sin } from '../../src/graph/ops/elementwise.ts';
 import { gather, scatter } from '../../src/graph/ops/indexing.ts';
 import { matMul } from '../../src/graph/ops/matmul.ts';
 import { layerNorm } from '../../src/graph/ops/normalization.ts';
@@ -25,6 +25,9 @@ function gradientNodes(y: Value, wrt: readonly Value[]) {
   const { node } = exportModel(graph, { outputs: named(backward(total(square(y)), wrt)) }).model.graph;
   return node.filter(({ name }) => !before.has(name));
 }
+/** The operators that compute a value. */
+const typesUnder = (y: Value): string[] =>
+  exportModel(y.graph, { outputs: { y } }).model.graph.node.map(({ op_type }) => op_type);
 const types = (y: Value, wrt: readonly Value[]) => gradientNodes(y, wrt).map(({ op_type }) => op_type);
 
 describe('what is visited', () => {
@@ -65,7 +68,32 @@ describe('what is visited', () => {
   });
 });
 
+test('the gradient of a loss by itself is 1', async () => {
+  const graph = new Graph();
+  const x = graph.input('x', 'float64', []);
+  const result = await evaluate(graph, { dx: backward(x, [x])[0]! }, { x: { dims: [], data: [5] } });
+  expect(result.dx!.data).toEqual([1]);
+});
+
 describe('sums of gradients', () => {
+  test('begin with what was made last, whatever the order in the loss', () => {
+    for (const swapped of [false, true]) {
+      const graph = new Graph();
+      const x = graph.input('x', 'float64', [2]);
+      const parts = [total(sin(x)), total(exp(x)), total(cos(x))];
+      const [a, b, c] = swapped ? parts.toReversed() : parts;
+      const dx = backward(add(add(a!, b!), c!), [x])[0]!;
+      // ((−sin x + eˣ) + cos x) dy
+      const [first, last] = dx.node!.inputs;
+      const order = [...first!.node!.inputs, last].map((term) => typesUnder(term!));
+      expect(order.map((found) => ['Sin', 'Exp', 'Cos'].find((type) => found.includes(type)))).toEqual([
+        'Sin',
+        'Exp',
+        'Cos',
+      ]);
+    }
+  });
+
   const X = [0.5, -1, 2, 0.25];
   const terms = {
     all: (x: Value) => total(x),
@@ -136,6 +164,8 @@ describe('sumTo', () => {
 
   test('leaves what has the shape already', () => {
     expect(sumTo(x, ['B', 'T', 1, 3])).toBe(x);
+    const vector = graph.input('vector', 'float32', [3]);
+    expect(sumTo(vector, [3])).toBe(vector);
   });
 
   test('sums rows by a product with ones', () => {
@@ -199,6 +229,19 @@ describe('the gradients of products', () => {
     const product = nodes.find(({ op_type }) => op_type === 'Gemm')!;
     expect(nodes.find(({ output }) => output[0] === product.input[0])!.input[0]).toBe('rows');
   });
+});
+
+test('a division by a literal needs no select', () => {
+  const graph = new Graph();
+  const x = graph.input('x', 'float32', ['B']);
+  const places = graph.constant([2, 0.5], [2], 'float32');
+  const y = graph.input('y', 'float32', ['B', 2]);
+  for (const nodes of [types(div(x, 3), [x]), types(div(y, places), [y])]) {
+    expect(nodes).toContain('Div');
+    expect(nodes).not.toContain('Where');
+  }
+  expect(types(div(3, x), [x])).toContain('Where');
+  expect(types(div(y, graph.constant([0, 1], [2], 'float32')), [y])).toContain('Where');
 });
 
 describe('known sizes', () => {

@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { backward } from '../../src/autograd/backward.ts';
 import { Graph, type Value } from '../../src/graph/graph.ts';
-import { add, log, mul, neg, tanh } from '../../src/graph/ops/elementwise.ts';
+import { add, log, mul, neg, sin, tanh } from '../../src/graph/ops/elementwise.ts';
 import { gather, gatherElements } from '../../src/graph/ops/indexing.ts';
 import { crossEntropy } from '../../src/graph/ops/loss.ts';
 import { matMul } from '../../src/graph/ops/matmul.ts';
 import { logSoftmax, softmax } from '../../src/graph/ops/normalization.ts';
 import { reduceMean, reduceSum } from '../../src/graph/ops/reduce.ts';
-import { split, squeeze, unsqueeze } from '../../src/graph/ops/shape.ts';
+import { full, split, squeeze, unsqueeze } from '../../src/graph/ops/shape.ts';
 import { evaluate } from '../graph/evaluate.ts';
 
 const [N, V, D] = [3, 4, 2];
@@ -172,6 +172,17 @@ describe('values inside of a composite', () => {
   });
 });
 
+test('a region may read the size of what it has no gradient for', () => {
+  const graph = new Graph();
+  const other = graph.input('other', 'float64', ['B']);
+  const x = graph.input('x', 'float64', ['B']);
+  const [y] = graph.composite('Neg', [x], {}, () => ({
+    outputs: [add(neg(x), full(graph, ['B'], 0, 'float64'))],
+    reads: [],
+  })).outputs;
+  expect(backward(reduceSum(y!, [0], false), [x, other])).toHaveLength(2);
+});
+
 test('an operator with several outputs leaves those that belong to a composite to it', async () => {
   const graph = new Graph();
   const x = graph.input('x', 'float64', [4]);
@@ -189,7 +200,7 @@ test('a composite cannot read what it makes', () => {
   const x = graph.input('x', 'float64', []);
   const y = tanh(x);
   graph.composite('Neg', [mul(y, 2)], {}, () => ({ outputs: [y], reads: [] }));
-  for (const loss of [y, mul(y, 3)]) {
+  for (const loss of [y, mul(y, 3), add(mul(y, 3), sin(x))]) {
     expect(() => backward(loss, [x])).toThrow('a composite reads what it makes');
   }
 });

@@ -303,6 +303,15 @@ const notFinite: OperatorCase[] = [
     build: (x) => e.pow(x!, 0),
     gradients: [[0, 0]],
   },
+  ...(['float64', 'int64'] as const).map(
+    (dtype): OperatorCase => ({
+      op: 'Pow',
+      name: `Pow: literal exponents (${dtype}), one of them 0`,
+      inputs: [given([2], [0, 3])],
+      build: (x) => e.pow(x!, x!.graph.constant([0, 2], [2], dtype)),
+      gradients: [[0, 108]],
+    }),
+  ),
   {
     op: 'Where',
     name: 'Where: the gradient is infinite where a value was not taken',

@@ -125,6 +125,77 @@ describe('what a session gives', () => {
     expect([...step.parameters.flat]).toEqual([0, 0]);
   });
 
+  it('has no share in a term that nothing counts for', async () => {
+    const parameters = new Parameters([{ name: 'w', shape: [1], initializer: zeros }]);
+    const optimizer = buildOptimizer({ type: 'sgd', momentum: 0.5, clipNorm: 0 });
+    const scales: unknown[] = [];
+    const session = {
+      run: async (feeds: Feeds) => {
+        scales.push(feeds['scale/crossEntropy']!.data[0]);
+        return { crossEntropy: tensor([0]), nll: tensor([0]), 'grad/w': tensor([1]) };
+      },
+    } as unknown as Session;
+    const step = new TrainStep(objective, session, [], parameters, optimizer, 0);
+    expect((await step.run([batch(0)], 1, 1, Rng.fromSeed(1))).skipped).toBe(true);
+    await step.run([batch(4)], 1, 1, Rng.fromSeed(1));
+    await step.run([batch(2)], 1, 2, Rng.fromSeed(1));
+    expect(scales).toEqual([0, 0.25, 0.5]);
+    // The momentum is kept from update to update: 1, then 1.5.
+    expect([...step.parameters.flat]).toEqual([-2.5]);
+    expect([...step.state.get('m')![0]!]).toEqual([1.5]);
+  });
+
+  it('comes of masks drawn for the sizes of each batch', async () => {
+    const parameters = new Parameters([{ name: 'w', shape: [1], initializer: zeros }]);
+    const optimizer = buildOptimizer({ type: 'sgd', momentum: 0, clipNorm: 0 });
+    const masks = [
+      { name: 'mask/a', rate: 0.5, shape: ['B', 64] },
+      { name: 'mask/b', rate: 0.25, shape: ['B', 'B', 16] },
+    ];
+    const drawn: { dims: readonly number[]; data: number[] }[][] = [];
+    const session = {
+      run: async (feeds: Feeds) => {
+        drawn.push(
+          masks.map(({ name }) => {
+            const { dims, data } = feeds[name]!;
+            return { dims, data: [...(data as Uint8Array)] };
+          }),
+        );
+        return { crossEntropy: tensor([1]), nll: tensor([1]), 'grad/w': tensor([1]) };
+      },
+    } as unknown as Session;
+    const step = new TrainStep(objective, session, masks, parameters, optimizer, 0);
+    const sized = (B: number) => ({ ...batch(1), sizes: { B } });
+    await step.run([sized(2), sized(3)], 1, 1, Rng.fromSeed(1));
+    await step.run([sized(2)], 1, 2, Rng.fromSeed(1));
+    expect(drawn.map((call) => call.map(({ dims }) => dims))).toEqual([
+      [
+        [2, 64],
+        [2, 2, 16],
+      ],
+      [
+        [3, 64],
+        [3, 3, 16],
+      ],
+      [
+        [2, 64],
+        [2, 2, 16],
+      ],
+    ]);
+    for (const call of drawn) {
+      for (const [i, { dims, data }] of call.entries()) {
+        expect(data).toHaveLength(dims.reduce((a, b) => a * b));
+        const ones = data.reduce((a, b) => a + b) / data.length;
+        expect(Math.abs(ones - [0.5, 0.75][i]!)).toBeLessThan(0.2);
+      }
+    }
+    const [first, second, again] = drawn.map((call) => call.map(({ data }) => data.join('')));
+    // Places and batches draw what is their own; the same generator draws the same.
+    expect(first![0]!.slice(0, 64)).not.toBe(first![1]!.slice(0, 64));
+    expect(second![0]!.slice(0, 64)).not.toBe(first![0]!.slice(0, 64));
+    expect(again).toEqual(first);
+  });
+
   it('is timed', async () => {
     const startedAt = performance.now();
     const step = fake([{ sum: 1, gradient: [1, 1] }], 1);

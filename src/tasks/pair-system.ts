@@ -1,6 +1,6 @@
 // What training is given by the tasks that turn a source into a target: translation and parsing.
 import { BatchIterator, orderedBatches } from '../data/batches.ts';
-import { type EncodedPairs, pairExamples } from '../data/pairs.ts';
+import { pairExamples } from '../data/pairs.ts';
 import { buildTranslationGraph } from '../decode/translation-graph.ts';
 import { buildModel } from '../models/index.ts';
 import { targetCrossEntropy } from '../objectives/cross-entropy.ts';
@@ -16,7 +16,7 @@ import { SearchEvaluator } from './search-evaluator.ts';
 const HELD_OUT_TOKENS = 4096;
 
 export function buildPairSystem(config: TrainConfig, data: PreparedData, record: DataRecord): System {
-  const { languages, constraint, validPairs, testPairs } = data;
+  const { languages, constraint, validPairs } = data;
   const { ids } = languages;
   const model = buildModel(config.model, vocabularyShape(languages));
   const { labelSmoothing } = config.training;
@@ -25,13 +25,12 @@ export function buildPairSystem(config: TrainConfig, data: PreparedData, record:
   const { batchTokens, batchSentences, padToMultiple } = config.data;
   const limit = batchTokens === undefined ? { batchSentences: batchSentences! } : { batchTokens };
   const options = { ...limit, padToMultiple, maxLength: config.model.maxLength };
-  const held = (pairs: EncodedPairs) =>
-    orderedBatches(pairExamples(pairs, ids), { batchTokens: HELD_OUT_TOKENS });
   return {
     objective: targetCrossEntropy(model, { labelSmoothing, padId: ids.padId }),
     dModel: config.model.dModel,
     batches: (rng) => new BatchIterator((epoch) => pairExamples(data.train(epoch), ids), options, rng),
-    held: { valid: held(validPairs), test: testPairs && held(testPairs) },
+    held: { valid: orderedBatches(pairExamples(validPairs, ids), { batchTokens: HELD_OUT_TOKENS }) },
+    hasTest: data.test !== undefined,
     evaluator: new SearchEvaluator(config, data, searchGraph),
     mainFigure: data.task.metric,
     artifacts: (weights) => ({ decode: searchGraph(weights).model }),

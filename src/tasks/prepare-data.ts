@@ -38,9 +38,8 @@ export interface PreparedData {
   constraint: Constraint | undefined;
   train: (epoch: number) => EncodedPairs;
   valid: TaskText;
-  /** The held-out pairs that fit the model, for the loss. */
+  /** The validation pairs that fit the model, for the loss. */
   validPairs: EncodedPairs;
-  testPairs: EncodedPairs | undefined;
   test: TaskText | undefined;
 }
 
@@ -134,23 +133,23 @@ export async function prepareData(
   const limits = { ...filter, maxLength: Math.min(filter.maxLength, longest) };
   const filtered = filterPairs(encodePairs(codec, train, longest), limits);
   observer.note(`training text: ${formatFilterReport(filtered)}`);
-  const fitting = (name: string, { text }: TaskText): EncodedPairs => {
-    const encoded = encodePairs(codec, text, longest);
-    const result = filterPairs(encoded, { minLength: 1, maxLength: longest, dropDuplicates: false });
-    if (result.indices.length < text.src.length) observer.warn(`${name} loss: ${formatFilterReport(result)}`);
-    return result.pairs;
-  };
-  const validPairs = fitting('validation', valid);
-  if (validPairs.src.length === 0) throw new UserError('data.valid: no pair fits the model');
+  const fitting = filterPairs(encodePairs(codec, valid.text, longest), {
+    minLength: 1,
+    maxLength: longest,
+    dropDuplicates: false,
+  });
+  if (fitting.indices.length < valid.text.src.length) {
+    observer.warn(`validation loss: ${formatFilterReport(fitting)}`);
+  }
+  if (fitting.indices.length === 0) throw new UserError('data.valid: no pair fits the model');
   warnOfCut('data.valid', valid, codec, longest, observer);
-  const testPairs = test && fitting('test', test);
   if (test !== undefined) warnOfCut('data.test', test, codec, longest, observer);
   const pairs: (epoch: number) => EncodedPairs =
     config.vocabulary.bpeDropout > 0
       ? resegment(config, codec, train, filtered, longest)
       : () => filtered.pairs;
   const constraint = task.constraint(languages);
-  return { task, languages, codec, constraint, train: pairs, valid, validPairs, test, testPairs };
+  return { task, languages, codec, constraint, train: pairs, valid, validPairs: fitting.pairs, test };
 }
 
 /** Lines that are too long by their characters alone are not encoded: they get a token more than the model takes. */

@@ -7,7 +7,6 @@ import { loadSafetensors } from '../runtime/safetensors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { averageParameters, saveParameters } from './checkpoint.ts';
 import { isBetter } from './criterion.ts';
-import type { Figures } from './observer.ts';
 import type { Progress } from './progress.ts';
 import type { Evaluation, SplitName, System } from './system.ts';
 import type { TrainingRun } from './training-run.ts';
@@ -19,8 +18,7 @@ export interface Finished {
   split: SplitName;
   /** The figure that the task is known by. */
   metric: string;
-  /** The objective's figures on it, and what the evaluator says. */
-  figures: Figures;
+  figures: Readonly<Record<string, number>>;
   evaluation: Evaluation | undefined;
 }
 
@@ -32,7 +30,7 @@ export async function finish(run: TrainingRun, progress: Progress): Promise<Fini
   saveParameters(folder.checkpoint('model'), parameters, { 'tx.weights': weights });
   for (const [name, model] of Object.entries(system.artifacts(parameters.tensors())))
     writeFileAtomic(folder.graph(name as GraphName), encodeModel(model));
-  const split = system.held.test === undefined ? 'valid' : 'test';
+  const split = system.hasTest ? 'test' : 'valid';
   return { weights, split, metric: system.mainFigure, ...(await judge(run, weights, split)) };
 }
 
@@ -50,48 +48,35 @@ async function chooseWeights(run: TrainingRun, { best, snapshots }: Progress): P
     parameters,
   );
   saveParameters(folder.checkpoint('averaged'), parameters);
-  const { figures, evaluation } = await judge(run, 'averaged', 'valid', criterion.isEvaluated);
-  const value = { ...figures, ...evaluation?.figures }[criterion.figure]!;
+  const figures = criterion.isEvaluated
+    ? (await judge(run, 'averaged', 'valid')).figures
+    : await engine.means(engine.system.held.valid);
+  const value = figures[criterion.figure]!;
   if (Number.isFinite(value) && !isBetter(criterion, best!.value, value)) return 'averaged';
   parameters.assign(loadSafetensors(bestPath).tensors, bestPath);
   return 'best';
 }
 
-/** Judges the parameters in place on a set, and keeps in the run's folder what the evaluator made of it. */
+/** Judges the parameters in place on a set, and keeps what came of it in the run's folder. */
 async function judge(
   { folder, engine, log, observer }: TrainingRun,
   weights: string,
   split: SplitName,
-  evaluates = true,
-): Promise<{ figures: Figures; evaluation: Evaluation | undefined }> {
+): Promise<{ figures: Readonly<Record<string, number>>; evaluation: Evaluation | undefined }> {
   const { system, parameters } = engine;
-  const figures = await engine.means(system.held[split]!);
   const onProgress = (done: number, total: number) => observer.progress(split, done, total);
-  const evaluation = evaluates ? await system.evaluator?.evaluate(split, parameters, onProgress) : undefined;
-  if (evaluates)
-    saveResult(folder, split, evaluation?.files ?? {}, { weights, ...evaluation?.summary, ...figures });
-  if (evaluation !== undefined) {
-    const { metric, score } = mainFigure(system, evaluation);
-    log.append({ event: 'result', weights, set: split, metric, score, signature: evaluation.signature });
-  } else if (evaluates) {
-    const metric = system.mainFigure;
-    const score = figures[metric]!;
-    log.append({
-      event: 'result',
-      weights,
-      set: split,
-      metric,
-      score,
-      signature: system.objective.signature,
-    });
-  }
+  const evaluation = await system.evaluator?.evaluate(split, parameters, onProgress);
+  const figures = evaluation?.figures ?? (await engine.means(system.held[split]!));
+  saveResult(folder, split, evaluation?.files ?? {}, { weights, ...(evaluation?.summary ?? figures) });
+  const signature = evaluation?.signature ?? system.objective.signature;
+  log.append({ event: 'result', weights, set: split, ...mainFigure(system, figures), signature });
   return { figures, evaluation };
 }
 
-/** The figure that a task is known by, as metrics and results name it. */
+/** The figure that a task is known by, as metrics name it. */
 export function mainFigure(
-  { mainFigure }: System,
-  { figures }: Evaluation,
+  { mainFigure: metric }: System,
+  figures: Readonly<Record<string, number>>,
 ): { metric: string; score: number } {
-  return { metric: mainFigure, score: figures[mainFigure]! };
+  return { metric, score: figures[metric]! };
 }

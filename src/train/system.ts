@@ -18,8 +18,9 @@ export interface System {
   dModel: number;
   /** Training's batches; a UserError where there are none. The generator is only split. */
   batches(rng: Rng): BatchSource;
-  /** Held-out data for the objective's own figures. */
-  held: { valid: readonly Batch[]; test?: readonly Batch[] | undefined };
+  /** Held-out data for the objective's own figures; of the test set only where there is no evaluator. */
+  held: { valid: readonly Batch[]; test?: readonly Batch[] };
+  hasTest: boolean;
   /** Judges what the model makes of held-out data, where that takes more than the objective. */
   evaluator?: Evaluator | undefined;
   /** The figure that the task is known by: the evaluator's, or one of the objective. */

@@ -192,7 +192,7 @@ export class Trainer {
       step: progress.step,
       epoch,
       figures,
-      ...(evaluation && mainFigure(engine.system, evaluation)),
+      ...(evaluation && mainFigure(engine.system, evaluation.figures)),
       best,
     });
     if (sound) store.saveValidated(this.#currentProgress(), best);

@@ -27,6 +27,7 @@ function systemOf(config: TrainConfig): System {
     dModel: 1,
     batches: nothing,
     held: { valid: [] },
+    hasTest: false,
     evaluator: new SearchEvaluator(config, data, nothing),
     mainFigure: 'BLEU',
     artifacts: nothing,

@@ -71,7 +71,7 @@ export class TextTranslator {
   /** Loads a run; a UserError where its files are damaged or do not belong together. */
   static async load(folder: RunFolder, options: LoadOptions = {}): Promise<TextTranslator> {
     const config = loadConfig(folder.config, systemSchema).value;
-    const languages = await loadLanguages(config, folder);
+    const languages = loadLanguages(config, folder);
     const { ids } = languages;
     const task = buildTask(config);
     const codec = task.codec(languages);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { decodeSchema } from '../decode/config.ts';
 import { bleuOptions } from '../metrics/bleu.ts';
 import { modelSchema } from '../models/index.ts';
+import { dropoutModes } from '../tokenizers/bpe-encoder.ts';
 import { NORMALIZATIONS } from '../tokenizers/normalize.ts';
 import { preprocessSchema } from '../tokenizers/preprocess.ts';
 import { evalbSchema } from '../trees/evalb-parameters.ts';
@@ -26,6 +27,8 @@ export const vocabularySchema = z
     normalization: z.enum(NORMALIZATIONS).default('nfkc'),
     /** Chance of skipping a merge when training text is encoded, anew in each epoch; for BPE. */
     bpeDropout: z.number().min(0).lt(1).default(0),
+    /** How long a skipped merge stays skipped. */
+    bpeDropoutMode: z.enum(dropoutModes).default('provilkov2020'),
     /** SentencePiece model files to use instead of training; `tgt` is left out when joint. */
     models: z.strictObject({ src: z.string(), tgt: z.string().optional() }).optional(),
   })

@@ -27,13 +27,11 @@ export function buildPreprocessors({ preprocess, data }: SystemConfig) {
 }
 
 /** Loads the vocabularies of a run. */
-export async function loadLanguages(config: SystemConfig, folder: RunFolder): Promise<Languages> {
+export function loadLanguages(config: SystemConfig, folder: RunFolder): Languages {
   const { joint, normalization } = config.vocabulary;
   const { src: srcPreprocessor, tgt: tgtPreprocessor } = buildPreprocessors(config);
-  const srcVocabulary = await Vocabulary.load(folder.vocabulary(joint ? 'joint' : 'src'), { normalization });
-  const tgtVocabulary = joint
-    ? srcVocabulary
-    : await Vocabulary.load(folder.vocabulary('tgt'), { normalization });
+  const srcVocabulary = Vocabulary.load(folder.vocabulary(joint ? 'joint' : 'src'), { normalization });
+  const tgtVocabulary = joint ? srcVocabulary : Vocabulary.load(folder.vocabulary('tgt'), { normalization });
   return {
     src: { preprocessor: srcPreprocessor, vocabulary: srcVocabulary },
     tgt: { preprocessor: tgtPreprocessor, vocabulary: tgtVocabulary },

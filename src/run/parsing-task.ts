@@ -4,7 +4,7 @@ import { loadTreebank } from '../data/treebank.ts';
 import type { Constraint } from '../decode/constraint.ts';
 import { buildGrammarConstraint, SLOT } from '../decode/grammar-constraint.ts';
 import { Score } from '../metrics/metric.ts';
-import { type Normalization, normalizeText, SPACE_MARK } from '../tokenizers/normalize.ts';
+import { SPACE_MARK } from '../tokenizers/normalize.ts';
 import type { Vocabulary } from '../tokenizers/sentencepiece.ts';
 import { treebankTokenize } from '../tokenizers/treebank-tokenizer.ts';
 import { evaluate, type Summary, summarize } from '../trees/evalb.ts';
@@ -30,7 +30,7 @@ export function buildParsingTask(config: SystemConfig): Task {
   const aligned = parsing.linearization === ALIGNED;
   const constrained = parsing.constrained;
   const evalb = buildParameters(config.evaluation.evalb ?? evalbSchema.parse({}));
-  const { tgt, type, normalization } = config.vocabulary;
+  const { tgt, type } = config.vocabulary;
   if ((aligned || constrained) && (tgt?.type ?? type) !== 'word') {
     const what = aligned ? `linearization ${parsing.linearization}` : 'constrained: true';
     throw new UsageError(`vocabulary.tgt.type: ${what} needs word, one piece for each token of a tree`);
@@ -59,8 +59,7 @@ export function buildParsingTask(config: SystemConfig): Task {
       return { text: writeTree(parse.tree), parse };
     },
     vocabularyText: ({ src, tgt }) => ({ src, tgt: aligned ? [...tgt, CONTINUED] : tgt }),
-    codec: ({ src, tgt }) =>
-      (aligned ? alignedCodec : plainCodec)(src.vocabulary, tgt.vocabulary, normalization),
+    codec: ({ src, tgt }) => (aligned ? alignedCodec : plainCodec)(src.vocabulary, tgt.vocabulary),
     constraint: (languages) => (constrained ? buildConstraint(languages, linearization, aligned) : undefined),
     scoring: () => signature,
     judge: (outputs, { raw }) => {
@@ -132,14 +131,12 @@ const splitTokens = (line: string): string[] => line.split(' ').filter((token) =
 const isEmpty = (line: string): boolean => splitTokens(line).length === 0;
 
 /** The words of a line, each of which is one word to SentencePiece too: not empty and without spaces once normalized. */
-function sourceWords(line: string, normalization: Normalization): string[] {
-  return splitTokens(line).map(
-    (word) => normalizeText(word, normalization).replace(/[\s\u2581]+/gu, '') || '\ufffd',
-  );
+function sourceWords(line: string, source: Vocabulary): string[] {
+  return splitTokens(line).map((word) => source.normalize(word).replace(/[\s\u2581]+/gu, '') || '\ufffd');
 }
 
-function plainCodec(source: Vocabulary, target: Vocabulary, normalization: Normalization): Codec {
-  const textOf = (line: string) => sourceWords(line, normalization).join(' ');
+function plainCodec(source: Vocabulary, target: Vocabulary): Codec {
+  const textOf = (line: string) => sourceWords(line, source).join(' ');
   return {
     encodeSource: (line) => source.encode(textOf(line)),
     encodePair: (src, tgt, sampling) => ({
@@ -151,7 +148,7 @@ function plainCodec(source: Vocabulary, target: Vocabulary, normalization: Norma
 }
 
 /** The target has the word's token at its first piece and CONTINUED at the others. */
-function alignedCodec(source: Vocabulary, target: Vocabulary, normalization: Normalization): Codec {
+function alignedCodec(source: Vocabulary, target: Vocabulary): Codec {
   const idOf = (token: string) => target.pieceToId(SPACE_MARK + token);
   const continued = idOf(CONTINUED);
   if (continued === undefined) {
@@ -160,7 +157,7 @@ function alignedCodec(source: Vocabulary, target: Vocabulary, normalization: Nor
     );
   }
   const encodePair: Codec['encodePair'] = (src, tgt, sampling) => {
-    const words = sourceWords(src, normalization).map((word) =>
+    const words = sourceWords(src, source).map((word) =>
       sampling === undefined ? source.encode(word) : source.sample(word, sampling),
     );
     const tokens = splitTokens(tgt).map((token) => idOf(token) ?? target.unkId);
@@ -170,7 +167,7 @@ function alignedCodec(source: Vocabulary, target: Vocabulary, normalization: Nor
     };
   };
   return {
-    encodeSource: (line) => sourceWords(line, normalization).flatMap((word) => source.encode(word)),
+    encodeSource: (line) => sourceWords(line, source).flatMap((word) => source.encode(word)),
     encodePair,
     decode: (ids) => target.decode(ids.filter((id) => id !== continued)),
   };

@@ -5,8 +5,8 @@ import type { ParallelText } from '../data/parallel.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
 import type { Constraint } from '../decode/constraint.ts';
 import type { Score } from '../metrics/metric.ts';
+import type { Sampling } from '../tokenizers/bpe-encoder.ts';
 import type { Restored } from '../trees/repair.ts';
-import type { Rng } from '../util/rng.ts';
 import type { Languages } from './languages.ts';
 
 /** A split as its files have it, and line by line as the model has it. */
@@ -25,7 +25,7 @@ export interface Codec {
   /** Ids of a source line, without bos and eos. */
   encodeSource(line: string): ArrayLike<number>;
   /** Ids of a pair; with `sampling`, cut at random by BPE-dropout. */
-  encodePair(src: string, tgt: string, sampling?: { dropout: number; rng: Rng }): Pair;
+  encodePair(src: string, tgt: string, sampling?: Sampling): Pair;
   /** The target line of ids. */
   decode(ids: number[]): string;
 }

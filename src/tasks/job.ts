@@ -22,8 +22,7 @@ export function buildJob(config: TrainConfig): Job {
         const record = { ...corpora.record, ...recordVocabularies(config, home) };
         return {
           record,
-          build: async () =>
-            buildPairSystem(config, await prepareData(config, corpora, home, observer), record),
+          build: async () => buildPairSystem(config, prepareData(config, corpora, home, observer), record),
         };
       };
     },

@@ -119,13 +119,13 @@ export function recordVocabularies(
 }
 
 /** Encodes the corpora with the vocabularies in the run's folder. */
-export async function prepareData(
+export function prepareData(
   config: TrainConfig,
   { task, train, valid, test }: Corpora,
   folder: RunFolder,
   observer: TrainObserver,
-): Promise<PreparedData> {
-  const languages = await loadLanguages(config, folder);
+): PreparedData {
+  const languages = loadLanguages(config, folder);
   const codec = task.codec(languages);
   // A sentence and its eos must fit the model's positions.
   const longest = config.model.maxLength - 1;
@@ -189,12 +189,12 @@ function resegment(
   longest: number,
 ): (epoch: number) => EncodedPairs {
   const root = Rng.fromSeed(seed).split('bpe-dropout');
-  const dropout = vocabulary.bpeDropout;
+  const { bpeDropout: dropout, bpeDropoutMode: mode } = vocabulary;
   return (epoch) => {
     const rng = root.split(epoch);
     return collectPairs(indices.length, (i) => {
       const line = indices[i]!;
-      const pair = codec.encodePair(src[line]!, tgt[line]!, { dropout, rng });
+      const pair = codec.encodePair(src[line]!, tgt[line]!, { dropout, mode, rng });
       if (pair.src.length <= longest && pair.tgt.length <= longest) return pair;
       return { src: pairs.src.at(i), tgt: pairs.tgt.at(i) };
     });

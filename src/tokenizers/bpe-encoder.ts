@@ -1,20 +1,24 @@
-// Encodes lines with a SentencePiece BPE model, plainly (as SentencePiece does) or with BPE-dropout (Provilkov
-// et al. 2020, section 3: each merge that comes up is skipped with a chance). For models without a character map.
-import { UserError } from '../util/errors.ts';
+// Encodes marked text with a SentencePiece BPE model, plainly (as SentencePiece does) or with BPE-dropout (Provilkov
+// et al. 2020, section 3: merges are skipped by chance).
 import type { Rng } from '../util/rng.ts';
-import { literalPattern, markSpaces, type Normalization, normalizeText, SPACE_MARK } from './normalize.ts';
+import { splitWords } from './normalize.ts';
+import type { PieceTable, Token } from './piece-table.ts';
 import { PriorityQueue } from './priority-queue.ts';
-import { bytePiece, MODEL_TYPE, PIECE_TYPE, type SentencePieceModel } from './sentencepiece-model.ts';
+import { PIECE_TYPE } from './sentencepiece-model.ts';
+
+/**
+ * How long a skipped merge stays skipped. `provilkov2020`: for one step; every step draws anew which of the possible
+ * merges it may take (Algorithm 1 of the paper; subword-nmt and Hugging Face's tokenizers). `sentencepiece`: for the
+ * rest of the word, unless a neighbour's merge offers it again; about twice as many more pieces at the same chance.
+ */
+export const dropoutModes = ['provilkov2020', 'sentencepiece'] as const;
+export type DropoutMode = (typeof dropoutModes)[number];
 
 export interface Sampling {
   /** Chance of skipping a merge: 0 is plain encoding, 1 leaves characters. */
   dropout: number;
+  mode: DropoutMode;
   rng: Rng;
-}
-
-interface Token {
-  piece: string;
-  id: number;
 }
 
 /** A word cut plainly. */
@@ -24,6 +28,9 @@ interface Segmentation {
   merges: number;
 }
 
+/** Merges that are taken before the first that is skipped. */
+type Skipping = Sampling & { firstSkip: number };
+
 interface Merge {
   left: number;
   right: number;
@@ -31,56 +38,30 @@ interface Merge {
   length: number;
 }
 
+/** The score of a pair that makes no piece. */
+const NEVER = Number.NEGATIVE_INFINITY;
 /** Words remembered with their tokens; beyond it the memory starts anew. */
 const CACHE_SIZE = 100_000;
+/** Longer words are hardly met again: they are lines of a script that sets no spaces. */
+const LONGEST_CACHED = 64;
 
 export class BpeEncoder {
-  readonly #model: SentencePieceModel;
-  readonly #normalization: Normalization;
-  readonly #ids = new Map<string, number>();
-  readonly #unkId: number;
-  readonly #byteIds: readonly number[] | null;
-  /** Finds symbols that are kept whole; null if the model has none. */
-  readonly #kept: RegExp | null;
-  /** Whether no piece reaches over a space, so that words can be encoded one by one. */
-  readonly #wordwise: boolean;
+  readonly #table: PieceTable;
   readonly #cache = new Map<string, Segmentation>();
 
-  /** A UserError names `name` where the model is of a kind that this encoder does not know. */
-  constructor(model: SentencePieceModel, name: string, normalization: Normalization = 'identity') {
-    const fault = findUnsupported(model);
-    if (fault !== null) throw new UserError(`${name}: BPE sampling needs another model: this one ${fault}`);
-    this.#model = model;
-    this.#normalization = normalization;
-    const kept: string[] = [];
-    for (const [id, { piece, type }] of model.pieces.entries()) {
-      if (type === PIECE_TYPE.userDefined) kept.push(piece);
-      if (type === PIECE_TYPE.normal || type === PIECE_TYPE.userDefined) this.#ids.set(piece, id);
-    }
-    this.#kept = kept.length > 0 ? literalPattern(kept) : null;
-    this.#unkId = model.pieces.findIndex(({ type }) => type === PIECE_TYPE.unknown);
-    this.#byteIds = model.trainerSpec.byteFallback ? findByteIds(model) : null;
-    this.#wordwise = model.pieces.every(({ piece }) => piece.lastIndexOf(SPACE_MARK) <= 0);
+  constructor(table: PieceTable) {
+    this.#table = table;
   }
 
-  /** Ids of a line's pieces, without begin and end of sentence. */
-  encode(line: string, sampling?: Sampling): number[] {
-    return this.#encode(line, sampling).map(({ id }) => id);
-  }
-
-  /** The pieces themselves; an unknown stretch as it stands in the line. */
-  encodePieces(line: string, sampling?: Sampling): string[] {
-    return this.#encode(line, sampling).map(({ piece }) => piece);
-  }
-
-  #encode(line: string, sampling?: Sampling): Token[] {
-    const text = markSpaces(normalizeText(line, this.#normalization), this.#model.normalizerSpec);
+  /** Tokens of marked text. */
+  encode(text: string, sampling?: Sampling): Token[] {
+    const { isWordwise, unkId } = this.#table;
     const tokens: Token[] = [];
-    for (const word of this.#wordwise ? splitWords(text) : [text]) {
+    for (const word of isWordwise ? splitWords(text) : [text]) {
       for (const token of this.#encodeWord(word, sampling)) {
         const last = tokens.at(-1);
-        if (token.id === this.#unkId && last?.id === this.#unkId) {
-          tokens[tokens.length - 1] = { piece: last.piece + token.piece, id: token.id };
+        if (token.id === unkId && last?.id === unkId) {
+          tokens[tokens.length - 1] = { piece: last.piece + token.piece, id: unkId };
         } else {
           tokens.push(token);
         }
@@ -93,18 +74,22 @@ export class BpeEncoder {
     const { tokens, merges } = this.#encodePlainly(word);
     if (sampling === undefined || sampling.dropout === 0) return tokens;
     const firstSkip = drawFirstSkip(sampling);
-    return firstSkip >= merges
-      ? tokens
-      : this.#toTokens(this.#merge(word, { ...sampling, firstSkip }).symbols);
+    if (firstSkip >= merges) return tokens;
+    const skipping = { ...sampling, firstSkip };
+    return this.#table.toTokens(
+      sampling.mode === 'sentencepiece'
+        ? this.#merge(word, skipping).symbols
+        : this.#mergeInSteps(word, skipping),
+    );
   }
 
   #encodePlainly(word: string): Segmentation {
     let segmentation = this.#cache.get(word);
     if (segmentation === undefined) {
       const { symbols, merges } = this.#merge(word);
-      segmentation = { tokens: this.#toTokens(symbols), merges };
+      segmentation = { tokens: this.#table.toTokens(symbols), merges };
       if (this.#cache.size >= CACHE_SIZE) this.#cache.clear();
-      this.#cache.set(word, segmentation);
+      if (word.length <= LONGEST_CACHED) this.#cache.set(word, segmentation);
     }
     return segmentation;
   }
@@ -113,13 +98,13 @@ export class BpeEncoder {
    * Repeats the best-scored merge, the leftmost among equals, over the characters of `text`. When sampling, the merge
    * after `firstSkip` others is skipped, and each one after it by chance.
    */
-  #merge(text: string, sampling?: Sampling & { firstSkip: number }): { symbols: string[]; merges: number } {
+  #merge(text: string, sampling?: Skipping): { symbols: string[]; merges: number } {
     let merges = 0;
     const skips = (): boolean => {
       if (sampling === undefined || merges < sampling.firstSkip) return false;
       return merges === sampling.firstSkip || sampling.rng.float() < sampling.dropout;
     };
-    const { symbols, frozen } = this.#splitSymbols(text);
+    const { symbols, frozen } = this.#table.splitCharacters(text);
     const previous = symbols.map((_, i) => i - 1);
     const next = symbols.map((_, i) => i + 1);
     const agenda = new PriorityQueue<Merge>((a, b) =>
@@ -128,10 +113,14 @@ export class BpeEncoder {
     const offer = (left: number, right: number) => {
       if (left < 0 || right >= symbols.length || frozen.has(left) || frozen.has(right)) return;
       const piece = symbols[left]! + symbols[right]!;
-      const id = this.#ids.get(piece);
+      const id = this.#table.ids.get(piece);
       if (id === undefined) return;
-      agenda.push({ left, right, score: this.#model.pieces[id]!.score, length: piece.length });
+      const { score, type } = this.#table.pieces[id]!;
+      if (type === PIECE_TYPE.unused) halves.set(piece, [symbols[left]!, symbols[right]!]);
+      agenda.push({ left, right, score, length: piece.length });
     };
+    /** What pieces that must not be used fall apart into. */
+    const halves = new Map<string, [left: string, right: string]>();
     for (let i = 1; i < symbols.length; i++) offer(i - 1, i);
 
     for (let merge = agenda.pop(); merge !== undefined; merge = agenda.pop()) {
@@ -148,31 +137,47 @@ export class BpeEncoder {
       offer(previous[left]!, left);
       offer(left, next[left]!);
     }
-    return { symbols: symbols.filter((symbol) => symbol !== ''), merges };
+    const split = (piece: string): string[] => halves.get(piece)?.flatMap(split) ?? [piece];
+    const merged = symbols.filter((symbol) => symbol !== '');
+    return { symbols: halves.size === 0 ? merged : merged.flatMap(split), merges };
   }
 
-  /** Characters, and the symbols that are kept whole; `frozen` holds the latter's positions. */
-  #splitSymbols(text: string): { symbols: string[]; frozen: ReadonlySet<number> } {
-    const frozen = new Set<number>();
-    if (this.#kept === null) return { symbols: Array.from(text), frozen };
-    const symbols: string[] = [];
-    let from = 0;
-    for (const match of text.matchAll(this.#kept)) {
-      symbols.push(...text.slice(from, match.index));
-      frozen.add(symbols.push(match[0]) - 1);
-      from = match.index + match[0].length;
+  /**
+   * The same, drawing in each step: of the possible merges, the best first and the leftmost among equals, the first
+   * that is not skipped is done; where all are skipped, the word stays as it is. The first `firstSkip` steps take the
+   * best, the next one does not.
+   */
+  #mergeInSteps(text: string, { dropout, rng, firstSkip }: Skipping): string[] {
+    const { symbols, frozen } = this.#table.splitCharacters(text);
+    const isFrozen = symbols.map((_, at) => frozen.has(at));
+    const scoreAt = (at: number): number => {
+      if (at + 1 >= symbols.length || isFrozen[at] || isFrozen[at + 1]) return NEVER;
+      const id = this.#table.ids.get(symbols[at]! + symbols[at + 1]!);
+      return id === undefined ? NEVER : this.#table.pieces[id]!.score;
+    };
+    const skips = (step: number, rank: number): boolean => {
+      if (step < firstSkip) return false;
+      return (step === firstSkip && rank === 0) || rng.float() < dropout;
+    };
+    /** Of the pair that begins at each symbol. */
+    const scores = symbols.map((_, at) => scoreAt(at));
+    for (let step = 0; ; step++) {
+      const skipped: { at: number; score: number }[] = [];
+      let at = indexOfMax(scores);
+      while (scores[at]! > NEVER && skips(step, skipped.length)) {
+        skipped.push({ at, score: scores[at]! });
+        scores[at] = NEVER;
+        at = indexOfMax(scores);
+      }
+      const done = !(scores[at]! > NEVER);
+      for (const { at, score } of skipped) scores[at] = score;
+      if (done) return symbols;
+      symbols.splice(at, 2, symbols[at]! + symbols[at + 1]!);
+      isFrozen.splice(at, 1);
+      scores.splice(at, 1);
+      if (at > 0) scores[at - 1] = scoreAt(at - 1);
+      scores[at] = scoreAt(at);
     }
-    symbols.push(...text.slice(from));
-    return { symbols, frozen };
-  }
-
-  #toTokens(pieces: readonly string[]): Token[] {
-    return pieces.flatMap((piece) => {
-      const id = this.#ids.get(piece);
-      if (id !== undefined) return { piece, id };
-      if (this.#byteIds === null) return { piece, id: this.#unkId };
-      return [...Buffer.from(piece)].map((byte) => ({ piece: bytePiece(byte), id: this.#byteIds![byte]! }));
-    });
   }
 }
 
@@ -181,29 +186,9 @@ function drawFirstSkip({ dropout, rng }: Sampling): number {
   return Math.floor(Math.log(1 - rng.float()) / Math.log(1 - dropout));
 }
 
-/** The words of a marked line, each with its mark; what stands before the first mark is a word too. */
-function splitWords(text: string): string[] {
-  const words: string[] = [];
-  let from = 0;
-  while (from < text.length) {
-    const mark = text.indexOf(SPACE_MARK, from + 1);
-    const to = mark === -1 ? text.length : mark;
-    words.push(text.slice(from, to));
-    from = to;
-  }
-  return words;
-}
-
-function findByteIds(model: SentencePieceModel): number[] {
-  const ids = new Map(model.pieces.map(({ piece }, id) => [piece, id]));
-  const unkId = model.pieces.findIndex(({ type }) => type === PIECE_TYPE.unknown);
-  return Array.from({ length: 256 }, (_, byte) => ids.get(bytePiece(byte)) ?? unkId);
-}
-
-function findUnsupported({ pieces, trainerSpec, normalizerSpec }: SentencePieceModel): string | null {
-  if (trainerSpec.modelType !== MODEL_TYPE.bpe) return 'is not a BPE model';
-  if (normalizerSpec.precompiledCharsmap.length > 0) return 'normalizes characters by a map';
-  if (trainerSpec.treatWhitespaceAsSuffix) return 'marks spaces after words';
-  if (pieces.some(({ type }) => type === PIECE_TYPE.unused)) return 'has unused pieces';
-  return null;
+/** The place of the largest number, the first among equals. */
+function indexOfMax(numbers: readonly number[]): number {
+  let best = 0;
+  for (let i = 1; i < numbers.length; i++) if (numbers[i]! > numbers[best]!) best = i;
+  return best;
 }

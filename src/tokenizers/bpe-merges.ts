@@ -6,7 +6,7 @@ import { PriorityQueue } from './priority-queue.ts';
 import { scriptOf } from './unicode-script.ts';
 
 export const MAX_PIECE_LENGTH = 16;
-const NEVER_MERGED = /[\t \0]/;
+const NEVER_MERGED = /[ \0]/;
 
 interface Pair {
   left: number;

@@ -17,17 +17,36 @@ export function normalizeText(line: string, normalization: Normalization): strin
   return normalization === 'nfkc' ? text.normalize('NFKC') : text;
 }
 
-/** A line with its spaces marked, as pieces are matched on; empty if it held nothing but spaces. */
-export function markSpaces(line: string, spec: NormalizerSpec): string {
-  let text = spec.removeExtraWhitespaces ? line.replace(/^ +/, '').replace(/ {2,}/g, ' ') : line;
-  if (text === '') return '';
-  if (spec.addDummyPrefix) text = ` ${text}`;
-  if (spec.escapeWhitespaces) text = text.replaceAll(' ', SPACE_MARK);
-  if (!spec.removeExtraWhitespaces) return text;
+/** A line with its spaces squeezed, where the spec asks for it, and marked, as pieces are matched on. */
+export function markSpaces(line: string, spec: NormalizerSpec, marksAfter = false): string {
+  const text = spec.removeExtraWhitespaces ? line.replace(/^ +/, '').replace(/ {2,}/g, ' ') : line;
+  return text === '' ? '' : addMarks(text, spec, marksAfter);
+}
+
+/** Squeezed text with its spaces marked; the mark of its first word stands before it or, with `marksAfter`, at its end. */
+export function addMarks(text: string, spec: NormalizerSpec, marksAfter: boolean): string {
   const space = spec.escapeWhitespaces ? SPACE_MARK : ' ';
-  let end = text.length;
-  while (end > 0 && text[end - 1] === space) end--;
-  return text.slice(0, end);
+  let marked = spec.escapeWhitespaces ? text.replaceAll(' ', SPACE_MARK) : text;
+  if (spec.addDummyPrefix && !marksAfter) marked = space + marked;
+  if (spec.removeExtraWhitespaces) {
+    let end = marked.length;
+    while (end > 0 && marked[end - 1] === space) end--;
+    marked = marked.slice(0, end);
+  }
+  return spec.addDummyPrefix && marksAfter ? marked + space : marked;
+}
+
+/** The words of marked text, each with its mark; what stands before the first mark is a word too. */
+export function splitWords(text: string): string[] {
+  const words: string[] = [];
+  let from = 0;
+  while (from < text.length) {
+    const mark = text.indexOf(SPACE_MARK, from + 1);
+    const to = mark === -1 ? text.length : mark;
+    words.push(text.slice(from, to));
+    from = to;
+  }
+  return words;
 }
 
 /** A pattern that finds any of the strings, the longest first. */

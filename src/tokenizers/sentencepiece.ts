@@ -1,10 +1,18 @@
-// A trained vocabulary: plain encoding and decoding by sentencepiece-js (any kind of SentencePiece model),
-// sampling by the project's own BPE encoder. It adds no begin or end of sentence.
+// A SentencePiece model in use: lines to ids and back, by the kind of model that it is. It adds no begin or end of
+// sentence.
 import { UserError } from '../util/errors.ts';
 import { BpeEncoder, type Sampling } from './bpe-encoder.ts';
-import { type Normalization, normalizeText } from './normalize.ts';
-import { loadModel, PIECE_TYPE, type SentencePieceModel } from './sentencepiece-model.ts';
-import { createWasmProcessor, type WasmProcessor } from './wasm-processor.ts';
+import { type Normalization, normalizeText, splitWords } from './normalize.ts';
+import { PieceDecoder } from './piece-decoder.ts';
+import { PieceNormalizer } from './piece-normalizer.ts';
+import { PieceTable, type Token } from './piece-table.ts';
+import { loadModel, MODEL_TYPE, type SentencePieceModel } from './sentencepiece-model.ts';
+import { UnigramEncoder } from './unigram-encoder.ts';
+
+interface Encoder {
+  /** Tokens of marked text. */
+  encode(text: string): Token[];
+}
 
 export class Vocabulary {
   readonly size: number;
@@ -16,56 +24,61 @@ export class Vocabulary {
   readonly #path: string;
   readonly #model: SentencePieceModel;
   readonly #normalization: Normalization;
-  readonly #processor: WasmProcessor;
-  #sampler: BpeEncoder | null = null;
+  readonly #table: PieceTable;
+  readonly #normalizer: PieceNormalizer;
+  readonly #encoder: Encoder;
+  readonly #decoder: PieceDecoder;
   readonly #pieceIds: ReadonlyMap<string, number>;
 
-  private constructor(
-    path: string,
-    model: SentencePieceModel,
-    normalization: Normalization,
-    processor: WasmProcessor,
-  ) {
+  private constructor(path: string, model: SentencePieceModel, normalization: Normalization) {
     this.#path = path;
     this.#model = model;
     this.#normalization = normalization;
-    this.#processor = processor;
+    const table = new PieceTable(model);
+    this.#table = table;
+    const { normalizerSpec, trainerSpec } = model;
+    const marksAfter = trainerSpec.treatWhitespaceAsSuffix;
+    this.#normalizer = new PieceNormalizer(normalizerSpec, path, { kept: table.kept, marksAfter });
+    this.#encoder = buildEncoder(table, trainerSpec.modelType);
+    this.#decoder = new PieceDecoder(model, path);
     this.size = model.pieces.length;
     this.#pieceIds = new Map(model.pieces.map(({ piece }, id) => [piece, id]));
-    this.unkId = model.pieces.findIndex(({ type }) => type === PIECE_TYPE.unknown);
-    const { padId, padPiece, bosId, bosPiece, eosId, eosPiece } = model.trainerSpec;
+    this.unkId = table.unkId;
+    const { padId, padPiece, bosId, bosPiece, eosId, eosPiece } = trainerSpec;
     this.padId = this.idToPiece(padId) === padPiece ? padId : -1;
     this.bosId = this.idToPiece(bosId) === bosPiece ? bosId : -1;
     this.eosId = this.idToPiece(eosId) === eosPiece ? eosId : -1;
   }
 
-  /** Loads a model file; `normalization` must be what the model was trained with. */
-  static async load(path: string, options: { normalization?: Normalization } = {}): Promise<Vocabulary> {
-    const model = loadModel(path);
-    const processor = createWasmProcessor();
-    let works = false;
-    try {
-      await processor.load(path);
-      // A model that the processor refused encodes everything to nothing; no error reaches the caller.
-      works = processor.encodeIds('a').length > 0;
-    } catch {}
-    if (!works) throw new UserError(`${path}: SentencePiece cannot use this model`);
-    return new Vocabulary(path, model, options.normalization ?? 'identity', processor);
+  /** Loads a model file; `normalization` is done before the model's own and must be what it was trained with. */
+  static load(path: string, options: { normalization?: Normalization } = {}): Vocabulary {
+    return new Vocabulary(path, loadModel(path), options.normalization ?? 'identity');
   }
 
   /** Ids of a line's pieces. */
   encode(line: string): number[] {
-    return this.#processor.encodeIds(normalizeText(line, this.#normalization));
+    return this.#encode(line).map(({ id }) => id);
   }
 
+  /** The pieces themselves; an unknown stretch as it stands in the line. */
   encodePieces(line: string): string[] {
-    return this.#processor.encodePieces(normalizeText(line, this.#normalization));
+    return this.#encode(line).map(({ piece }) => piece);
   }
 
-  /** Ids of one random segmentation, by BPE-dropout; a UserError where the model is not a plain BPE model. */
+  /** Ids of one random segmentation, by BPE-dropout; a UserError where the model is not a BPE model. */
   sample(line: string, sampling: Sampling): number[] {
-    this.#sampler ??= new BpeEncoder(this.#model, this.#path, this.#normalization);
-    return this.#sampler.encode(line, sampling);
+    if (!(this.#encoder instanceof BpeEncoder)) {
+      throw new UserError(`${this.#path}: BPE-dropout needs a BPE model, and this is none`);
+    }
+    if (this.#table.hasUnused) {
+      throw new UserError(`${this.#path}: BPE-dropout needs a model without unused pieces`);
+    }
+    return this.#encoder.encode(this.#mark(line), sampling).map(({ id }) => id);
+  }
+
+  /** A line after all normalization, its spaces as they are. */
+  normalize(line: string): string {
+    return this.#normalizer.rewrite(normalizeText(line, this.#normalization));
   }
 
   /** The text of ids; control pieces vanish. An id outside the vocabulary is a defect of the caller. */
@@ -73,7 +86,7 @@ export class Vocabulary {
     for (const id of ids) {
       if (this.idToPiece(id) === undefined) throw new RangeError(`id ${id} is not in 0..${this.size - 1}`);
     }
-    return this.#processor.decodeIds([...ids]);
+    return this.#decoder.decode(ids);
   }
 
   /** The id of a piece (`▁` stands for the space before it); undefined where there is none. */
@@ -84,5 +97,26 @@ export class Vocabulary {
   /** The piece of an id; undefined outside the vocabulary. */
   idToPiece(id: number): string | undefined {
     return this.#model.pieces[id]?.piece;
+  }
+
+  #mark(line: string): string {
+    return this.#normalizer.normalize(normalizeText(line, this.#normalization));
+  }
+
+  #encode(line: string): Token[] {
+    return this.#encoder.encode(this.#mark(line));
+  }
+}
+
+function buildEncoder(table: PieceTable, modelType: number): Encoder {
+  switch (modelType) {
+    case MODEL_TYPE.unigram:
+      return new UnigramEncoder(table);
+    case MODEL_TYPE.bpe:
+      return new BpeEncoder(table);
+    case MODEL_TYPE.word:
+      return { encode: (text) => table.toTokens(splitWords(text)) };
+    default:
+      return { encode: (text) => table.toTokens(table.splitCharacters(text).symbols) };
   }
 }

@@ -1,5 +1,5 @@
-"""Makes tests/reference/tokenizers/{moses,sentencepiece}.json. For authors only: needs Perl, Moses's scripts
-(MOSES = the folder that holds tokenizer/tokenizer.perl and share/nonbreaking_prefixes), Python with
+"""Makes tests/reference/tokenizers/{moses,sentencepiece,sentencepiece-outside}.json. For authors only: needs Perl,
+Moses's scripts (MOSES = the folder that holds tokenizer/tokenizer.perl and share/nonbreaking_prefixes), Python with
 sentencepiece 0.2.3, and a build of this project (npm run build).
 
     MOSES=.../mosesdecoder/scripts python tests/reference/make_tokenizers_golden.py
@@ -11,9 +11,11 @@ import io
 import json
 import os
 import pathlib
+import random
 import re
 import subprocess
 import sys
+import tempfile
 
 import sentencepiece as spm
 
@@ -100,6 +102,7 @@ TRAININGS = [
     {"name": "repeats", "lines": ["aaaaa"] * 5 + ["bb"] * 11 + ["aaaa b"] * 3, "options": {"vocabSize": 14}},
     {"name": "odd", "lines": ODD * 3, "options": {"vocabSize": 70}},
     {"name": "tabs and marks", "lines": ["ab\tcd ab\tcd", "<s> ab </s>", "\u2581ab c"] * 3, "options": {"vocabSize": 15}},
+    {"name": "tabs beside symbols", "lines": [";\t;\t;\t x;\t"] * 50, "options": {"vocabSize": 14}},
     {"name": "too large", "lines": ["ab\tcd ab\tcd", "abab"] * 5, "options": {"vocabSize": 60}},
 ]
 SAMPLES = [
@@ -112,6 +115,29 @@ SAMPLES = [
     " ",
     "tab\tand\u00a0nbsp<s></s><unk>",
     "aaaaaaa The neighbour sings in the garden today, and nobody laughs 1234.",
+]
+
+# Models of kinds that are not trained here, over the toy corpus and the lines of EXTRA.
+EXTRA = ["wait. what... no.... Tom.. .", "\uff34\uff28\uff25 \ufb01ne caf\u00e9 x\u00b2", "\u65e5\u672c\u8a9e \u306e 1,5", "the  dog   sees"] * 5
+# Left and right sides in hexadecimal: full width to plain, two characters to one, a character to two, to a space, to nothing.
+RULES = ["FF34\t54", "FF28\t48", "FF25\t45", "FB01\t66 69", "65 301\tE9", "A0\t20", "AD\t", "2026\t2E 2E 2E", "2002\t20 20", "41 42 43\t1F600"]
+OUTSIDE = [
+    {"name": "unigram", "model_type": "unigram", "vocab_size": 150},
+    {"name": "unigram, symbols and bytes", "model_type": "unigram", "vocab_size": 400, "byte_fallback": True, "character_coverage": 0.98, "user_defined_symbols": ["the", "<2de>", "o g", "\u65e5\u672c"]},
+    {"name": "unigram, own rules", "model_type": "unigram", "vocab_size": 150, "rules": True, "user_defined_symbols": ["\uff34x", "\ufb01"]},
+    {"name": "unigram, marks after words", "model_type": "unigram", "vocab_size": 150, "rules": True, "treat_whitespace_as_suffix": True},
+    {"name": "unigram, spaces as they are", "model_type": "unigram", "vocab_size": 150, "rules": True, "split_by_whitespace": False, "allow_whitespace_only_pieces": True, "remove_extra_whitespaces": False},
+    {"name": "unigram, no mark first", "model_type": "unigram", "vocab_size": 150, "add_dummy_prefix": False},
+    {"name": "unigram, unused pieces", "model_type": "unigram", "vocab_size": 150, "unused": True},
+    {"name": "unigram, ties", "model_type": "unigram", "vocab_size": 34, "lines": ["wait.. a...", "no. no... b", "Tom. said... x.", "so... ab. ba..."] * 30},
+    {"name": "bpe, own rules", "model_type": "bpe", "vocab_size": 150, "rules": True, "user_defined_symbols": ["\ufb01"]},
+    {"name": "bpe, unused pieces", "model_type": "bpe", "vocab_size": 150, "unused": True},
+    {"name": "words", "model_type": "word", "vocab_size": 60},
+    {"name": "characters", "model_type": "char", "vocab_size": 80, "user_defined_symbols": ["the"]},
+]
+OUTSIDE_SAMPLES = SAMPLES + EXTRA[:4] + [
+    "Tom.... .... wait.....  a......b. no..........", "\u00ad", "\u00ad\u00a0 \u2002x\u2002 \u2002y\u00ad", "\uff34x \uff34\ufb01 \ufb01ABC e\u0301te\u0301", "ABABC\u2026\ufeff\ufffd", "<2de>the\u65e5\u672cthe dog",
+    "a ....", "xa.....", "no..... b.....a....x",
 ]
 
 
@@ -178,6 +204,44 @@ def train(lines, options, **more):
     return model.getvalue()
 
 
+def forbid(data):
+    """The model with two of three longer pieces marked as unused."""
+    program = """
+      const { decodeModel, encodeModel } = await import(process.argv[1] + '/tokenizers/sentencepiece-model.js');
+      const { readFileSync } = await import('node:fs');
+      const model = decodeModel(readFileSync(0), 'model');
+      model.pieces.forEach((piece, id) => { if (piece.type === 1 && piece.piece.length > 1 && id % 3) piece.type = 5; });
+      process.stdout.write(encodeModel(model));
+    """
+    return subprocess.run(["node", "--input-type=module", "-e", program, str(DIST)], check=True, capture_output=True,
+                          input=data).stdout
+
+
+def foreign(settings, lines):
+    """A model of another kind, its ids and pieces for the samples, and the texts of random ids."""
+    name, rules, unused = (settings.pop(key, None) for key in ("name", "rules", "unused"))
+    lines = settings.pop("lines", lines)
+    settings["hard_vocab_limit"] = False
+    with tempfile.NamedTemporaryFile("w", suffix=".tsv", encoding="utf-8") as file:
+        file.write("\n".join(RULES) + "\n")
+        file.flush()
+        if rules:
+            settings["normalization_rule_tsv"] = file.name
+        data = train(lines, {}, **settings)
+    if unused:
+        data = forbid(data)
+    processor = spm.SentencePieceProcessor(model_proto=data)
+    draw = random.Random(1)
+    special = [i for i in range(len(processor)) if processor.is_control(i) or processor.is_unknown(i) or processor.id_to_piece(i) == "\u2581"]
+    texts = []
+    for _ in range(40):
+        ids = [draw.choice(special) if draw.random() < 0.3 else draw.randrange(len(processor)) for _ in range(6)]
+        texts.append([ids, processor.decode(ids)])
+    return {"name": name, "model": base64.b64encode(data).decode(),
+            "ids": [processor.encode(line) for line in OUTSIDE_SAMPLES],
+            "pieces": [processor.encode(line, out_type=str) for line in OUTSIDE_SAMPLES], "texts": texts}
+
+
 def train_here(lines, options):
     """The bytes of the model that this project's trainer makes."""
     program = """
@@ -215,10 +279,19 @@ def sentencepiece():
             "models": {name: base64.b64encode(data).decode() for name, data in models.items()}}
 
 
+def outside():
+    """The golden of models that are not trained here, one a line."""
+    lines = read_lines(TOY) + EXTRA
+    head = {"command": COMMAND, "version": spm.__version__, "samples": OUTSIDE_SAMPLES}
+    models = ",\n".join(json.dumps(foreign(dict(case), lines), ensure_ascii=False) for case in OUTSIDE)
+    return json.dumps(head, ensure_ascii=False)[:-1] + ',\n"models": [\n' + models + "\n]}\n"
+
+
 if __name__ == "__main__":
     OUT.mkdir(exist_ok=True)
     for name, make in (("moses", moses), ("sentencepiece", sentencepiece)):
         with open(OUT / f"{name}.json", "w", encoding="utf-8") as file:
             json.dump(make(), file, ensure_ascii=False, indent=1)
             file.write("\n")
+    (OUT / "sentencepiece-outside.json").write_text(outside(), "utf-8")
     sys.exit(0)

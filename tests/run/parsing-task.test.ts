@@ -61,7 +61,7 @@ async function prepare(config: TrainConfig): Promise<Prepared> {
   folder.create();
   const corpora = readCorpora(config, observer);
   provideVocabularies(config, corpora, folder, observer);
-  const prepared = await prepareData(config, corpora, folder, observer);
+  const prepared = prepareData(config, corpora, folder, observer);
   const { raw, text } = prepared.valid;
   return { ...prepared, ...text, gold: raw.tgt };
 }
@@ -173,7 +173,11 @@ describe('aligned with the source', () => {
     const cuts = new Set<string>();
     for (let round = 0; round < 5; round++) {
       for (const [i, src] of prepared.src.entries()) {
-        const pair = prepared.codec.encodePair(src, prepared.tgt[i]!, { dropout: 0.4, rng });
+        const pair = prepared.codec.encodePair(src, prepared.tgt[i]!, {
+          dropout: 0.4,
+          mode: 'provilkov2020',
+          rng,
+        });
         const begins = Array.from(pair.src, (id) => source.vocabulary.idToPiece(id)!.startsWith('▁'));
         expect(Array.from(pair.tgt, (id) => id !== filler)).toEqual(begins);
         expectRoundTrip(prepared, i, pair);

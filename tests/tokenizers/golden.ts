@@ -27,6 +27,19 @@ export const golden: Golden = JSON.parse(
   readFileSync(new URL('../reference/tokenizers/sentencepiece.json', import.meta.url), 'utf8'),
 );
 
+/** A model that is not trained here: what Python encodes with it for `outside.samples`, and its texts of some ids. */
+export interface OutsideModel {
+  name: string;
+  model: string;
+  ids: number[][];
+  pieces: string[][];
+  texts: [ids: number[], text: string][];
+}
+
+export const outside: { samples: string[]; models: OutsideModel[] } = JSON.parse(
+  readFileSync(new URL('../reference/tokenizers/sentencepiece-outside.json', import.meta.url), 'utf8'),
+);
+
 export const toyLines = ['en', 'de'].flatMap((language) =>
   readFileSync(new URL(`../corpus/toy.${language}`, import.meta.url), 'utf8')
     .split('\n')

@@ -52,6 +52,22 @@ describe('what is visited', () => {
     expect(() => backward(loss, [x, other])).toThrow('Loop cannot be differentiated');
   });
 
+  test('not the loss itself where it depends on nothing of it', () => {
+    const count = graph.scalar(2, 'int64');
+    const [loss] = loop(
+      graph,
+      count,
+      [{ name: 'y', initial: total(other), shape: [] }],
+      [[]],
+      (inner, _, [y]) => ({
+        condition: inner.scalar(1, 'bool'),
+        carried: [mul(y!, 2)],
+      }),
+    );
+    expect(backward(loss!, [x])[0]!.node!.type).toBe('ConstantOfShape');
+    expect(() => backward(loss!, [other])).toThrow('Loop cannot be differentiated');
+  });
+
   test('nothing beyond an operator that is constant almost everywhere', () => {
     expect(backward(total(mul(x, sign(looped(other)))), [x, other])).toHaveLength(2);
   });

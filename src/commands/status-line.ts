@@ -1,4 +1,7 @@
 // One line about work under way that fits the terminal: parts are left out, the least needed first; the time left stays.
+import cliProgress from 'cli-progress';
+
+const { BarFormat } = cliProgress.Format;
 
 /** What a line may tell, in the order in which it is written. */
 export interface Status {
@@ -48,8 +51,13 @@ export function formatStatus(status: Status, columns: number): string {
 
 function drawBar(share: number, width: number): string {
   const inside = width - 2;
-  const full = Math.max(0, Math.min(inside, Math.floor(share * inside)));
-  return `[${'='.repeat(full)}${'-'.repeat(inside - full)}]`;
+  const options = {
+    barsize: inside,
+    barCompleteString: '='.repeat(inside),
+    barIncompleteString: '-'.repeat(inside),
+    barGlue: '',
+  };
+  return `[${BarFormat(Math.max(0, Math.min(1, share)), options)}]`;
 }
 
 /** Seconds as `45 s`, `2 min 05 s`, `12 min` or `1 h 02 min`: no finer than an estimate is. */

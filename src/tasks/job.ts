@@ -18,7 +18,7 @@ export function buildJob(config: TrainConfig): Job {
     read: async (observer) => {
       const corpora = readCorpora(config, observer);
       return async (home, isNew) => {
-        if (isNew) provideVocabularies(config, corpora, home, observer);
+        if (isNew) await provideVocabularies(config, corpora, home, observer);
         const record = { ...corpora.record, ...recordVocabularies(config, home) };
         return {
           record,

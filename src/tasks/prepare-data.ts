@@ -11,6 +11,8 @@ import type { RunFolder } from '../run/run-folder.ts';
 import type { Codec, Task, TaskText } from '../run/task.ts';
 import { buildTask } from '../run/tasks.ts';
 import { trainBpe } from '../tokenizers/bpe-trainer.ts';
+import { Vocabulary } from '../tokenizers/sentencepiece.ts';
+import { findOtherCut } from '../tokenizers/sentencepiece-check.ts';
 import { encodeModel } from '../tokenizers/sentencepiece-model.ts';
 import { trainWords } from '../tokenizers/word-trainer.ts';
 import { type DataRecord, recordFile, recordLines } from '../train/data-record.ts';
@@ -201,17 +203,20 @@ function resegment(
   };
 }
 
+/** Lines on which a new vocabulary is held against SentencePiece itself. */
+const CHECKED_LINES = 200;
+
 /** Puts the vocabularies into the run's folder: those that the config names, or new ones. */
-export function provideVocabularies(
+export async function provideVocabularies(
   { vocabulary }: TrainConfig,
   { task, train }: Corpora,
   folder: RunFolder,
   observer: TrainObserver,
-): void {
+): Promise<void> {
   const all = task.vocabularyText(train);
   const text = { src: all.src.filter(isEncodable), tgt: all.tgt.filter(isEncodable) };
   const { characterCoverage, normalization, joint, models } = vocabulary;
-  const provide = (side: 'joint' | 'src' | 'tgt', given: string | undefined, lines: string[]) => {
+  const provide = async (side: 'joint' | 'src' | 'tgt', given: string | undefined, lines: string[]) => {
     const path = folder.vocabulary(side);
     if (given !== undefined) {
       if (!fileExists(given))
@@ -230,11 +235,19 @@ export function provideVocabularies(
         : trainWords(lines, { vocabSize: size, normalization }),
     );
     writeFileAtomic(path, encodeModel(model));
+    const step = Math.ceil(lines.length / CHECKED_LINES);
+    const sample = lines.filter((_, i) => i % step === 0);
+    const loaded = Vocabulary.load(path, { normalization });
+    const other = await findOtherCut(path, sample, loaded, normalization);
+    if (other !== undefined)
+      observer.warn(
+        `${path}: SentencePiece cuts this line otherwise: ${JSON.stringify(other.slice(0, 200))}`,
+      );
   };
-  if (joint) provide('joint', models?.src, [...text.src, ...text.tgt]);
+  if (joint) await provide('joint', models?.src, [...text.src, ...text.tgt]);
   else {
-    provide('src', models?.src, text.src);
-    provide('tgt', models?.tgt, text.tgt);
+    await provide('src', models?.src, text.src);
+    await provide('tgt', models?.tgt, text.tgt);
   }
 }
 

@@ -17,7 +17,7 @@ it('fits the width: the bar, figures and the name go, the time left stays', () =
   });
   expect(shown).toMatchInlineSnapshot(`
     [
-      "epoch 12 [=====-----------------] 1200/4800 · 13 min left · loss 3.214 · 13,000 tok/s · lr 1.0e-3",
+      "epoch 12 [======----------------] 1200/4800 · 13 min left · loss 3.214 · 13,000 tok/s · lr 1.0e-3",
       "epoch 12 [====-------------] 1200/4800 · 13 min left · loss 3.214 · 13,000 tok/s",
       "epoch 12 1200/4800 · 13 min left · loss 3.214 · 13,000 tok/s",
       "epoch 12 1200/4800 · 13 min left · loss 3.214 · 13,000 tok/s",
@@ -36,7 +36,7 @@ it('grows a bar into the room there is, up to 24 characters', () => {
   expect([200, 40, 30, 27].map((columns) => formatStatus(task, columns))).toMatchInlineSnapshot(`
     [
       "steps [===========-----------] 5/10 · 10 s left",
-      "steps [=======--------] 5/10 · 10 s left",
+      "steps [========-------] 5/10 · 10 s left",
       "steps 5/10 · 10 s left",
       "steps 5/10 · 10 s left",
     ]

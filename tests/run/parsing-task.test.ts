@@ -60,7 +60,7 @@ async function prepare(config: TrainConfig): Promise<Prepared> {
   const folder = toy.folder();
   folder.create();
   const corpora = readCorpora(config, observer);
-  provideVocabularies(config, corpora, folder, observer);
+  await provideVocabularies(config, corpora, folder, observer);
   const prepared = prepareData(config, corpora, folder, observer);
   const { raw, text } = prepared.valid;
   return { ...prepared, ...text, gold: raw.tgt };

@@ -10,6 +10,10 @@ import { systemReason } from './util/files.ts';
 import { createLog, type Log } from './util/log.ts';
 import { nearest, suggest } from './util/nearest.ts';
 import { packageVersion } from './util/package.ts';
+import { quote } from './util/quote.ts';
+
+/** Characters of a line that tells an error. */
+const MAX_LINE = 900;
 
 /** The outer world, which a test replaces. */
 export interface Io {
@@ -78,7 +82,7 @@ async function parseArguments(
       : await loadCommands(name));
   const names = commands.map(nameOf);
   if (name !== undefined && !names.includes(name)) {
-    throw new UsageError(`unknown command ${JSON.stringify(name)}; ${suggest(name, names)}`);
+    throw new UsageError(`unknown command ${quote(name)}; ${suggest(name, names)}`);
   }
   const usage = commands.find((command) => nameOf(command) === name)?.command;
   const help = name === undefined ? 'tx --help' : `tx ${name} --help`;
@@ -163,7 +167,7 @@ function checkArguments(argv: readonly string[], args: ArgumentsCamelCase, decla
     const flag = declared.boolean.includes(key) && argv.find((argument) => argument.startsWith(`--${key}=`));
     if (flag && !/=(true|false)$/.test(flag)) throw new Error(`--${key} takes no value`);
   }
-  if (args._.length > 1) throw new Error(`unexpected argument ${JSON.stringify(String(args._[1]))}`);
+  if (args._.length > 1) throw new Error(`unexpected argument ${quote(String(args._[1]))}`);
 }
 
 /** yargs' message as one line that names options as they are typed, with the nearest for an unknown one. */
@@ -176,7 +180,7 @@ function mistake(
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
   if (unknown !== undefined) {
     const option = argv.find((argument) => argument.split('=')[0]!.replace(/^--?/, '') === unknown);
-    if (!option?.startsWith('-')) return `unexpected argument ${JSON.stringify(unknown)}`;
+    if (!option?.startsWith('-')) return `unexpected argument ${quote(unknown)}`;
     const known = Object.keys(declared?.key ?? {}).filter((key) => key.length > 1);
     const name = unknown.length > 1 ? nearest(unknown, known) : undefined;
     return `unknown option ${option.split('=')[0]}${name === undefined ? '' : `; did you mean --${name}?`}`;
@@ -203,7 +207,7 @@ function nameOf(command: Command): string {
 /** Tells an error on `log` and gives its exit code; the stack of an unexpected one is for `debug` alone. */
 function report(error: unknown, log: Log, debug: boolean): number {
   if (error instanceof UserError) {
-    if (error.exitCode !== 0) log.error(error.message);
+    if (error.exitCode !== 0) log.error(shortLines(error.message));
     return error.exitCode;
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
@@ -220,6 +224,14 @@ function failing(stdout: Writable): Promise<never> {
       reject(new OutputError(error));
     });
   });
+}
+
+/** Names of files and the like may be long; what is wrong with them stands at the end. */
+function shortLines(text: string): string {
+  const half = MAX_LINE / 2;
+  const cut = (line: string) =>
+    line.length > MAX_LINE ? `${line.slice(0, half)} … ${line.slice(-half)}` : line;
+  return text.split('\n').map(cut).join('\n');
 }
 
 /** Waits until all that was written to `stdout` has been taken, so that a failure is not missed. */

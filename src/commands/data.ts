@@ -6,6 +6,7 @@ import { UsageError, UserError } from '../util/errors.ts';
 import { isFolder } from '../util/files.ts';
 import { suggest } from '../util/nearest.ts';
 import { packageRoot } from '../util/package.ts';
+import { quote } from '../util/quote.ts';
 import { defineCommand } from './command.ts';
 
 /** What a script of data-scripts/ exports. Its errors have an exit code of 2 where it was misused. */
@@ -55,7 +56,7 @@ export const data = defineCommand({
     const corpus = corpora.find((known) => known.name === name);
     if (corpus === undefined) {
       const names = corpora.map((known) => known.name);
-      throw new UsageError(`no corpus ${JSON.stringify(name)}; ${suggest(name, names)}`);
+      throw new UsageError(`no corpus ${quote(name)}; ${suggest(name, names)}`);
     }
     const place = output ?? join(folder, corpus.folder);
     if (corpus.script === undefined) {

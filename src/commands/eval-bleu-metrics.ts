@@ -8,6 +8,7 @@ import { type MetricName, metricNames, metrics } from '../metrics/index.ts';
 import type { ReportMetric } from '../report/scores.ts';
 import { UsageError } from '../util/errors.ts';
 import { suggest } from '../util/nearest.ts';
+import { quote } from '../util/quote.ts';
 
 /** What each setting does; defaults and choices come from the schemas. */
 const TEXTS: Record<MetricName, { group: string; settings: Record<string, string> }> = {
@@ -137,7 +138,7 @@ function parseNames(values: readonly string[]): MetricName[] {
   const given = values.flatMap((value) => value.split(',')).map((name) => name.trim().toLowerCase());
   for (const name of given) {
     if (metricNames.some((known) => known === name)) continue;
-    throw new UsageError(`--metrics: no metric ${JSON.stringify(name)}; ${suggest(name, metricNames)}`);
+    throw new UsageError(`--metrics: no metric ${quote(name)}; ${suggest(name, metricNames)}`);
   }
   return metricNames.filter((name) => given.includes(name));
 }

@@ -20,6 +20,7 @@ import { UsageError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { formatCount, plural } from '../util/format.ts';
 import { suggest } from '../util/nearest.ts';
+import { quote } from '../util/quote.ts';
 import { type Context, defineCommand } from './command.ts';
 import { checkStdinOnce, describeInput, readInputText } from './input.ts';
 
@@ -173,7 +174,7 @@ function checkSteps(names: readonly string[]): readonly NormalizationName[] {
   for (const [i, name] of names.entries()) {
     if (!normalizationNames.some((known) => known === name)) {
       const hint = suggest(name, normalizationNames);
-      throw new UsageError(`--normalize: unknown step ${JSON.stringify(name)}; ${hint}`);
+      throw new UsageError(`--normalize: unknown step ${quote(name)}; ${hint}`);
     }
     if (names.indexOf(name) < i) throw new UsageError(`--normalize: the step ${name} occurs twice`);
   }
@@ -191,9 +192,7 @@ function parseSelection(text: string): Range[] {
     const [, from, to = from] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
     const range = { from: Number(from), to: Number(to) };
     if (range.from >= 1 && range.to >= range.from && range.to <= Number.MAX_SAFE_INTEGER) return range;
-    throw new UsageError(
-      `--select expects numbers and ranges from 1 on, as in 3,7-9; found ${JSON.stringify(part)}`,
-    );
+    throw new UsageError(`--select expects numbers and ranges from 1 on, as in 3,7-9; found ${quote(part)}`);
   });
 }
 

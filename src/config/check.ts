@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { UsageError } from '../util/errors.ts';
 import { suggest } from '../util/nearest.ts';
+import { quote } from '../util/quote.ts';
 import {
   describe,
   type Entry,
@@ -10,7 +11,6 @@ import {
   formatPlace,
   type Path,
   type Place,
-  quote,
   type Tree,
   toJs,
 } from './tree.ts';

@@ -3,6 +3,7 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { UsageError, UserError } from '../util/errors.ts';
+import { quote } from '../util/quote.ts';
 import { readText } from '../util/text.ts';
 import { checkTree } from './check.ts';
 import { parseYaml } from './parse.ts';
@@ -111,13 +112,11 @@ function applyOverride(tree: Tree, override: string): Tree {
   if (equals < 0) {
     const key = override.trim();
     const example = isKey(key) ? `: --set ${key}=VALUE` : '';
-    throw new UsageError(`--set ${JSON.stringify(override)}: expected a key, = and a value${example}`);
+    throw new UsageError(`--set ${quote(override)}: expected a key, = and a value${example}`);
   }
   if (!isKey(keys.join('.'))) {
-    const key = JSON.stringify(keys.join('.'));
-    throw new UsageError(
-      `--set ${JSON.stringify(override)}: ${key} is no key; a key is words with dots between them`,
-    );
+    const key = quote(keys.join('.'));
+    throw new UsageError(`--set ${quote(override)}: ${key} is no key; a key is words with dots between them`);
   }
   const place = { source: `--set ${keys.join('.')}`, line: 0, col: 0 };
   if (keys[0] === 'include') throw errorAt(place, 'an include can only stand in a file');

@@ -1,7 +1,8 @@
 // YAML 1.2 text to a tree with positions (yaml's lexer, parser and composer; the walk over its nodes is ours).
 // Bounded on purpose: depth, because the composer recurses; values, because aliases can multiply them.
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, Parser } from 'yaml';
-import { type Entry, errorAt, listTree, mapTree, type Place, quote, type Tree } from './tree.ts';
+import { quote } from '../util/quote.ts';
+import { type Entry, errorAt, listTree, mapTree, type Place, type Tree } from './tree.ts';
 
 const MAX_DEPTH = 100;
 const MAX_VALUES = 100_000;

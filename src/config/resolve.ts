@@ -4,6 +4,7 @@ import { UsageError } from '../util/errors.ts';
 import { fileExists, listFolder } from '../util/files.ts';
 import { suggest } from '../util/nearest.ts';
 import { packageRoot } from '../util/package.ts';
+import { quote } from '../util/quote.ts';
 
 /** The path of the file `name` if there is one, else of the package's config of that name (in `folder`). */
 export function resolveConfigPath(name: string, folder: string = join(packageRoot, 'configs')): string {
@@ -15,9 +16,7 @@ export function resolveConfigPath(name: string, folder: string = join(packageRoo
     .replace(/^configs\//, '')
     .replace(/\.ya?ml$/, '');
   if (known.includes(wanted)) return join(folder, `${wanted}.yaml`);
-  throw new UsageError(
-    `${JSON.stringify(name)}: no such file, nor a config of this name; ${suggest(wanted, known)}`,
-  );
+  throw new UsageError(`${quote(name)}: no such file, nor a config of this name; ${suggest(wanted, known)}`);
 }
 
 /** The names of the configs in `folder`, sorted: paths below it without `.yaml`. */

@@ -1,6 +1,7 @@
 // A config as a tree that remembers where each value was written, through includes and overrides.
 // Trees are never changed in place: aliases and merges share their parts.
 import { UsageError } from '../util/errors.ts';
+import { quote } from '../util/quote.ts';
 
 /** Where a value was written: a file's line and column (1-based), or the command line when `line` is 0. */
 export interface Place {
@@ -36,11 +37,6 @@ export function formatPlace({ source, line, col }: Place): string {
 /** A path of keys and indices as `a.0.b`; a key that is not a plain word is quoted. */
 export function formatPath(path: Path): string {
   return path.map((key) => (/^[\w-]+$/.test(String(key)) ? String(key) : quote(String(key)))).join('.');
-}
-
-/** A string in double quotes on one line, cut after 60 characters. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 
 /** A map node of these entries; `size` counts the values in it. */

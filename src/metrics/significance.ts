@@ -7,6 +7,7 @@
 // every difference is as large as none, so p is 1 here.
 import { UsageError, UserError } from '../util/errors.ts';
 import { formatFixed } from '../util/format-number.ts';
+import { quote } from '../util/quote.ts';
 import { buildSums } from './column-sums.ts';
 import type { SegmentStatistics } from './metric.ts';
 import { NumpyGenerator, type Seed } from './numpy-random.ts';
@@ -62,7 +63,7 @@ export function parseSeed(text: string): Seed {
   const value = text.trim().toLowerCase();
   if (value === 'none') return 'none';
   if (/^\d+$/.test(value)) return BigInt(value);
-  throw new UsageError(`the seed ${JSON.stringify(text)} is neither a non-negative integer nor none`);
+  throw new UsageError(`the seed ${quote(text)} is neither a non-negative integer nor none`);
 }
 
 /** The mean and the 95% interval of one system's score over bootstrap resamples of its segments. */

@@ -4,6 +4,7 @@
 import type { DType, TensorData, TypedArray } from '../tensor/tensor.ts';
 import { BinaryFile } from '../util/binary-file.ts';
 import { UserError } from '../util/errors.ts';
+import { quote } from '../util/quote.ts';
 import { decodeText } from '../util/text.ts';
 
 export interface LoadedFile {
@@ -190,5 +191,3 @@ function findRepeatedKey(text: string): string | undefined {
 
 const malformed = (path: string, reason: string) =>
   new UserError(`${path}: not a safetensors file: ${reason}`);
-
-const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);

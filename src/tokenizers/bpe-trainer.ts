@@ -2,6 +2,7 @@
 // pieces, ids and scores: counts the words, chooses the characters, merges, and assembles the model.
 // Unlike there, no line is left out for its length.
 import { UsageError, UserError } from '../util/errors.ts';
+import { quote } from '../util/quote.ts';
 import { BpeMerges, MAX_PIECE_LENGTH } from './bpe-merges.ts';
 import { literalPattern, markSpaces, type Normalization, normalizeText } from './normalize.ts';
 import {
@@ -127,10 +128,10 @@ function placeSpecialPieces(settings: Settings): SpecialPieces {
   };
   for (const symbol of userDefinedSymbols) {
     if (symbol === '' || taken.has(symbol) || /[ \u2581]/.test(symbol)) {
-      throw new UsageError(`user-defined symbol ${JSON.stringify(symbol)} is empty, taken, or holds a space`);
+      throw new UsageError(`user-defined symbol ${quote(symbol)} is empty, taken, or holds a space`);
     }
     if (normalizeText(symbol, normalization) !== symbol) {
-      throw new UsageError(`user-defined symbol ${JSON.stringify(symbol)} is changed by ${normalization}`);
+      throw new UsageError(`user-defined symbol ${quote(symbol)} is changed by ${normalization}`);
     }
     addAtFreeId(symbol, PIECE_TYPE.userDefined);
   }

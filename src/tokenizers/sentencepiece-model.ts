@@ -3,6 +3,7 @@
 // silent, and writes back only what it was given; unknown fields are dropped.
 import protobuf from 'protobufjs/light.js';
 import { UserError } from '../util/errors.ts';
+import { quote } from '../util/quote.ts';
 import { readBytes } from '../util/text.ts';
 
 export const PIECE_TYPE = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
@@ -240,7 +241,7 @@ function findFault(pieces: readonly Piece[]): string | null {
   let unknowns = 0;
   for (const [id, { piece, type }] of pieces.entries()) {
     if (piece === '') return `piece ${id} is empty`;
-    if (seen.has(piece)) return `piece ${id} occurs twice (${JSON.stringify(piece)})`;
+    if (seen.has(piece)) return `piece ${id} occurs twice (${quote(piece)})`;
     seen.add(piece);
     if (type === PIECE_TYPE.unknown) unknowns++;
   }

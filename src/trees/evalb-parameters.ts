@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { UsageError } from '../util/errors.ts';
 import { suggest } from '../util/nearest.ts';
+import { quote } from '../util/quote.ts';
 
 export interface EvalbParameters {
   /** 1: the report shows the words and brackets of each sentence; 2: and those brackets that differ. */
@@ -128,16 +129,16 @@ export function parseParameters(text: string, name: string): EvalbParameters {
 function parseInteger(value: string, max = Infinity): number {
   if (/^\d{1,9}$/.test(value) && Number(value) <= max) return Number(value);
   const range = max === Infinity ? 'of at least 0' : `from 0 to ${max}`;
-  throw new UsageError(`takes a whole number ${range}; found "${value}"`);
+  throw new UsageError(`takes a whole number ${range}; found ${quote(value)}`);
 }
 
 function addLabel(labels: ReadonlySet<string>, value: string): ReadonlySet<string> {
-  if (!/^\S+$/.test(value)) throw new UsageError(`takes one label; found "${value}"`);
+  if (!/^\S+$/.test(value)) throw new UsageError(`takes one label; found ${quote(value)}`);
   return new Set(labels).add(value);
 }
 
 function parsePair(value: string): Pair {
   const [one, other, ...rest] = value.split(/\s+/);
   if (one && other && rest.length === 0) return [one, other];
-  throw new UsageError(`takes two values; found "${value}"`);
+  throw new UsageError(`takes two values; found ${quote(value)}`);
 }

@@ -1,5 +1,8 @@
 // A line as EVALB reads it: words with tags, and brackets over word positions. Its rules are its own and looser than
 // a treebank reader's: labels may be empty, `(A)` is an empty bracket, a line may hold several trees or half a one.
+
+import { formatCount } from '../util/format.ts';
+import { quote } from '../util/quote.ts';
 import type { EvalbParameters } from './evalb-parameters.ts';
 
 /** What became of a word's tag or a bracket; the digits are those of EVALB's debugging output. */
@@ -45,6 +48,9 @@ export interface Sentence {
   readonly problems: string[];
 }
 
+/** Brackets of a sentence: matching takes time with the square of their number. EVALB itself takes 200. */
+const MAX_BRACKETS = 5000;
+
 // C's white space in the "C" locale. An opening bracket, its label, and the word that may follow it.
 const OPENING = /\(([^ \t\n\v\f\r()]*)(?:[ \t\n\v\f\r]+([^ \t\n\v\f\r()]*))?/y;
 const BLANK = /[ \t\n\v\f\r]/;
@@ -78,7 +84,10 @@ export function readSentence(line: string, parameters: EvalbParameters): Sentenc
       } else {
         at += 1 + label!.length;
         const bracket = { label: label!, start: terminals.length, end: -1, text: '', outcome: UNDECIDED };
-        brackets.push(bracket);
+        if (brackets.push(bracket) > MAX_BRACKETS) {
+          problems.push(`it has more than ${formatCount(MAX_BRACKETS)} brackets`);
+          return { length, terminals, brackets, quotes, problems };
+        }
         open.push({ bracket, from: at });
       }
     } else if (line[at] === ')') {
@@ -92,7 +101,7 @@ export function readSentence(line: string, parameters: EvalbParameters): Sentenc
       at++;
     } else {
       const word = line.slice(at).match(/^[^ \t\n\v\f\r()]+/)![0];
-      problems.push(`"${word}" in column ${at + 1} is not the one word of a bracket`);
+      problems.push(`${quote(word)} in column ${at + 1} is not the one word of a bracket`);
       return { length, terminals, brackets, quotes, problems };
     }
   }

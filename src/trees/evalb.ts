@@ -1,5 +1,7 @@
 // Bracket scores as the program EVALB computes them (Sekine and Collins 1997; Black et al. 1991): sentence by sentence,
 // labelled brackets that match, brackets that cross, tags. What it prints is in evalb-report.ts.
+
+import { quote } from '../util/quote.ts';
 import type { EvalbParameters } from './evalb-parameters.ts';
 import {
   type Bracket,
@@ -94,7 +96,7 @@ function compareWords(gold: Sentence, test: Sentence, parameters: EvalbParameter
   for (const [at, { word }] of gold.terminals.entries()) {
     const other = test.terminals[at]!.word;
     if (!isEqual(word, other, parameters.equalWords)) {
-      return `word ${at + 1} is "${word}" in the gold tree, "${other}" in the test tree`;
+      return `word ${at + 1} is ${quote(word)} in the gold tree, ${quote(other)} in the test tree`;
     }
   }
   return undefined;

@@ -3,6 +3,7 @@
 //   tagged:  the parsing task of tensor2tensor, whose opening brackets are bare labels and whose leaves are the tags:
 //            S NP NNP /NP VP VBZ /VP /S
 import { UserError } from '../util/errors.ts';
+import { quote } from '../util/quote.ts';
 import type { Linearization } from './linearize-contract.ts';
 import { END, type Grammar } from './linearize-grammar.ts';
 import { addTop, stripTop } from './normalize.ts';
@@ -45,7 +46,7 @@ export const tagged: Linearization = {
         ? 'begins with "/"'
         : labels.has(name) && leaves.has(name) && 'is both a tag and a label';
       if (problem)
-        throw new UserError(`"${name}" ${problem}: the linearization "tagged" cannot hold this tree`);
+        throw new UserError(`${quote(name)} ${problem}: the linearization "tagged" cannot hold this tree`);
     }
     return bracket(
       tree,

@@ -2,6 +2,7 @@
 // many lines. ASCII white space separates, so every other character may be part of a word or a label; escapes such
 // as -LRB- are left as they are. Not an S-expression reader: no quotes, no escapes, one word to a tag.
 import { UserError } from '../util/errors.ts';
+import { quote } from '../util/quote.ts';
 import { NO_TAG, type Tree } from './tree.ts';
 
 export interface ReadTreesOptions {
@@ -188,7 +189,7 @@ function addAtom(
   atom: string,
   onUntagged: ReadTreesOptions['onUntagged'],
 ): string | undefined {
-  if (!frame) return `text outside a tree: "${atom}"`;
+  if (!frame) return `text outside a tree: ${quote(atom)}`;
   if (frame.label === undefined) frame.label = atom;
   else if (frame.children.length > 0 && !onUntagged) return beside(atom);
   else frame.children.push(atom);
@@ -196,5 +197,5 @@ function addAtom(
 }
 
 function beside(word: string): string {
-  return `the word "${word}" shares its bracket; every word needs a tag of its own, as "(TAG word)"`;
+  return `the word ${quote(word)} shares its bracket; every word needs a tag of its own, as "(TAG word)"`;
 }

@@ -1,6 +1,7 @@
 // Trees as bracketed text, on one line or laid out like the Penn Treebank. The format has no escapes of its own:
 // inside a word `(` is written -LRB- and `)` -RRB-, the Treebank's names for them; nothing else changes.
 import { UserError } from '../util/errors.ts';
+import { quote } from '../util/quote.ts';
 import { isPreterminal, type Tree, walkTree } from './tree.ts';
 
 /** A word as the format can hold it. */
@@ -41,7 +42,7 @@ function writeWith(tree: Tree, separator: (node: Tree, depth: number, parent: Tr
     tree,
     (node, depth, parent) => {
       if (/[ \t-\r()]/.test(node.label))
-        throw new UserError(`the label ${JSON.stringify(node.label)} holds a space or a bracket`);
+        throw new UserError(`the label ${quote(node.label)} holds a space or a bracket`);
       if (parent) parts.push(separator(node, depth, parent));
       parts.push('(', node.label);
       if (isPreterminal(node)) parts.push(' ', checkWord(node.children[0]));
@@ -53,6 +54,6 @@ function writeWith(tree: Tree, separator: (node: Tree, depth: number, parent: Tr
 
 function checkWord(word: string): string {
   if (word === '' || /[ \t-\r]/.test(word))
-    throw new UserError(`the word ${JSON.stringify(word)} is empty or holds a space`);
+    throw new UserError(`the word ${quote(word)} is empty or holds a space`);
   return escapeWord(word);
 }

@@ -149,6 +149,12 @@ describe('failures', () => {
   it.each<[string, unknown, number, string]>([
     ['a user error', new UserError('a: no such file'), 1, 'tx: a: no such file\n'],
     ['a misuse of two lines', new UsageError('a:1:1: x\na:2:1: y'), 2, 'tx: a:1:1: x\ntx: a:2:1: y\n'],
+    [
+      'what is very long',
+      new UserError(`${'/a'.repeat(4000)}: the name is too long`),
+      1,
+      `tx: ${'/a'.repeat(225)} … ${`${'/a'.repeat(4000)}: the name is too long`.slice(-450)}\n`,
+    ],
     ['a defect', new TypeError('x is not a function\nmore'), 1, 'tx: internal error: x is not a function\n'],
     ['a thrown string', 'oops', 1, 'tx: internal error: oops\n'],
   ])('%s', async (_name, error, code, stderr) => {

@@ -31,6 +31,15 @@ describe('prints what the C program prints for invented and damaged trees', () =
   });
 });
 
+it('says that a sentence has too many brackets to be compared', () => {
+  const chain = (depth: number) => `${'(X '.repeat(depth)}(N a)${')'.repeat(depth)}`;
+  expect(evaluate(chain(5000), chain(5000), bare)).toMatchObject({ status: 'ok', matched: 5000 });
+  const result = evaluate(chain(5001), chain(5001), bare);
+  const message = 'it has more than 5,000 brackets';
+  expect(result.problems).toContainEqual({ side: 'gold', message });
+  expect(result.problems).toContainEqual({ side: 'test', message });
+});
+
 const data = `${process.env.TX_DATA ?? '../shared/data'}/evalb`;
 
 it.skipIf(!existsSync(data))("prints EVALB's own sample (skipped: no TX_DATA)", () => {

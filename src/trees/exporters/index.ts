@@ -2,6 +2,7 @@
 import { basename, extname } from 'node:path';
 import { UsageError } from '../../util/errors.ts';
 import { suggest } from '../../util/nearest.ts';
+import { quote } from '../../util/quote.ts';
 import { bracket, pretty } from './brackets.ts';
 import { conll, spans } from './columns.ts';
 import { dot } from './dot.ts';
@@ -38,7 +39,7 @@ export const exporterNames = Object.keys(exporters) as [ExporterName, ...Exporte
 export function exporterName(name: string): ExporterName {
   const found = exporterNames.find((known) => known === name);
   if (found !== undefined) return found;
-  throw new UsageError(`unknown format ${JSON.stringify(name)}; ${suggest(name, exporterNames)}`);
+  throw new UsageError(`unknown format ${quote(name)}; ${suggest(name, exporterNames)}`);
 }
 
 /** Pictures that other programs make of SVG. */

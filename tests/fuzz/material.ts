@@ -1,0 +1,62 @@
+// What trials start from: a tiny corpus, its config, and a run trained on it for two updates.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tx } from '../commands/run.ts';
+import { toyTreebank } from '../run/toy-treebank.ts';
+
+export const EN = [
+  'The house is old.',
+  'A small house.',
+  'The cat sleeps.',
+  'It is a cat.',
+  'Is it old?',
+  'No.',
+];
+export const DE = [
+  'Das Haus ist alt.',
+  'Ein kleines Haus.',
+  'Die Katze schläft.',
+  'Es ist eine Katze.',
+  'Ist es alt?',
+  'Nein.',
+];
+export const lines = (text: readonly string[]): string => text.map((line) => `${line}\n`).join('');
+
+/** A config for the folder of a trial; one update of a model that takes no time. */
+export const CONFIG = `threads: 1
+data:
+  srcLang: en
+  tgtLang: de
+  train: { src: "{}/train.en", tgt: "{}/train.de" }
+  valid: { src: "{}/train.en", tgt: "{}/train.de" }
+  batchTokens: 64
+vocabulary: { size: 40 }
+model: { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 8, dFf: 8, numHeads: 2, maxLength: 40, dropout: 0 }
+training: { maxSteps: 2, scoreEvery: 0, selectBy: loss, average: 0, logSteps: 1 }
+optimizer: { type: adam }
+schedule: { type: constant, learningRate: 0.01 }
+decode: { beamSize: 2, maxExtraLength: 2 }
+evaluation: { samples: 0 }
+`;
+export const CORPUS = { 'train.en': lines(EN), 'train.de': lines(DE) };
+
+/** The same for parsing. */
+export const PARSING_CONFIG = CONFIG.replaceAll(/\{ src: .* \}/g, '{ trees: "{}/trees.mrg" }')
+  .replace('vocabulary: { size: 40 }', 'vocabulary: { type: word, size: 60, joint: false }')
+  .replace('model: {', 'model: { tie: two,')
+  .replace('threads: 1', 'task: parsing\nthreads: 1');
+export const TREES = toyTreebank.slice(0, 6).join('\n');
+
+/** A folder with a corpus, its config and a trained run in `run`; the config says where it was made. */
+export async function trainFixture(): Promise<string> {
+  const dir = mkdtempSync(join(tmpdir(), 'tx-fuzz-fixture-'));
+  mkdirSync(dir, { recursive: true });
+  for (const [name, text] of Object.entries(CORPUS)) writeFileSync(join(dir, name), text);
+  writeFileSync(join(dir, 'config.yaml'), CONFIG.replaceAll('{}', dir));
+  const { code, stderr } = await tx(['train', join(dir, 'config.yaml'), '--run', join(dir, 'run'), '-q']);
+  if (code !== 0) throw new Error(stderr);
+  return dir;
+}
+
+export const removeFixture = (dir: string): void => rmSync(dir, { recursive: true, force: true });

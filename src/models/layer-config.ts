@@ -7,8 +7,8 @@ import { formatBytes } from '../util/format.ts';
 
 const MAX_WIDTH = 65_536;
 const MAX_LENGTH = 1_048_576;
-/** Most values of a table of positions, which each graph holds: 256 MB. */
-const MAX_TABLE = 2 ** 26;
+/** Most values of a table of positions, which each graph holds, and everything that reads graphs: 67 MB. */
+const MAX_TABLE = 2 ** 24;
 
 export const layerSettings = {
   dModel: z.int().min(2).max(MAX_WIDTH).default(512),

@@ -14,6 +14,8 @@ import { formatBytes, formatCount } from './format.ts';
 export interface TextLimits {
   /** Most bytes of a text, unpacked; of one that is held whole by default half of what Node may use. */
   maxBytes?: number;
+  /** Most bytes of memory that lines may take together, where all are held. */
+  maxHeldBytes?: number;
   /** Most bytes of a line, 16 MB by default: an endless one must not fill the memory. */
   maxLineBytes?: number;
 }
@@ -23,6 +25,11 @@ const MAX_TEXT_BYTES = getHeapStatistics().heap_size_limit / 2;
 const MAX_STRING_BYTES = Math.min(constants.MAX_STRING_LENGTH, MAX_TEXT_BYTES);
 /** Packed bytes that are looked at first: at most a thousand times as many unpacked. */
 const PACKED_START = 1 << 15;
+/** Text is packed to a tenth or so; beyond this many times its packed size, and 268 MB, it is something else. */
+const MAX_RATIO = 50;
+const MIN_UNPACKED = 1 << 28;
+/** What a line takes in memory beside its bytes. */
+const LINE_BYTES = 40;
 
 const NEWLINE = 0x0a;
 const MARK = Buffer.from('\ufeff');
@@ -166,7 +173,19 @@ class LineDecoder {
 function decodeBlocks(blocks: Iterable<Uint8Array>, name: string, limits: TextLimits): string[] {
   const decoder = new LineDecoder(name, limits);
   const groups: string[][] = [];
-  for (const block of blocks) groups.push(decoder.push(block));
+  const { maxHeldBytes = MAX_TEXT_BYTES } = limits;
+  let held = 0;
+  for (const block of blocks) {
+    const lines = decoder.push(block);
+    groups.push(lines);
+    held += block.length + LINE_BYTES * lines.length;
+    if (held > maxHeldBytes) {
+      throw new UserError(
+        `${name}: its lines take more than ${formatBytes(maxHeldBytes)} of memory, the most that is read: ` +
+          'half of what NODE_OPTIONS=--max-old-space-size=MEGABYTES says',
+      );
+    }
+  }
   groups.push(decoder.end());
   return groups.flat();
 }
@@ -217,7 +236,8 @@ function readBlock(file: number): Buffer {
 
 /** With `finishFlush` Z_SYNC_FLUSH also of packed bytes that end too early. */
 function gunzip(packed: Buffer, name: string, maxBytes: number, finishFlush?: number): Buffer {
-  const maxOutputLength = Math.min(maxBytes, constants.MAX_LENGTH);
+  const likely = Math.max(MIN_UNPACKED, MAX_RATIO * packed.length);
+  const maxOutputLength = Math.min(maxBytes, likely, constants.MAX_LENGTH);
   try {
     return gunzipSync(packed, {
       maxOutputLength,

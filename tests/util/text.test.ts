@@ -205,6 +205,13 @@ describe('what is wrong', () => {
     const path = file('a', `${MARK}12345\n1234567\n`);
     expect(readLines(path, { maxBytes: 17, maxLineBytes: 8 })).toEqual(['12345', '1234567']);
     expect(readText(path, { maxBytes: 17 })).toHaveLength(14);
+    // Lines, then zeros.
+    const late = file(
+      'late.gz',
+      gzipSync(Buffer.concat([Buffer.from('12345678\n'.repeat(100)), Buffer.alloc(300_000_000)]), {
+        level: 1,
+      }),
+    );
     const bomb = file('bomb.gz', gzipSync(Buffer.alloc(100_000_000)));
     const packed = file('zeros.gz', gzipSync(Buffer.alloc(1_000_000)));
     for (const [read, message] of [
@@ -219,9 +226,11 @@ describe('what is wrong', () => {
         () => readLines(file('c', '1\n22\n333\n1\n'), { maxLineBytes: 2 }),
         'c:3: the line is longer than 2 bytes',
       ],
+      [() => readLines(path, { maxHeldBytes: 90 }), 'a: its lines take more than 90 bytes of memory'],
       [() => readLines(packed, { maxBytes: 100_000 }), 'zeros.gz: is larger than 100 kB'],
       [() => readLines('/dev/zero', { maxLineBytes: 3e6 }), '/dev/zero:1: the line is longer than 3.0 MB'],
       [() => readLines('/dev/zero'), '/dev/zero:1: the line is longer than 16 MB'],
+      [() => readLines(late), 'late.gz: is larger than 268 MB'],
       [() => readLines(bomb), 'bomb.gz:1: the line is longer than 16 MB'],
     ] as const) {
       expect(read).toThrow(UserError);

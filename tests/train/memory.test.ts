@@ -90,7 +90,9 @@ describe('what is not', () => {
 
   test('a model whose file ONNX does not allow', () => {
     there.mockReturnValue(1e15);
-    expect(() => requireTrainable(graphOf({ ...small, dModel: 65_536, maxLength: 100 }, 100), needs())).toThrow(
+    expect(() =>
+      requireTrainable(graphOf({ ...small, dModel: 65_536, maxLength: 100 }, 100), needs()),
+    ).toThrow(
       /^this model has 51,5\d\d,\d\d\d,\d\d\d parameters: its file would have 206 GB, and ONNX allows 2\.1 GB; lower model\.dModel/,
     );
   });

@@ -1,6 +1,7 @@
 // `tx config`: what a config for training comes to, as `tx train` stores it with the run.
 import { printConfig } from '../config/print.ts';
-import { filesOf, requireFiles } from '../data/known-corpora.ts';
+import { requireFiles } from '../data/known-corpora.ts';
+import { filesOfConfig } from '../tasks/job.ts';
 import { defineCommand } from './command.ts';
 import { loadTrainConfig, trainConfigOptions } from './locate.ts';
 
@@ -16,6 +17,6 @@ export const config = defineCommand({
     const { config } = loadTrainConfig(args.config, args.set ?? []);
     stdout.write(printConfig(config));
     // What the settings name must be there too, for a training to begin.
-    requireFiles([...filesOf(config.data), ...Object.values(config.vocabulary.models ?? {})]);
+    requireFiles(filesOfConfig(config));
   },
 });

@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import type { Argv } from 'yargs';
 import { loadTestSet } from '../data/test-sets.ts';
+import { doubtTokenizer } from '../metrics/language.ts';
 import { looksTokenized } from '../metrics/tokenizers.ts';
 import { trimEnd } from '../metrics/whitespace.ts';
 import type { Corpus, System } from '../report/corpus.ts';
@@ -11,6 +12,7 @@ import { UsageError, UserError } from '../util/errors.ts';
 import { plural } from '../util/format.ts';
 import type { Log } from '../util/log.ts';
 import type { Context } from './command.ts';
+import type { MetricChoice } from './eval-bleu-metrics.ts';
 import { checkStdinOnce, describeInput, readInputLines } from './input.ts';
 
 /** A corpus and what it is called. */
@@ -64,7 +66,7 @@ export function inputOptions<T>(yargs: Argv<T>) {
       alias: ['language-pair', 'l'],
       type: 'string',
       requiresArg: true,
-      describe: "For --test-set, such as en-de [default: the run's]",
+      describe: "Of --test-set or the files, such as en-de: BLEU's tokenizer follows it [default: the run's]",
     })
     .option('list-test-sets', { group, type: 'boolean', describe: 'Print the known test sets' });
 }
@@ -81,7 +83,6 @@ interface Arguments {
 /** Reads what the options name. A UsageError where they do not fit, a UserError where the files do not. */
 export async function readMaterial(args: Arguments, context: Context): Promise<Material> {
   const { hyp = [], ref, src, names, testSet, langpair } = args;
-  if (testSet === undefined && langpair !== undefined) throw new UsageError('--langpair is for --test-set');
   if (testSet !== undefined && ref !== undefined) {
     throw new UsageError('--test-set brings its references: leave --ref out, or --test-set');
   }
@@ -98,7 +99,7 @@ export async function readMaterial(args: Arguments, context: Context): Promise<M
   }
   const material =
     testSet === undefined
-      ? await readReferences(ref!, src, systems, context)
+      ? { ...(await readReferences(ref!, src, systems, context)), lang: targetLanguage(langpair) }
       : readTestSet(testSet, parsePair(langpair), systems);
   checkLengths(material, hyp.map(describeInput));
   return material;
@@ -166,6 +167,10 @@ export function describeTestSet(name: string, srcLang: string, tgtLang: string, 
   };
 }
 
+/** The language of the translations, where a pair such as `en-de` is given. */
+export const targetLanguage = (langpair: string | undefined): string | undefined =>
+  langpair === undefined ? undefined : parsePair(langpair)[1];
+
 /** The two languages of `en-de`. */
 export function parsePair(langpair: string | undefined): [string, string] {
   if (langpair === undefined) throw new UsageError('--test-set needs --langpair, such as en-de');
@@ -194,12 +199,13 @@ function checkLengths({ corpus, refNames, srcName }: Material, files: readonly s
   if (src) check(srcName, src, 'source');
 }
 
-/** Warns of what is probably a mistake: texts that are the same, references without words, tokenized text. */
+/** Warns of what is probably a mistake: texts that are the same, references without words, text of another form. */
 export function warnOfMistakes(
-  { corpus, refNames, srcName }: Material,
-  wantsPlainText: boolean,
+  { corpus, refNames, srcName, lang }: Material,
+  { wantsPlainText, tokenize, doubts }: Pick<MetricChoice, 'wantsPlainText' | 'tokenize' | 'doubts'>,
   log: Log,
 ): void {
+  for (const doubt of doubts) log.warn(doubt);
   const { refs, src, systems } = corpus;
   const others = [
     ...refs.map((lines, r) => ({ name: refNames[r]!, lines })),
@@ -220,6 +226,11 @@ export function warnOfMistakes(
       `${refNames[r]}: ${plural(count, 'empty line')} taken as references without words, as by sacreBLEU`,
     );
   });
+  const unspaced = tokenize && doubtTokenizer(tokenize, corpus.refs[0]!);
+  if (unspaced) {
+    const remedy = lang === undefined ? 'give --langpair, or --tokenize zh or char' : 'give --tokenize zh or char';
+    log.warn(`${unspaced}; ${remedy}`);
+  }
   for (const { name, hyps } of wantsPlainText ? systems : []) {
     if (!looksTokenized(hyps)) continue;
     log.warn(

@@ -5,6 +5,8 @@ import type { Argv } from 'yargs';
 import { z } from 'zod';
 import { explain } from '../config/check.ts';
 import { type MetricName, metricNames, metrics } from '../metrics/index.ts';
+import { chooseTokenizer, type TokenizerChoice } from '../metrics/language.ts';
+import type { TokenizerName } from '../metrics/tokenizers.ts';
 import type { ReportMetric } from '../report/scores.ts';
 import { UsageError } from '../util/errors.ts';
 import { suggest } from '../util/nearest.ts';
@@ -74,10 +76,10 @@ export function metricOptions<T>(yargs: Argv<T>) {
   });
   for (const name of metricNames) {
     const defaults = metrics[name].options.parse({});
-    const ownDefault = name === 'bleu' ? ", or the run's" : '';
     for (const { option, key, schema } of settingsOf(name)) {
       const inner = unwrap(schema);
-      const byDefault = defaults[key] === undefined ? '' : ` [default: ${defaults[key]}${ownDefault}]`;
+      const others = name !== 'bleu' ? '' : key === 'tokenize' ? ", the language's or the run's" : ", or the run's";
+      const byDefault = defaults[key] === undefined ? '' : ` [default: ${defaults[key]}${others}]`;
       const isFlag = inner instanceof z.ZodBoolean;
       declared.option(option, {
         group: TEXTS[name].group,
@@ -110,6 +112,18 @@ export interface MetricChoice {
   sentenceMetric: ReportMetric;
   /** Whether text that looks tokenized is worth a warning. */
   wantsPlainText: boolean;
+  /** BLEU's, where it is computed. */
+  tokenize?: TokenizerName | undefined;
+  /** Why others may score otherwise. */
+  doubts: readonly string[];
+}
+
+/** What BLEU's settings follow where no option says otherwise. */
+export interface MetricDefaults {
+  /** The language of the translations, where it is known. */
+  lang?: string | undefined;
+  /** A run's settings. */
+  bleu?: Record<string, unknown> | undefined;
 }
 
 interface Arguments {
@@ -117,20 +131,26 @@ interface Arguments {
   force?: boolean | undefined;
 }
 
-/** The metrics that were asked for; `bleu` holds settings that take the place of BLEU's defaults. */
-export function chooseMetrics(args: Arguments, bleu: Record<string, unknown> = {}): MetricChoice {
+/** The metrics that were asked for. */
+export function chooseMetrics(args: Arguments, { lang, bleu: own = {} }: MetricDefaults = {}): MetricChoice {
   const names = parseNames(args.metrics ?? ['bleu']);
   checkForeign(args, names);
+  const byLanguage: Partial<TokenizerChoice> = lang === undefined ? {} : chooseTokenizer(lang);
+  const bleu = { ...(byLanguage.tokenize && { tokenize: byLanguage.tokenize }), ...own };
   const settings = names.map((name) => mergeSettings(name, args, name === 'bleu' ? bleu : {}));
   const chosen = names.map((name, m): ReportMetric => {
     const metric = metrics[name].build(settings[m]);
     return name === 'ter' ? { ...metric, lowerIsBetter: true } : metric;
   });
   const atBleu = names.indexOf('bleu');
+  const tokenize = settings[atBleu]?.tokenize as TokenizerName | undefined;
+  const isGiven = read(args, 'tokenize') !== undefined || own.tokenize !== undefined;
   return {
     metrics: chosen,
     sentenceMetric: atBleu === 0 ? metrics.bleu.build({ ...settings[0], effectiveOrder: true }) : chosen[0]!,
-    wantsPlainText: !args.force && atBleu >= 0 && settings[atBleu]!.tokenize !== 'none',
+    wantsPlainText: !args.force && tokenize !== undefined && tokenize !== 'none',
+    tokenize,
+    doubts: tokenize === undefined || isGiven ? [] : [byLanguage.doubt ?? []].flat(),
   };
 }
 

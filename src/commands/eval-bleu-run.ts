@@ -1,16 +1,20 @@
 // `tx eval-bleu RUN`: a set translated by a trained run, and what is kept of it in the run's folder.
-import { loadConfig } from '../config/load.ts';
-import { dataSchema } from '../data/config.ts';
-import { loadSplit } from '../data/corpus.ts';
+import { requireFiles } from '../data/known-corpora.ts';
+import { filesOf } from '../data/sources/index.ts';
 import { loadTestSet } from '../data/test-sets.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
 import type { ScoreReport } from '../metrics/metric.ts';
-import { TextTranslator } from '../predict/load-translator.ts';
-import { type SystemConfig, systemSchema } from '../run/config.ts';
-import { buildPreprocessors } from '../run/languages.ts';
 import { saveResult, summarizeScore } from '../run/results.ts';
 import type { RunFolder } from '../run/run-folder.ts';
-import { UsageError, UserError } from '../util/errors.ts';
+import { type OpenRun, openRun } from '../tasks/open-run.ts';
+import { TextTranslator } from '../tasks/pairs/text-translator.ts';
+import {
+  buildPreprocessors,
+  buildTranslationText,
+  readSplit,
+  type TranslationConfig,
+} from '../tasks/translation.ts';
+import { UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import type { Context } from './command.ts';
 import { CutLines } from './cut-lines.ts';
@@ -18,10 +22,7 @@ import { describeTestSet, type Material, parsePair } from './eval-bleu-input.ts'
 import { findRun } from './locate.ts';
 import { TaskBar } from './progress.ts';
 
-export interface ScoredRun {
-  folder: RunFolder;
-  config: SystemConfig;
-}
+export type ScoredRun = OpenRun<TranslationConfig>;
 
 export interface RunArguments {
   on?: SplitName | undefined;
@@ -31,14 +32,7 @@ export interface RunArguments {
 }
 
 /** A run to translate with, by its folder or config; a UsageError where it does something else. */
-export function openRun(name: string): ScoredRun {
-  const folder = findRun(name);
-  const config = loadConfig(folder.config, systemSchema).value;
-  if (config.task !== 'translation') {
-    throw new UsageError(`${folder.path}: its task is ${config.task}; tx eval-parse scores trees`);
-  }
-  return { folder, config };
-}
+export const openScored = (name: string): ScoredRun => openRun<TranslationConfig>(findRun(name), 'translation');
 
 /** The translations of a set and what they are compared with. */
 export interface Translated {
@@ -54,18 +48,19 @@ export interface Translated {
  * `plain` compares any as plain text.
  */
 export async function translateSet(
-  { folder, config }: ScoredRun,
+  run: ScoredRun,
   args: RunArguments,
   plain: boolean,
   context: Context,
 ): Promise<Translated> {
+  const { folder, config } = run;
   const { name, text, src, refs, ...names } =
     args.testSet === undefined
-      ? readOwnSet(folder, config, args.on ?? 'test', plain)
+      ? await readOwnSet(folder, config, args.on ?? 'test', plain)
       : readTestSet(config, args.testSet, args.langpair);
   const cut = new CutLines(context.log, 'it was cut and is scored so');
   const onTruncated = (line: number, tokens: number) => cut.add(`line ${line + 1} of ${name}`, tokens);
-  const translator = await TextTranslator.load(folder, { checkpoint: args.checkpoint, onTruncated });
+  const translator = await TextTranslator.load(run, buildTranslationText(config), { checkpoint: args.checkpoint, onTruncated });
   const bar = new TaskBar(context.log);
   try {
     const onProgress = (done: number, total: number) => bar.update(`translating ${name}`, done, total);
@@ -88,14 +83,18 @@ interface ScoredSet extends Omit<Material, 'corpus'> {
   refs: string[][];
 }
 
-const ownSchema = systemSchema.extend({ data: dataSchema });
-
-function readOwnSet(folder: RunFolder, config: SystemConfig, name: SplitName, plain: boolean): ScoredSet {
-  const { data } = loadConfig(folder.config, ownSchema).value;
-  if (data[name] === undefined) throw new UserError(`${folder.config}: has no data.${name}; try --on valid`);
-  const { src, tgt } = loadSplit(data, name);
+async function readOwnSet(
+  folder: RunFolder,
+  config: TranslationConfig,
+  name: SplitName,
+  plain: boolean,
+): Promise<ScoredSet> {
+  const source = config.data[name];
+  if (source === undefined) throw new UserError(`${folder.config}: has no data.${name}; try --on valid`);
+  requireFiles(filesOf(source));
+  const { src, tgt } = await readSplit(config, name);
   if (src.length === 0) throw new UserError(`${folder.config}: data.${name} has no lines to score`);
-  const text = plain ? 'raw' : (config.evaluation.text ?? 'raw');
+  const text = plain ? 'raw' : config.evaluation.text;
   const steps = buildPreprocessors(config);
   const isRaw = text === 'raw';
   return {
@@ -110,7 +109,7 @@ function readOwnSet(folder: RunFolder, config: SystemConfig, name: SplitName, pl
   };
 }
 
-function readTestSet({ data }: SystemConfig, name: string, langpair: string | undefined): ScoredSet {
+function readTestSet({ data }: TranslationConfig, name: string, langpair: string | undefined): ScoredSet {
   const [srcLang, tgtLang] = langpair === undefined ? [data.srcLang, data.tgtLang] : parsePair(langpair);
   const { src, refs } = loadTestSet(name, srcLang, tgtLang);
   return { name, text: 'raw', src, refs, ...describeTestSet(name, srcLang, tgtLang, refs.length) };

@@ -3,7 +3,7 @@
 import { describeTestSets } from '../data/test-sets.ts';
 import { UsageError } from '../util/errors.ts';
 import { type Context, defineCommand } from './command.ts';
-import { inputOptions, readMaterial, warnOfMistakes } from './eval-bleu-input.ts';
+import { inputOptions, readMaterial, targetLanguage, warnOfMistakes } from './eval-bleu-input.ts';
 import { chooseMetrics, metricOptions } from './eval-bleu-metrics.ts';
 import { checkOutput, outputOptions, printScores, writeReports } from './eval-bleu-output.ts';
 import {
@@ -40,6 +40,7 @@ export const evalBleu = defineCommand({
       .example('$0 eval-bleu runs/en-de --test-set wmt14/full', 'Translate a known test set and score it')
       .example('$0 eval-bleu --hyp out.de --ref test.de --metrics bleu,chrf,ter', 'Score a file')
       .example('$0 eval-bleu --hyp out.de --ref a.de b.de --json', 'Two references, JSON')
+      .example('$0 eval-bleu --hyp out.zh --ref test.zh --langpair en-zh', "With Chinese's own tokenizer")
       .example(
         '$0 eval-bleu --hyp - --test-set wmt14/full --langpair en-de < out.de',
         'Score what is piped in',
@@ -148,11 +149,11 @@ function checkForm({
 
 async function scoreFiles(args: Arguments, context: Context): Promise<void> {
   const { hyp = [], ref = [], src } = args;
-  const choice = chooseMetrics(args);
+  const choice = chooseMetrics(args, { lang: targetLanguage(args.langpair) });
   const test = parseTest(args, hyp.length);
   checkOutput(args, [...hyp, ...ref, ...(src === undefined ? [] : [src])]);
   const material = await readMaterial(args, context);
-  warnOfMistakes(material, choice.wantsPlainText, context.log);
+  warnOfMistakes(material, choice, context.log);
   if (args.protocol !== undefined) {
     printProtocol(scoreProtocol(material, args), args, context);
     return;
@@ -165,15 +166,16 @@ async function scoreFiles(args: Arguments, context: Context): Promise<void> {
 /** Translates a set, keeps translations and figures in the run's folder, and prints the figures as files get them. */
 async function scoreRun(name: string, args: Arguments, context: Context): Promise<void> {
   // Files are scored without what runs need: onnxruntime takes a while to load.
-  const { openRun, saveJson, saveTranslated, translateSet } = await import('./eval-bleu-run.ts');
-  const run = openRun(name);
+  const { openScored, saveJson, saveTranslated, translateSet } = await import('./eval-bleu-run.ts');
+  const run = openScored(name);
   const hasOwnWay = args.testSet === undefined && args.protocol === undefined;
-  const choice = chooseMetrics(args, hasOwnWay ? run.config.evaluation.bleu : {});
+  const lang = targetLanguage(args.langpair) ?? run.config.data.tgtLang;
+  const choice = chooseMetrics(args, { lang, bleu: hasOwnWay ? run.config.evaluation.bleu : undefined });
   const test = parseTest(args, 1);
   checkOutput(args, []);
   const translated = await translateSet(run, args, !hasOwnWay, context);
   const { material } = translated;
-  warnOfMistakes(material, choice.wantsPlainText, context.log);
+  warnOfMistakes(material, choice, context.log);
   if (args.protocol !== undefined) {
     const scores = scoreProtocol(material, args);
     saveTranslated(run, translated, ['bleu'], [scores[0]!.sacrebleu]);

@@ -1,7 +1,8 @@
 // `tx init`: a commented config for a person's own two files.
 import { basename, dirname, join, resolve } from 'node:path';
-import { type ParallelText, readParallel } from '../data/parallel.ts';
-import { type FilePair, writeStarter } from '../tasks/starter.ts';
+import { readParallel } from '../data/sources/parallel.ts';
+import { collectColumns, type ParallelText } from '../data/sources/source.ts';
+import { type FilePair, writeStarter } from '../tasks/pairs/starter.ts';
 import { UsageError } from '../util/errors.ts';
 import { ensureDir, fileExists, writeFileAtomic } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
@@ -48,7 +49,7 @@ export const init = defineCommand({
       .option('force', { type: 'boolean', default: false, describe: 'Replace a file that is there' })
       .example('$0 init corpus/train.en corpus/train.de', 'Write en-de.yaml')
       .example('$0 init a.en a.de --valid b.en b.de -o my.yaml', 'With a validation set of other names'),
-  run: (args, { stdout, log }) => {
+  run: async (args, { stdout, log }) => {
     const train = { src: args.src, tgt: args.tgt };
     const srcLang = args.srcLang ?? languageOf(args.src, '--src-lang');
     const tgtLang = args.tgtLang ?? languageOf(args.tgt, '--tgt-lang');
@@ -63,8 +64,8 @@ export const init = defineCommand({
       );
     }
     const test = pairOf('--test', args.test) ?? findBeside(train, ['test']);
-    const text = read(train);
-    for (const pair of [valid, test]) if (pair !== undefined) read(pair);
+    const text = await read(train);
+    for (const pair of [valid, test]) if (pair !== undefined) await read(pair);
     const folder = dirname(resolve(path));
     const yaml = writeStarter({ srcLang, tgtLang, train, valid, test }, text, folder);
     ensureDir(folder);
@@ -77,8 +78,8 @@ export const init = defineCommand({
 });
 
 /** The text of a split; a UsageError where it is empty, a UserError where the files do not fit each other. */
-function read({ src, tgt }: FilePair): ParallelText {
-  const text = readParallel([src], [tgt]);
+async function read({ src, tgt }: FilePair): Promise<ParallelText> {
+  const text = await collectColumns(readParallel({ src: [src], tgt: [tgt] }), ['src', 'tgt']);
   if (text.src.length === 0) throw new UsageError(`${src}: has no lines`);
   return text;
 }

@@ -6,8 +6,8 @@ import { loadConfig } from '../config/load.ts';
 import { resolveConfigPath } from '../config/resolve.ts';
 import { corporaFolder } from '../data/known-corpora.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { configSchema, type TrainConfig } from '../tasks/config.ts';
-import { resolvePaths } from '../tasks/prepare-data.ts';
+import { loadTaskConfig, resolvePaths } from '../tasks/config.ts';
+import type { TaskConfig } from '../tasks/task.ts';
 import { UsageError } from '../util/errors.ts';
 import { fileExists, isFolder } from '../util/files.ts';
 
@@ -34,10 +34,10 @@ export function trainConfigOptions(yargs: Argv) {
 export function loadTrainConfig(
   name: string,
   set: readonly string[],
-): { config: TrainConfig; folder: RunFolder } {
+): { config: TaskConfig; folder: RunFolder } {
   const run = isFolder(name) ? RunFolder.open(name) : undefined;
   const path = run?.config ?? findConfig(name, 'training');
-  const { value, dir } = loadConfig(path, configSchema, { set });
+  const { value, dir } = loadTaskConfig(path, set);
   // TX_DATA, the folder of corpora, is data/ where the command runs unless the environment says otherwise.
   const env = { ...process.env, TX_DATA: corporaFolder(process.env) };
   return { config: resolvePaths(value, dir, env), folder: run ?? defaultFolder(path, value.name) };

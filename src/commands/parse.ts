@@ -1,8 +1,7 @@
 // `tx parse`: sentences in, one a line; trees out, in order, in any form that `tx tree` has.
-import { loadConfig } from '../config/load.ts';
-import { TextTranslator } from '../predict/load-translator.ts';
-import { systemSchema } from '../run/config.ts';
-import { isEnglish } from '../run/parsing-task.ts';
+import { openRun } from '../tasks/open-run.ts';
+import { TextTranslator } from '../tasks/pairs/text-translator.ts';
+import { buildParsingText, isEnglish, type ParsingConfig } from '../tasks/parsing.ts';
 import { exporterNames, exporters, type TreeItem } from '../trees/exporters/index.ts';
 import { countRepairs, type RepairKind, type Repairs, repairKinds, sumRepairs } from '../trees/repair.ts';
 import { escapeWord, writeTree } from '../trees/write.ts';
@@ -81,13 +80,10 @@ export const parse = defineCommand({
     const { run, files, tokenized, unconstrained, threads, nBest, bufferSize } = args;
     const out = outputPath(args.output);
     const folder = findRun(run);
-    const config = loadConfig(folder.config, systemSchema).value;
-    if (config.task !== 'parsing') {
-      throw new UsageError(`${run}: is a run of the task ${config.task}; use tx translate`);
-    }
-    if (!tokenized && !isEnglish(config.data.srcLang)) {
+    const { config } = openRun<ParsingConfig>(folder, 'parsing');
+    if (!tokenized && !isEnglish(config.data.lang)) {
       throw new UsageError(
-        `only English can be split into words, not ${config.data.srcLang}; give words between spaces, and --tokenized`,
+        `only English can be split into words, not ${config.data.lang}; give words between spaces, and --tokenized`,
       );
     }
     const decode = mergeDecode(config.decode, { beamSize: args.beamSize, nBest });
@@ -98,7 +94,7 @@ export const parse = defineCommand({
     let place = (line: number) => String(line);
     const cut = new CutLines(context.log, 'words at the end have no constituents');
     const onTruncated = (line: number, tokens: number) => cut.add(place(line), tokens);
-    const translator = await TextTranslator.load(folder, {
+    const translator = await TextTranslator.load({ folder, config }, buildParsingText(config), {
       checkpoint: args.checkpoint,
       decode,
       threads,

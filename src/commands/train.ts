@@ -1,7 +1,7 @@
 // `tx train`: from a config and text to a trained, scored run.
 import { RunFolder } from '../run/run-folder.ts';
-import type { TrainConfig } from '../tasks/config.ts';
 import { buildJob } from '../tasks/job.ts';
+import type { TaskConfig } from '../tasks/task.ts';
 import { DivergedError } from '../train/diverged.ts';
 import type { Finished } from '../train/finish.ts';
 import { train } from '../train/train.ts';
@@ -70,7 +70,7 @@ const resumeWords = ({ config, path }: RunFolder, { json }: { json: boolean }) =
 ];
 
 /** Half the learning rate, as `--set` takes it. */
-function lowerRate({ schedule }: TrainConfig): string {
+function lowerRate({ schedule }: TaskConfig): string {
   const [key, rate] =
     schedule.type === 'noam' ? ['factor', schedule.factor] : ['learningRate', schedule.learningRate];
   return `schedule.${key}=${rate / 2}`;

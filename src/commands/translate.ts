@@ -1,7 +1,7 @@
 // `tx translate`: one line in, one line out, in order.
-import { loadConfig } from '../config/load.ts';
-import { TextTranslator, type Translation } from '../predict/load-translator.ts';
-import { systemSchema } from '../run/config.ts';
+import { openRun } from '../tasks/open-run.ts';
+import { TextTranslator, type Translation } from '../tasks/pairs/text-translator.ts';
+import { buildTranslationText, type TranslationConfig } from '../tasks/translation.ts';
 import { UsageError } from '../util/errors.ts';
 import { answerLines, countLines } from './answer.ts';
 import { defineCommand } from './command.ts';
@@ -75,18 +75,15 @@ export const translate = defineCommand({
     const output = outputPath(args.output);
     const folder = findRun(args.run);
     const { beamSize, lengthPenalty, nBest, batchTokens } = args;
-    const config = loadConfig(folder.config, systemSchema).value;
-    if (config.task !== 'translation') {
-      throw new UsageError(`${args.run}: is a run of the task ${config.task}; use tx parse`);
-    }
-    const decode = mergeDecode(config.decode, { beamSize, lengthPenalty, nBest, batchTokens });
+    const run = openRun<TranslationConfig>(folder, 'translation');
+    const decode = mergeDecode(run.config.decode, { beamSize, lengthPenalty, nBest, batchTokens });
     checkDecodeOptions(args);
     checkOutput(output, [input], context);
     const total = await countLines([input], context);
     let first = 0;
     const cut = new CutLines(context.log, 'it was cut');
     const onTruncated = (line: number, tokens: number) => cut.add(`line ${first + line + 1}`, tokens);
-    const translator = await TextTranslator.load(folder, {
+    const translator = await TextTranslator.load(run, buildTranslationText(run.config), {
       checkpoint: args.checkpoint,
       decode,
       threads,

@@ -28,6 +28,21 @@ interface Problem {
   missing: boolean;
 }
 
+/** A key that has another name or place now. */
+export interface OldKey {
+  path: Path;
+  message: string;
+}
+
+/** A UsageError with a line for each of these keys, with its place; nothing where there are none. */
+export function refuseOldKeys(tree: Tree, keys: readonly OldKey[]): void {
+  const problems = keys.map(({ path, message }) => {
+    const here = locate(tree, path);
+    return { ...here, place: here.keyPlace, message };
+  });
+  throwProblems(problems);
+}
+
 /** The schema's output for the tree; otherwise a UsageError with a line for each problem, in the file's order. */
 export function checkTree<S extends z.ZodType>(tree: Tree, schema: S): z.output<S> {
   const knownKeys = new WeakMap<object, string[]>();
@@ -37,7 +52,13 @@ export function checkTree<S extends z.ZodType>(tree: Tree, schema: S): z.output<
   };
   const result = schema.safeParse(toJs(tree), { error });
   if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue) => toProblems(tree, issue, [], knownKeys));
+  throwProblems(result.error.issues.flatMap((issue) => toProblems(tree, issue, [], knownKeys)));
+  throw new RangeError('zod found a problem and names none');
+}
+
+/** In the files' order; nothing where there is none. */
+function throwProblems(problems: Problem[]): void {
+  if (problems.length === 0) return;
   problems.sort((a, b) => Number(a.missing) - Number(b.missing) || comparePlaces(a.place, b.place));
   const lines = problems.slice(0, MAX_LINES).map(formatProblem);
   if (problems.length > MAX_LINES) lines.push(`(and ${problems.length - MAX_LINES} more)`);

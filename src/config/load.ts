@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { UsageError, UserError } from '../util/errors.ts';
 import { quote } from '../util/quote.ts';
 import { readText } from '../util/text.ts';
-import { checkTree } from './check.ts';
+import { checkTree, type OldKey, refuseOldKeys } from './check.ts';
 import { parseYaml } from './parse.ts';
 import {
   describe,
@@ -32,18 +32,27 @@ export interface LoadedConfig<S extends z.ZodType> {
   raw: unknown;
 }
 
+export interface LoadOptions {
+  set?: readonly string[];
+  /** The keys of a config, as it was written, that have another name or place now. */
+  findOldKeys?: (raw: unknown) => readonly OldKey[];
+}
+
 /**
  * The settings of the config at `path` with overrides such as `train.lr=1e-3` (the value is YAML; the last wins).
- * Everything wrong with them is a UsageError: one line for each problem, `file:line:col: key: what`.
+ * The schema may depend on what was written. Everything wrong with it is a UsageError: one line for each problem, `file:line:col: key: what`.
  */
 export function loadConfig<S extends z.ZodType>(
   path: string,
-  schema: S,
-  options: { set?: readonly string[] } = {},
+  schema: S | ((raw: unknown) => S),
+  { set = [], findOldKeys }: LoadOptions = {},
 ): LoadedConfig<S> {
   let tree: Tree = loadTree(path, [], { files: 0 });
-  for (const override of options.set ?? []) tree = applyOverride(tree, override);
-  return { value: checkTree(tree, schema), path, dir: dirname(path), raw: toJs(tree) };
+  for (const override of set) tree = applyOverride(tree, override);
+  const raw = toJs(tree);
+  refuseOldKeys(tree, findOldKeys?.(raw) ?? []);
+  const value = checkTree(tree, typeof schema === 'function' ? schema(raw) : schema);
+  return { value, path, dir: dirname(path), raw };
 }
 
 /** `chain` is the files that include each other down to this one. */

@@ -5,7 +5,6 @@ import { UserError } from '../util/errors.ts';
 import { fileExists, isFolder } from '../util/files.ts';
 import { packageRoot } from '../util/package.ts';
 import { readText } from '../util/text.ts';
-import type { DataConfig } from './config.ts';
 
 export interface KnownCorpus {
   name: string;
@@ -37,15 +36,6 @@ export function requireFiles(paths: readonly string[], env: Environment = proces
   if (first === undefined) return;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   throw new UserError(`${first}: no such file or directory${more}${remedy(first, env)}`);
-}
-
-/** The files of a config's splits. */
-export function filesOf(data: Pick<DataConfig, 'train' | 'valid' | 'test'>): string[] {
-  return [data.train, data.valid, data.test].flatMap((split) =>
-    split === undefined
-      ? []
-      : [split.src, split.tgt, split.table, split.trees].flatMap((files) => files ?? []),
-  );
 }
 
 function remedy(path: string, env: Environment): string {

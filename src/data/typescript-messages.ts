@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../util/errors.ts';
 import { readText } from '../util/text.ts';
-import type { ParallelText } from './parallel.ts';
+import type { ParallelText } from './sources/source.ts';
 
 const TRANSLATIONS = [
   'cs',

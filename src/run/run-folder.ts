@@ -11,10 +11,11 @@ import {
   remove,
 } from '../util/files.ts';
 
-const GRAPHS = ['training', 'eval', 'optimizer', 'decode'] as const;
+/** Of training, and of the trained model: a search, or classes. */
+const GRAPHS = ['training', 'eval', 'optimizer', 'decode', 'classify'] as const;
 export type GraphName = (typeof GRAPHS)[number];
 
-const VOCABULARIES = ['joint', 'src', 'tgt'] as const;
+const FOLDERS = ['tokenizers', 'checkpoints', 'results'];
 
 export class RunFolder {
   readonly path: string;
@@ -28,8 +29,14 @@ export class RunFolder {
     return join(this.path, 'config.yaml');
   }
 
-  vocabulary(side: (typeof VOCABULARIES)[number]): string {
-    return join(this.path, side === 'joint' ? 'vocabulary.model' : `vocabulary.${side}.model`);
+  /** A tokenizer by its name in the config. */
+  tokenizer(name: string): string {
+    return join(this.path, 'tokenizers', `${name}.model`);
+  }
+
+  /** The classes that a classifier knows, in the order of its outputs. */
+  get classes(): string {
+    return join(this.path, 'classes.json');
   }
 
   graph(name: GraphName): string {
@@ -93,24 +100,20 @@ export class RunFolder {
 
   /** Makes the folders that are missing. */
   create(): void {
-    ensureDir(join(this.path, 'checkpoints'));
-    ensureDir(join(this.path, 'results'));
+    for (const name of FOLDERS) ensureDir(join(this.path, name));
   }
 
   /** What a run makes, each under its name in the folder; the config, without which it is none, is the last. */
   parts(): string[] {
-    const files = [
-      ...VOCABULARIES.map((side) => this.vocabulary(side)),
-      ...GRAPHS.map((name) => this.graph(name)),
-    ];
-    const folders = ['checkpoints', 'results'].map((name) => join(this.path, name));
-    return [...files, ...folders, this.metrics, this.config];
+    const graphs = GRAPHS.map((name) => this.graph(name));
+    const folders = FOLDERS.map((name) => join(this.path, name));
+    return [this.classes, ...graphs, ...folders, this.metrics, this.config];
   }
 
   /** Removes what the end of training made: the run is in training again. */
   forgetChoice(): void {
-    for (const path of [this.checkpoint('model'), this.checkpoint('averaged'), this.graph('decode')])
-      remove(path);
+    const graphs = (['decode', 'classify'] as const).map((name) => this.graph(name));
+    for (const path of [this.checkpoint('model'), this.checkpoint('averaged'), ...graphs]) remove(path);
   }
 
   /** The names of all checkpoints that are there. */

@@ -1,41 +1,62 @@
-// The config of `tx train`: the system's sections and those about training it.
+// Configs for training: one schema for each task, chosen by the config's `task`.
 import { z } from 'zod';
-import { dataSchema } from '../data/config.ts';
+import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import { resolvePath } from '../data/expand-path.ts';
+import { mapFiles } from '../data/sources/index.ts';
 import { splitNames } from '../data/typescript-messages.ts';
-import { systemSections } from '../run/config.ts';
-import { trainingSections } from '../train/config.ts';
+import type { RunFolder } from '../run/run-folder.ts';
+import { DEFAULT_TASK, schemaOf, tasks } from './index.ts';
+import { findOldKeys } from './old-keys.ts';
+import type { TaskConfig } from './task.ts';
+import { mapTokenizerFiles } from './tokenizers.ts';
 
-const sections = z.strictObject({ ...trainingSections, ...systemSections, data: dataSchema });
-
-export const configSchema = sections
-  .refine(({ model, vocabulary }) => model.tie !== 'three' || vocabulary.joint, {
-    path: ['model', 'tie'],
-    error: 'tying all three embeddings needs vocabulary.joint: true',
-  })
-  .superRefine(checkTask);
-
-/** What belongs to one task must not be given for another. */
-function checkTask(
-  { task, parsing, evaluation, data, vocabulary, preprocess }: z.output<typeof sections>,
-  context: z.core.$RefinementCtx,
-): void {
-  const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
-  const parses = task === 'parsing';
-  for (const split of splitNames) {
-    if (data[split] !== undefined && (data[split].trees !== undefined) !== parses) {
-      refuse(['data', split], parses ? 'task parsing needs trees' : 'trees are for task: parsing');
-    }
-  }
-  if (!parses && parsing !== undefined) refuse(['parsing'], 'is for task: parsing');
-  if (!parses && evaluation.evalb !== undefined) refuse(['evaluation', 'evalb'], 'is for task: parsing');
-  if (!parses) return;
-  for (const key of ['text', 'bleu'] as const) {
-    if (evaluation[key] !== undefined) refuse(['evaluation', key], 'is for task: translation');
-  }
-  for (const side of ['src', 'tgt'] as const) {
-    if (preprocess[side].length > 0) refuse(['preprocess', side], 'is for task: translation');
-  }
-  if (vocabulary.joint) refuse(['vocabulary', 'joint'], 'task parsing needs joint: false');
+/** The schema for a config as it was written. */
+function schemaFor(raw: unknown): z.ZodType<TaskConfig> {
+  const { task = DEFAULT_TASK } = raw as { task?: unknown };
+  const schema = typeof task === 'string' ? schemaOf(task) : undefined;
+  if (schema !== undefined) return schema;
+  const names = Object.keys(tasks) as [string, ...string[]];
+  return z.looseObject({ task: z.enum(names) }) as unknown as z.ZodType<TaskConfig>;
 }
 
-export type TrainConfig = z.output<typeof configSchema>;
+/** A config for training of any task, checked; see loadConfig. */
+export const loadTaskConfig = (path: string, set: readonly string[] = []): LoadedConfig<z.ZodType<TaskConfig>> =>
+  loadConfig(path, schemaFor, { set, findOldKeys });
+
+/** The config of a run. */
+export const loadRunConfig = (folder: RunFolder): TaskConfig => loadTaskConfig(folder.config).value;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The config with every file name absolute, so that it means the same from anywhere. */
+export function resolvePaths(config: TaskConfig, folder: string, env: Environment): TaskConfig {
+  const resolve = (path: string) => resolvePath(path, folder, env);
+  const splits = splitNames.flatMap((name) => {
+    const source = config.data[name];
+    return source === undefined ? [] : [[name, mapFiles(source, resolve)] as const];
+  });
+  const { tokenizers } = config;
+  return {
+    ...config,
+    data: { ...config.data, ...Object.fromEntries(splits) },
+    ...(tokenizers && { tokenizers: mapTokenizerFiles(tokenizers, resolve) }),
+  };
+}
+
+/** The JSON Schema of all configs for training, as editors read it (draft 2020-12). */
+export function configJsonSchema(): object {
+  const variants = Object.entries(tasks).map(([name, task]) => {
+    const { $schema: _, ...schema } = z.toJSONSchema(task.schema(), { io: 'input', unrepresentable: 'any' });
+    const isDefault = name === DEFAULT_TASK;
+    return { title: task.describe, ...schema, ...(isDefault ? {} : { required: required(schema, 'task') }) };
+  });
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'A config of tx train',
+    anyOf: variants,
+  };
+}
+
+const required = ({ required = [] }: { required?: string[] | undefined }, key: string): string[] => [
+  ...new Set([key, ...required]),
+];

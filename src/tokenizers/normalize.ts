@@ -1,6 +1,7 @@
 // What SentencePiece does to a line before it looks for pieces, for models without a character map:
 // whitespace is squeezed and written as U+2581. Unicode normalization, where asked for, comes before it and is
 // JavaScript's own, not SentencePiece's tables.
+import { baseLanguage } from '../util/language.ts';
 import type { NormalizerSpec } from './sentencepiece-model.ts';
 
 /** The mark that stands for a space inside pieces. */
@@ -54,3 +55,10 @@ export function literalPattern(strings: readonly string[]): RegExp {
   const sorted = [...strings].sort((a, b) => b.length - a.length);
   return new RegExp(sorted.map((s) => s.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'gu');
 }
+
+/** Languages whose writing NFKC changes for the worse: full-width punctuation to ASCII, vowels taken apart. */
+const FULL_WIDTH = new Set(['zh', 'yue', 'ja', 'ko', 'th', 'lo']);
+
+/** The normalization that suits text of these languages. */
+export const chooseNormalization = (languages: readonly string[]): Normalization =>
+  languages.some((language) => FULL_WIDTH.has(baseLanguage(language))) ? 'identity' : 'nfkc';

@@ -7,6 +7,7 @@ import { PieceDecoder } from './piece-decoder.ts';
 import { PieceNormalizer } from './piece-normalizer.ts';
 import { PieceTable, type Token } from './piece-table.ts';
 import { loadModel, MODEL_TYPE, type SentencePieceModel } from './sentencepiece-model.ts';
+import type { SpecialName, Tokenizer } from './tokenizer.ts';
 import { UnigramEncoder } from './unigram-encoder.ts';
 
 interface Encoder {
@@ -14,13 +15,9 @@ interface Encoder {
   encode(text: string): Token[];
 }
 
-export class Vocabulary {
+export class Vocabulary implements Tokenizer {
   readonly size: number;
-  /** -1 where the model has no such piece; the same for bosId and eosId. */
-  readonly padId: number;
-  readonly unkId: number;
-  readonly bosId: number;
-  readonly eosId: number;
+  readonly special: Readonly<Partial<Record<SpecialName, number>>>;
   readonly #path: string;
   readonly #model: SentencePieceModel;
   readonly #normalization: Normalization;
@@ -43,11 +40,7 @@ export class Vocabulary {
     this.#decoder = new PieceDecoder(model, path);
     this.size = model.pieces.length;
     this.#pieceIds = new Map(model.pieces.map(({ piece }, id) => [piece, id]));
-    this.unkId = table.unkId;
-    const { padId, padPiece, bosId, bosPiece, eosId, eosPiece } = trainerSpec;
-    this.padId = this.idToPiece(padId) === padPiece ? padId : -1;
-    this.bosId = this.idToPiece(bosId) === bosPiece ? bosId : -1;
-    this.eosId = this.idToPiece(eosId) === eosPiece ? eosId : -1;
+    this.special = { ...this.#findSpecial(trainerSpec), unk: table.unkId };
   }
 
   /** Loads a model file; `normalization` is done before the model's own and must be what it was trained with. */
@@ -55,25 +48,17 @@ export class Vocabulary {
     return new Vocabulary(path, loadModel(path), options.normalization ?? 'identity');
   }
 
-  /** Ids of a line's pieces. */
-  encode(line: string): number[] {
-    return this.#encode(line).map(({ id }) => id);
+  /**
+   * Ids of a line's pieces; with `sampling`, of one random segmentation by BPE-dropout: a UserError where the model is
+   * not a BPE model.
+   */
+  encode(line: string, sampling?: Sampling): number[] {
+    return (sampling === undefined ? this.#encode(line) : this.#sample(line, sampling)).map(({ id }) => id);
   }
 
   /** The pieces themselves; an unknown stretch as it stands in the line. */
   encodePieces(line: string): string[] {
     return this.#encode(line).map(({ piece }) => piece);
-  }
-
-  /** Ids of one random segmentation, by BPE-dropout; a UserError where the model is not a BPE model. */
-  sample(line: string, sampling: Sampling): number[] {
-    if (!(this.#encoder instanceof BpeEncoder)) {
-      throw new UserError(`${this.#path}: BPE-dropout needs a BPE model, and this is none`);
-    }
-    if (this.#table.hasUnused) {
-      throw new UserError(`${this.#path}: BPE-dropout needs a model without unused pieces`);
-    }
-    return this.#encoder.encode(this.#mark(line), sampling).map(({ id }) => id);
   }
 
   /** A line after all normalization, its spaces as they are. */
@@ -97,6 +82,28 @@ export class Vocabulary {
   /** The piece of an id; undefined outside the vocabulary. */
   idToPiece(id: number): string | undefined {
     return this.#model.pieces[id]?.piece;
+  }
+
+  /** Of the ids that the model's trainer wrote down, those whose pieces are there. */
+  #findSpecial(spec: SentencePieceModel['trainerSpec']): Partial<Record<SpecialName, number>> {
+    const { padId, padPiece, bosId, bosPiece, eosId, eosPiece } = spec;
+    const named = [
+      ['pad', padId, padPiece],
+      ['bos', bosId, bosPiece],
+      ['eos', eosId, eosPiece],
+    ] as const;
+    const there = named.filter(([, id, piece]) => this.idToPiece(id) === piece);
+    return Object.fromEntries(there.map(([name, id]) => [name, id]));
+  }
+
+  #sample(line: string, sampling: Sampling): Token[] {
+    if (!(this.#encoder instanceof BpeEncoder)) {
+      throw new UserError(`${this.#path}: BPE-dropout needs a BPE model, and this is none`);
+    }
+    if (this.#table.hasUnused) {
+      throw new UserError(`${this.#path}: BPE-dropout needs a model without unused pieces`);
+    }
+    return this.#encoder.encode(this.#mark(line), sampling);
   }
 
   #mark(line: string): string {

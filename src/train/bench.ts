@@ -24,7 +24,7 @@ import { buildTrainingGraph } from './training-graph.ts';
 export const benchSchema = z.strictObject({
   seed: z.int().min(0).default(1),
   threads: threadsSchema,
-  model: modelSchema,
+  model: modelSchema('encoderDecoder').prefault({} as never),
   vocabSize: z.int().min(8),
   /** Every batch: sentences, and tokens of each with its eos. */
   batchSentences: z.int().min(1),
@@ -64,7 +64,7 @@ export async function benchTraining(
   options: { profile: boolean; onStep?: (done: number, total: number) => void },
 ): Promise<BenchResult> {
   const { threads, vocabSize, batchSentences, srcLength, tgtLength, warmupSteps, steps } = config;
-  const model = buildModel(config.model, {
+  const model = buildModel('encoderDecoder', config.model, {
     srcVocabSize: vocabSize,
     tgtVocabSize: vocabSize,
     padId: IDS.padId,

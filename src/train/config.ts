@@ -9,7 +9,6 @@ export const trainingSchema = z
     maxEpochs: z.int().min(1).optional(),
     maxSteps: z.int().min(1).optional(),
     maxMinutes: z.number().gt(0).optional(),
-    labelSmoothing: z.number().min(0).lt(1).default(0.1),
     /** Batches whose gradients make one update. */
     accumulate: z.int().min(1).max(10_000).default(1),
     /** Updates between validations; by default once an epoch. */

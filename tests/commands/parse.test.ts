@@ -4,7 +4,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readTrees } from '../../src/trees/read.ts';
 import { words } from '../../src/trees/tree.ts';
-import { toyTreebank } from '../run/toy-treebank.ts';
+import { toyTreebank } from '../tasks/toy-treebank.ts';
 import { smallModel, Toy, trainToy } from '../train/toy.ts';
 import { tx } from './run.ts';
 

@@ -291,15 +291,15 @@ describe('a failure of the file system is one line that names the file', () => {
     const message = 'is a directory; when that is mended, --resume goes on from update 1';
     expect(await resume()).toMatchObject({ code: 1, stderr: `tx: ${folder.metrics}: ${message}\n` });
     rmdirSync(folder.metrics);
-    rmSync(folder.vocabulary('joint'));
-    mkdirSync(folder.vocabulary('joint'));
+    rmSync(folder.tokenizer('shared'));
+    mkdirSync(folder.tokenizer('shared'));
     expect(await resume()).toMatchObject({
       code: 1,
-      stderr: `tx: ${folder.vocabulary('joint')}: is a directory\n`,
+      stderr: `tx: ${folder.tokenizer('shared')}: is a directory\n`,
     });
-    rmdirSync(folder.vocabulary('joint'));
+    rmdirSync(folder.tokenizer('shared'));
     const { code, stderr } = await resume();
-    expect([code, stderr]).toEqual([1, `tx: ${folder.vocabulary('joint')}: no such file or directory\n`]);
+    expect([code, stderr]).toEqual([1, `tx: ${folder.tokenizer('shared')}: no such file or directory\n`]);
   });
 
   /** `tx` in a shell where no file may become larger than so many bytes (about). */
@@ -322,8 +322,8 @@ describe('a failure of the file system is one line that names the file', () => {
       `data.train.${side}=${toy.dir}/train.${['en', 'de'][i]}`,
     ]);
     await trainIn(other, ...corpus, '--set', 'vocabulary.size=200');
-    const set = `vocabulary.models={src: ${other.vocabulary('joint')}}`;
-    expect(statSync(other.vocabulary('joint')).size).toBeGreaterThan(1024);
+    const set = `vocabulary.models={src: ${other.tokenizer('shared')}}`;
+    expect(statSync(other.tokenizer('shared')).size).toBeGreaterThan(1024);
     const argv = ['train', config, '--run', folder.path, '-q', '--set', set];
     const path = join(folder.path, '.starting', 'vocabulary.model');
     expect(limited(1024, argv)).toEqual({

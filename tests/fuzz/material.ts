@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tx } from '../commands/run.ts';
-import { toyTreebank } from '../run/toy-treebank.ts';
+import { toyTreebank } from '../tasks/toy-treebank.ts';
 
 export const EN = [
   'The house is old.',

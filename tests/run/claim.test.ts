@@ -59,7 +59,7 @@ it('puts a new run in the place of what a run makes, and of nothing else', () =>
   make(join(folder.path, 'notes.txt'), 'mine');
   const claim = Claim.take(folder);
   const run = claim.prepare();
-  for (const path of [run.config, run.vocabulary('joint'), run.checkpoint('last')]) make(path, 'new');
+  for (const path of [run.config, run.tokenizer('shared'), run.checkpoint('last')]) make(path, 'new');
   expect(files(folder.path)).toHaveLength(old.length + 5);
   claim.establish();
   claim.release();

@@ -97,13 +97,13 @@ describe('other data is refused, by the name of its file', () => {
   });
 
   it('a vocabulary in the folder that is another one', async () => {
-    const path = folder.vocabulary('joint');
+    const path = folder.tokenizer('shared');
     const own = readFileSync(path);
     const other = toy.folder();
     const seeded = put('other.src', linesOf(toy.data.train.src![0]!).toReversed().slice(20));
     const pair = put('other.tgt', linesOf(toy.data.train.tgt![0]!).toReversed().slice(20));
     await trainToy(config({ train: { src: [seeded], tgt: [pair] } }), other, { stopAt: 1 });
-    copyFileSync(other.vocabulary('joint'), path);
+    copyFileSync(other.tokenizer('shared'), path);
     expect(await refusal(config())).toContain(
       `${path} is not the vocabulary that the run was trained with; ${END}`,
     );
@@ -113,7 +113,7 @@ describe('other data is refused, by the name of its file', () => {
 
   it('a given vocabulary that is not the one of the run; one that is gone is not needed', async () => {
     const models = { src: join(toy.dir, 'given.model') };
-    copyFileSync(folder.vocabulary('joint'), models.src);
+    copyFileSync(folder.tokenizer('shared'), models.src);
     const given = config({}, { vocabulary: { models } });
     const run = toy.folder();
     await trainToy(given, run, { stopAt: 1 });

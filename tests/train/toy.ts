@@ -2,14 +2,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { z } from 'zod';
 import { RunFolder } from '../../src/run/run-folder.ts';
-import { configSchema, type TrainConfig } from '../../src/tasks/config.ts';
+import { tasks } from '../../src/tasks/index.ts';
 import { buildJob } from '../../src/tasks/job.ts';
+import type { ParsingConfig } from '../../src/tasks/parsing.ts';
+import type { TaskConfig } from '../../src/tasks/task.ts';
+import type { TranslationConfig } from '../../src/tasks/translation.ts';
 import type { TrainEvent, TrainObserver } from '../../src/train/observer.ts';
 import type { Evaluation, Sample } from '../../src/train/system.ts';
 import { train } from '../../src/train/train.ts';
-import { toyTreebank } from '../run/toy-treebank.ts';
+import { toyTreebank } from '../tasks/toy-treebank.ts';
 
 const corpus = (lang: string) => join(import.meta.dirname, '..', 'corpus', `toy.${lang}`);
 
@@ -23,12 +25,12 @@ export const smallModel = {
   maxLength: 40,
 };
 
-type Input = z.input<typeof configSchema>;
-type Sections = { [K in keyof Input]?: Partial<Input[K]> };
+/** Sections with some of their settings, unchecked. */
+type Sections = Record<string, unknown>;
 
 export class Toy {
   readonly dir = mkdtempSync(join(tmpdir(), 'tx-toy-'));
-  readonly data: TrainConfig['data'];
+  readonly data: TranslationConfig['data'];
   #runs = 0;
 
   constructor() {
@@ -37,20 +39,22 @@ export class Toy {
         const lines = readFileSync(corpus(lang), 'utf8').split('\n').slice(from, to);
         return this.write(`${name}.${lang}`, lines.map((line) => `${line}\n`).join(''));
       };
-      return { src: side('en'), tgt: side('de') };
+      return { kind: 'parallel' as const, src: [side('en')], tgt: [side('de')] };
     };
     const splits = {
       train: split('train', 0, 176),
       valid: split('valid', 176, 188),
       test: split('test', 188, 200),
     };
-    this.data = configSchema.shape.data.parse({ srcLang: 'en', tgtLang: 'de', ...splits, batchTokens: 256 });
+    this.data = { srcLang: 'en', tgtLang: 'de', ...splits, batchTokens: 256 } as never;
+    this.data = this.config().data;
   }
 
-  /** The same splits of 12 trees, or more in training. */
-  treebank(): Pick<TrainConfig['data'], 'train' | 'valid' | 'test'> {
+  /** Treebanks: 12 trees for validation and test, the others for training. */
+  treebank(): Pick<ParsingConfig['data'], 'train' | 'valid' | 'test'> {
     const split = (name: string, from: number, to?: number) => ({
-      trees: [this.write(`${name}.mrg`, toyTreebank.slice(from, to).join('\n'))],
+      kind: 'trees' as const,
+      files: [this.write(`${name}.mrg`, toyTreebank.slice(from, to).join('\n'))],
     });
     return { train: split('train', 24), valid: split('valid', 0, 12), test: split('test', 12, 24) };
   }
@@ -62,23 +66,41 @@ export class Toy {
     return path;
   }
 
-  /** The small config, section by section merged with `over`. */
-  config(over: Sections = {}): TrainConfig {
-    const input: Record<string, unknown> = {
+  /** The small config for translation, section by section merged with `over`. */
+  config(over: Sections = {}): TranslationConfig {
+    const own = { tokenizers: { shared: { type: 'bpe', size: 90 } }, data: this.data };
+    return this.build({ ...own, evaluation: { samples: 1 } }, over) as TranslationConfig;
+  }
+
+  /** The same for parsing, on the toy treebank. */
+  parsing(over: Sections = {}): ParsingConfig {
+    const own = {
+      task: 'parsing',
+      tokenizers: { src: { type: 'bpe', size: 90 }, tgt: { type: 'word', size: 200 } },
+      data: { ...this.treebank(), batchTokens: 256 },
+      model: { ...smallModel, tie: 'none' },
+      evaluation: { samples: 1 },
+    };
+    return this.build(own, over) as ParsingConfig;
+  }
+
+  /** A config of any task; `own` has what the task needs. */
+  build(own: Sections, over: Sections): TaskConfig {
+    const input: Sections = {
       threads: 1,
-      vocabulary: { size: 90 },
       model: smallModel,
       training: { maxEpochs: 2, scoreEvery: 0, selectBy: 'loss', average: 0, logSteps: 3 },
       optimizer: { type: 'adam' },
       schedule: { type: 'constant', learningRate: 0.01 },
       decode: { beamSize: 2, maxExtraLength: 5 },
-      evaluation: { samples: 1 },
-      data: this.data,
+      ...own,
     };
     for (const [section, value] of Object.entries(over)) {
-      input[section] = typeof value === 'object' ? { ...(input[section] as object), ...value } : value;
+      const isMap = typeof value === 'object' && !Array.isArray(value);
+      input[section] = isMap ? { ...(input[section] as object), ...value } : value;
     }
-    return configSchema.parse(input);
+    const { task = 'translation' } = input as { task?: string };
+    return tasks[task]!.schema().parse(input);
   }
 
   /** A folder for a run that does not exist yet. */
@@ -102,7 +124,7 @@ interface Trained {
 
 /** Trains; with `stopAt`, interrupts after that update. */
 export async function trainToy(
-  config: TrainConfig,
+  config: TaskConfig,
   folder: RunFolder,
   options: { resume?: boolean; from?: string; stopAt?: number } = {},
 ): Promise<Trained> {

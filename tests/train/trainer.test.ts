@@ -234,10 +234,10 @@ it('starting anew in a used folder takes nothing over from the run that was ther
   const folder = toy.folder();
   const training = { maxEpochs: undefined, maxSteps: 2, validateSteps: 1, average: 2 };
   await trainToy(toy.config({ training }), folder);
-  const vocabulary = readFileSync(folder.vocabulary('joint'));
+  const vocabulary = readFileSync(folder.tokenizer('shared'));
   const fresh = toy.config({ training: { ...training, average: 0 }, vocabulary: { size: 80 } });
   await trainToy(fresh, folder, { stopAt: 1 });
-  expect(readFileSync(folder.vocabulary('joint')).equals(vocabulary)).toBe(false);
+  expect(readFileSync(folder.tokenizer('shared')).equals(vocabulary)).toBe(false);
   expect(checkpoints(folder)).toEqual(['best.safetensors', 'last.safetensors']);
   expect(readdirSync(`${folder.path}/results`)).toEqual([]);
 });

@@ -1,32 +1,32 @@
 // Judges what a search makes of held-out sources, by the task's own figure.
-import type { ExportedModel } from '../graph/export.ts';
-import { Translator } from '../predict/translator.ts';
-import { summarizeScore } from '../run/results.ts';
-import type { TaskText } from '../run/task.ts';
-import { Session } from '../runtime/session.ts';
-import type { Parameters } from '../train/parameters.ts';
-import type { Evaluation, Evaluator, SplitName } from '../train/system.ts';
-import type { TrainConfig } from './config.ts';
-import type { PreparedData } from './prepare-data.ts';
+import type { ExportedModel } from '../../graph/export.ts';
+import { summarizeScore } from '../../run/results.ts';
+import { Session } from '../../runtime/session.ts';
+import type { Parameters } from '../../train/parameters.ts';
+import type { Evaluation, Evaluator, SplitName } from '../../train/system.ts';
+import type { PairConfig } from './config.ts';
+import type { SplitText } from './pair-text.ts';
+import type { PreparedData } from './prepare.ts';
+import { Translator } from './translator.ts';
 
 export class SearchEvaluator implements Evaluator {
   readonly figures: Evaluator['figures'];
   readonly signature: string;
-  readonly #config: TrainConfig;
+  readonly #config: PairConfig;
   readonly #data: PreparedData;
   readonly #graph: () => ExportedModel;
   /** Made when it is first needed. */
   #session: Promise<Session> | undefined;
 
   /** `graph` is that of the search, with parameters as inputs. */
-  constructor(config: TrainConfig, data: PreparedData, graph: () => ExportedModel) {
+  constructor(config: PairConfig, data: PreparedData, graph: () => ExportedModel) {
     this.#config = config;
     this.#data = data;
     this.#graph = graph;
     const { beamSize, lengthPenalty, maxExtraLength } = config.decode;
     const search = Object.entries({ beamSize, lengthPenalty, maxExtraLength }).map((pair) => pair.join(':'));
-    this.figures = { [data.task.metric]: 'max' };
-    this.signature = [data.task.scoring(), ...search].join('|');
+    this.figures = { [data.text.metric]: 'max' };
+    this.signature = [data.text.scoring(), ...search].join('|');
   }
 
   async evaluate(
@@ -34,17 +34,17 @@ export class SearchEvaluator implements Evaluator {
     parameters: Parameters,
     onProgress: (done: number, total: number) => void,
   ): Promise<Evaluation> {
-    const { task } = this.#data;
+    const { text } = this.#data;
     const set = this.#data[split]!;
     const translator = await this.#translator(parameters);
     const outputs = await translator.translate(set.text.src, onProgress);
-    const { score, signature, hypotheses, references } = task.judge(
+    const { score, signature, hypotheses, references } = text.judge(
       // None where the model's scores are not finite.
       outputs.map((found) => found[0]?.text ?? ''),
       set,
     );
     return {
-      figures: { [task.metric]: score.score },
+      figures: { [text.metric]: score.score },
       signature,
       text: score.format(signature),
       summary: summarizeScore(score, signature),
@@ -58,7 +58,7 @@ export class SearchEvaluator implements Evaluator {
   }
 
   async #translator(parameters: Parameters): Promise<Translator> {
-    const { languages, codec } = this.#data;
+    const { tokenizers, codec } = this.#data;
     const { model, decode, threads } = this.#config;
     const graph = this.#graph();
     this.#session ??= Session.create(graph.model, { threads });
@@ -67,14 +67,14 @@ export class SearchEvaluator implements Evaluator {
       weights: parameters.feeds,
       encode: (line) => codec.encodeSource(line),
       decode: (tokens) => codec.decode(tokens),
-      ids: languages.ids,
+      ids: tokenizers.ids,
       maxLength: model.maxLength,
       batchTokens: decode.batchTokens,
       peakBytes: graph.peakBytes,
     });
   }
 
-  #samples(set: TaskText, hypotheses: readonly string[], references: readonly string[]) {
+  #samples(set: SplitText, hypotheses: readonly string[], references: readonly string[]) {
     return spread(set.raw.src.length, this.#config.evaluation.samples).map((i) => ({
       src: set.raw.src[i]!,
       hyp: hypotheses[i]!,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type TextForm, TextTranslator } from '../../src/predict/load-translator.ts';
-import type { RunFolder } from '../../src/run/run-folder.ts';
-import { Toy, trainToy } from '../train/toy.ts';
+import { type TextForm, TextTranslator } from '../../../src/tasks/pairs/text-translator.ts';
+import type { RunFolder } from '../../../src/run/run-folder.ts';
+import { Toy, trainToy } from '../../train/toy.ts';
 
 let toy: Toy;
 let folder: RunFolder;

@@ -1,14 +1,14 @@
 // Lines of text through decode.onnx: encoded, sorted into batches by length, searched, decoded, in their order again.
 // Knows vocabularies and tokenizers as functions only, and opens no files.
-import type { Batch } from '../data/batch.ts';
-import { longestFirst } from '../data/batches.ts';
-import { MAX_CHARACTERS } from '../data/length-filter.ts';
-import { type SpecialIds, sourceExamples } from '../data/pairs.ts';
-import { Sequences } from '../data/sequences.ts';
-import type { ExportedModel } from '../graph/export.ts';
-import { type Feeds, type Session, Tensor } from '../runtime/session.ts';
-import { formatCount } from '../util/format.ts';
-import { requireMemory } from '../util/memory.ts';
+import type { Batch } from '../../data/batch.ts';
+import { longestFirst } from '../../data/batches.ts';
+import { MAX_CHARACTERS } from '../../data/length-filter.ts';
+import { type SpecialIds, sourceExamples } from '../../data/pairs.ts';
+import { Sequences } from '../../data/sequences.ts';
+import type { ExportedModel } from '../../graph/export.ts';
+import { type Feeds, type Session, Tensor } from '../../runtime/session.ts';
+import { formatCount } from '../../util/format.ts';
+import { requireMemory } from '../../util/memory.ts';
 
 export interface Hypothesis {
   text: string;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MAX_CHARACTERS } from '../../src/data/length-filter.ts';
-import { Toy, trainToy } from '../train/toy.ts';
+import { MAX_CHARACTERS } from '../../../src/data/length-filter.ts';
+import { Toy, trainToy } from '../../train/toy.ts';
 
 let toy: Toy;
 beforeAll(() => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { configSchema } from '../../src/tasks/config.ts';
-import { writeStarter } from '../../src/tasks/starter.ts';
-import { trainBpe } from '../../src/tokenizers/bpe-trainer.ts';
+import { configSchema } from '../../../src/tasks/config.ts';
+import { writeStarter } from '../../../src/tasks/pairs/starter.ts';
+import { trainBpe } from '../../../src/tokenizers/bpe-trainer.ts';
 
 const corpus = {
   srcLang: 'en',

@@ -1,8 +1,8 @@
 // A first config for a corpus: settings by its size, each with the reason beside it. Nothing here is tuned; the small
 // and the medium settings have been seen to learn (README.md, Your own data).
 import { relative, sep } from 'node:path';
-import type { ParallelText } from '../data/parallel.ts';
-import { formatCount } from '../util/format.ts';
+import type { ParallelText } from '../../data/sources/source.ts';
+import { formatCount } from '../../util/format.ts';
 
 /** Two files whose lines belong together. */
 export interface FilePair {
@@ -103,10 +103,10 @@ export function writeStarter(corpus: StarterCorpus, text: ParallelText, folder: 
   const updates = epochs * batches;
   const warmup = Math.max(1, Math.round(Number((updates / 8).toPrecision(1))));
   const scoreEvery = Math.max(1, Math.round(epochs / 8));
-  const files = ({ src, tgt }: FilePair) => `{ src: ${toName(src, folder)}, tgt: ${toName(tgt, folder)} }`;
+  const files = ({ src, tgt }: FilePair) => `{ kind: parallel, src: ${toName(src, folder)}, tgt: ${toName(tgt, folder)} }`;
   const test =
     corpus.test === undefined
-      ? '  # Without a test set no score is computed at the end.\n  # test: { src: FILE, tgt: FILE }'
+      ? '  # Without a test set no score is computed at the end.\n  # test: { kind: parallel, src: FILE, tgt: FILE }'
       : `  test: ${files(corpus.test)}`;
   return `# Translation from ${corpus.srcLang} to ${corpus.tgtLang}: ${formatCount(count)} pairs, a ${size.name} corpus. docs/config.md has every setting.
 data:
@@ -118,8 +118,8 @@ data:
 ${test}
   # Positions of either side of a batch. Fewer make more updates of an epoch, more need more memory.
   batchTokens: ${size.batchTokens}
-# Pieces of the joint BPE vocabulary, trained on the training text.
-vocabulary: { size: ${vocabularySize(text, size.vocabulary)} }
+# Byte-pair encoding of both languages together, trained on the training text.
+tokenizers: { shared: { type: bpe, size: ${vocabularySize(text, size.vocabulary)} } }
 # The larger the corpus, the larger a model it can fill; on a small one dropout keeps it from learning by heart.
 model:
   numEncoderLayers: ${size.layers}

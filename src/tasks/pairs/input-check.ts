@@ -1,6 +1,6 @@
 // Doubts about the text that is to be translated: that it is not in the form it is said to be in, or not in the
 // language. Told once each, with an example.
-import { formatCount } from '../util/format.ts';
+import { formatCount } from '../../util/format.ts';
 
 export interface InputCheckOptions {
   /** What the run's own steps make of a line. */

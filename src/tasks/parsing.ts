@@ -1,52 +1,129 @@
 // Constituency parsing as Vinyals et al. (2015) and Vaswani et al. (2017, section 6.3) do it: words in, a linearized
 // tree out. Scored by EVALB, with Collins' parameters unless the config has others: labelled F1.
-import { loadTreebank } from '../data/treebank.ts';
+import { z } from 'zod';
+import { withBatchLimit } from '../data/config.ts';
+import { readTreebank, treesSchema } from '../data/sources/trees.ts';
 import type { Constraint } from '../decode/constraint.ts';
 import { buildGrammarConstraint, SLOT } from '../decode/grammar-constraint.ts';
 import { Score } from '../metrics/metric.ts';
 import { SPACE_MARK } from '../tokenizers/normalize.ts';
-import type { Vocabulary } from '../tokenizers/sentencepiece.ts';
+import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { treebankTokenize } from '../tokenizers/treebank-tokenizer.ts';
+import { trainingSections } from '../train/config.ts';
 import { evaluate, type Summary, summarize } from '../trees/evalb.ts';
 import { buildParameters, evalbSchema } from '../trees/evalb-parameters.ts';
-import { type LinearizationName, linearizations } from '../trees/linearize.ts';
+import { type LinearizationName, linearizationNames, linearizations } from '../trees/linearize.ts';
 import type { Linearization } from '../trees/linearize-contract.ts';
 import { END } from '../trees/linearize-grammar.ts';
+import { normalizeSchema } from '../trees/normalize.ts';
 import { readTrees } from '../trees/read.ts';
 import type { Restored } from '../trees/repair.ts';
 import { isPreterminal, mapTree, NO_TAG, type Tree, tags, words } from '../trees/tree.ts';
 import { writeTree } from '../trees/write.ts';
-import { UsageError, UserError } from '../util/errors.ts';
-import { parsingSchema, type SystemConfig } from './config.ts';
-import type { Languages } from './languages.ts';
-import type { Codec, Task } from './task.ts';
+import { UserError } from '../util/errors.ts';
+import { pairData, pairSections, samples } from './pairs/config.ts';
+import { type Codec, type PairText, type PairTokenizers, sides } from './pairs/pair-text.ts';
+import { readPairs } from './pairs/system.ts';
+import type { Task } from './task.ts';
+import { checkTokenizers, completeTokenizers, entryOf, identityOfTokenizers, tokenizersSchema } from './tokenizers.ts';
+
+/** The linearization with one token a word. */
+const ALIGNED: LinearizationName = 'compact';
+
+/** How trees become lines and back. */
+const parsingSchema = z
+  .strictObject({
+    /** Steps from the treebank's trees to those that are learned and compared. */
+    normalize: normalizeSchema,
+    linearization: z.enum(linearizationNames).default(ALIGNED),
+    /** Searches only for outputs of the linearization's grammar, with as many words as the input has. */
+    constrained: z.boolean().default(true),
+  })
+  .prefault({});
+
+const buildSchema = () =>
+  z
+    .strictObject({
+      task: z.literal('parsing'),
+      ...trainingSections,
+      data: withBatchLimit(
+        z.strictObject({
+          /** Raw text of English can be split into words. */
+          lang: z.string().min(1).default('en'),
+          train: treesSchema,
+          valid: treesSchema,
+          test: treesSchema.optional(),
+          ...pairData,
+        }),
+      ),
+      parsing: parsingSchema,
+      tokenizers: tokenizersSchema.prefault({ src: { type: 'bpe' }, tgt: { type: 'word' } }),
+      ...pairSections(),
+      evaluation: z.strictObject({ evalb: evalbSchema.optional(), samples }).prefault({}),
+    })
+    .superRefine(({ model, parsing, tokenizers }, context) => {
+      const refuse = (path: string[], message: string) =>
+        context.addIssue({ code: 'custom', path, message });
+      checkTokenizers(tokenizers, sides, refuse);
+      if (entryOf(tokenizers, 'src') === entryOf(tokenizers, 'tgt')) {
+        refuse(['tokenizers'], 'words and trees need a tokenizer each: src and tgt');
+        return;
+      }
+      if ('tie' in model && model.tie === 'three') {
+        refuse(['model', 'tie'], 'tying all three embeddings needs one tokenizer for both sides; words and trees have two');
+      }
+      const needsWords = parsing.linearization === ALIGNED || parsing.constrained;
+      if (needsWords && tokenizers.tgt?.type !== 'word') {
+        const aligned = parsing.linearization === ALIGNED;
+        const what = aligned ? `linearization ${parsing.linearization}` : 'constrained: true';
+        refuse(['tokenizers', 'tgt', 'type'], `${what} needs word, one piece for each token of a tree`);
+      }
+    })
+    .transform(({ tokenizers, ...config }) => ({
+      ...config,
+      tokenizers: completeTokenizers(tokenizers, { src: config.data.lang, tgt: undefined }),
+    }));
+export type ParsingConfig = z.output<ReturnType<typeof buildSchema>>;
+
+export const parsing: Task<ParsingConfig> = {
+  describe: 'Constituency parsing: from sentences to their trees',
+  command: 'tx parse',
+  schema: buildSchema,
+  identity: ({ data, parsing, tokenizers, model }) => {
+    const { lang, filter, batchTokens, batchSentences, padToMultiple } = data;
+    return {
+      data: { lang, filter, batchTokens, batchSentences, padToMultiple },
+      parsing,
+      tokenizers: identityOfTokenizers(tokenizers),
+      model,
+    };
+  },
+  read: (config, observer) => readPairs(config, buildParsingText(config), observer),
+};
 
 /** Stands, in targets that are aligned with their source, for every piece of a word but the first. */
 const CONTINUED = '·';
 
-export function buildParsingTask(config: SystemConfig): Task {
-  const parsing = config.parsing ?? parsingSchema.parse({});
+export function buildParsingText(config: ParsingConfig): PairText {
+  const { parsing, data } = config;
   const linearization = linearizations[parsing.linearization];
   const aligned = parsing.linearization === ALIGNED;
-  const constrained = parsing.constrained;
+  const { constrained } = parsing;
   const evalb = buildParameters(config.evaluation.evalb ?? evalbSchema.parse({}));
-  const { tgt, type } = config.vocabulary;
-  if ((aligned || constrained) && (tgt?.type ?? type) !== 'word') {
-    const what = aligned ? `linearization ${parsing.linearization}` : 'constrained: true';
-    throw new UsageError(`vocabulary.tgt.type: ${what} needs word, one piece for each token of a tree`);
-  }
   const restore = (output: string, source: string): Restored => {
     const words = splitTokens(source);
     return linearization.delinearize(splitTokens(output), words, { tags: words.map(tagOf) });
   };
   const signature = `evalb:${evalb.signature}|linearization:${parsing.linearization}|constrained:${constrained ? 'yes' : 'no'}`;
-  const prepare: Task['prepare'] = isEnglish(config.data.srcLang)
+  const prepare: PairText['prepare'] = isEnglish(data.lang)
     ? (line) => treebankTokenize(line).join(' ')
     : (line) => line;
   return {
     metric: 'F1',
-    read: (data, split) => {
-      const trees = loadTreebank(data, split, parsing.normalize);
+    read: async (split) => {
+      const source = data[split];
+      if (source === undefined) throw new UserError(`the config has no data.${split}`);
+      const trees = readTreebank(source.files, parsing.normalize);
       const src = trees.map((tree) => words(tree).join(' '));
       const tgt = trees.map((tree) => linearization.linearize(tree).join(' '));
       return { raw: { src, tgt: trees.map(writeTree) }, text: { src, tgt } };
@@ -58,10 +135,11 @@ export function buildParsingTask(config: SystemConfig): Task {
       const parse = restore(output, source);
       return { text: writeTree(parse.tree), parse };
     },
-    vocabularyText: ({ src, tgt }) => ({ src, tgt: aligned ? [...tgt, CONTINUED] : tgt }),
-    codec: ({ src, tgt }) => (aligned ? alignedCodec : plainCodec)(src.vocabulary, tgt.vocabulary),
-    constraint: (languages) => (constrained ? buildConstraint(languages, linearization, aligned) : undefined),
+    tokenizerText: ({ src, tgt }) => ({ src, tgt: aligned ? [...tgt, CONTINUED] : tgt }),
+    codec: ({ src, tgt }) => (aligned ? alignedCodec : plainCodec)(src, tgt),
+    constraint: (tokenizers) => (constrained ? buildConstraint(tokenizers, linearization, aligned) : undefined),
     scoring: () => signature,
+    doubts: () => [],
     judge: (outputs, { raw }) => {
       const { parameters } = evalb;
       const hypotheses = outputs.map((output, i) => {
@@ -93,9 +171,6 @@ class F1Score extends Score {
     return `(P = ${p} R = ${r} exact = ${exact} sentences = ${valid} errors = ${errors})`;
   }
 }
-
-/** The linearization with one token a word. */
-const ALIGNED: LinearizationName = 'compact';
 
 /**
  * The tree with those words under `deleted` tags that are so in the gold tree. EVALB deletes them, and a sentence of
@@ -131,16 +206,16 @@ const splitTokens = (line: string): string[] => line.split(' ').filter((token) =
 const isEmpty = (line: string): boolean => splitTokens(line).length === 0;
 
 /** The words of a line, each of which is one word to SentencePiece too: not empty and without spaces once normalized. */
-function sourceWords(line: string, source: Vocabulary): string[] {
+function sourceWords(line: string, source: Tokenizer): string[] {
   return splitTokens(line).map((word) => source.normalize(word).replace(/[\s\u2581]+/gu, '') || '\ufffd');
 }
 
-function plainCodec(source: Vocabulary, target: Vocabulary): Codec {
+function plainCodec(source: Tokenizer, target: Tokenizer): Codec {
   const textOf = (line: string) => sourceWords(line, source).join(' ');
   return {
     encodeSource: (line) => source.encode(textOf(line)),
     encodePair: (src, tgt, sampling) => ({
-      src: sampling === undefined ? source.encode(textOf(src)) : source.sample(textOf(src), sampling),
+      src: source.encode(textOf(src), sampling?.src),
       tgt: target.encode(tgt),
     }),
     decode: (ids) => target.decode(ids),
@@ -148,19 +223,19 @@ function plainCodec(source: Vocabulary, target: Vocabulary): Codec {
 }
 
 /** The target has the word's token at its first piece and CONTINUED at the others. */
-function alignedCodec(source: Vocabulary, target: Vocabulary): Codec {
+function alignedCodec(source: Tokenizer, target: Tokenizer): Codec {
   const idOf = (token: string) => target.pieceToId(SPACE_MARK + token);
   const continued = idOf(CONTINUED);
   if (continued === undefined) {
     throw new UserError(
-      `the target vocabulary has no piece for ${CONTINUED}; make vocabulary.tgt.size larger`,
+      `the target's tokenizer has no piece for ${CONTINUED}; make tokenizers.tgt.size larger`,
     );
   }
   const encodePair: Codec['encodePair'] = (src, tgt, sampling) => {
     const words = sourceWords(src, source).map((word) =>
-      sampling === undefined ? source.encode(word) : source.sample(word, sampling),
+      source.encode(word, sampling?.src),
     );
-    const tokens = splitTokens(tgt).map((token) => idOf(token) ?? target.unkId);
+    const tokens = splitTokens(tgt).map((token) => idOf(token) ?? target.special.unk!);
     return {
       src: words.flat(),
       tgt: words.flatMap((pieces, w) => pieces.map((_, i) => (i === 0 ? tokens[w]! : continued))),
@@ -173,14 +248,13 @@ function alignedCodec(source: Vocabulary, target: Vocabulary): Codec {
   };
 }
 
-const specialIds = ({ padId, unkId, bosId, eosId }: Vocabulary): number[] => [padId, unkId, bosId, eosId];
+const specialOf = ({ special }: Tokenizer): number[] => Object.values(special);
 
 function buildConstraint(
-  { src, tgt, ids }: Languages,
+  { src: source, tgt: target, ids }: PairTokenizers,
   linearization: Linearization,
   aligned: boolean,
 ): Constraint {
-  const [source, target] = [src.vocabulary, tgt.vocabulary];
   const tokens = Array.from({ length: target.size }, (_, id) =>
     target.idToPiece(id)!.replace(SPACE_MARK, ''),
   );
@@ -189,9 +263,9 @@ function buildConstraint(
     source.idToPiece(id)!.startsWith(SPACE_MARK),
   );
   // In a vocabulary of whole words the unknown piece is a word as well.
-  const ofSource = specialIds(source);
-  startsWord[source.unkId] = startsWord.every((starts, id) => starts || ofSource.includes(id));
-  const ofTarget = specialIds(target);
+  const ofSource = specialOf(source);
+  startsWord[source.special.unk!] = startsWord.every((starts, id) => starts || ofSource.includes(id));
+  const ofTarget = specialOf(target);
   return buildGrammarConstraint({
     grammar: linearization.grammar,
     classes: tokens.map((token, id) => {

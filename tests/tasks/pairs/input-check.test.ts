@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { InputCheck } from '../../src/predict/input-check.ts';
-import { buildPreprocessor, type Step } from '../../src/tokenizers/preprocess.ts';
+import { InputCheck } from '../../../src/tasks/pairs/input-check.ts';
+import { buildPreprocessor, type Step } from '../../../src/tokenizers/preprocess.ts';
 
 /** The steps of English, and pieces that are letters, unknown beyond z. */
 function check(steps: Step[], isPreprocessed: boolean): InputCheck {

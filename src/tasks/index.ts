@@ -1,0 +1,25 @@
+// The registry of tasks: what a config's `task` may name. To add one: its file and a row here.
+import type { z } from 'zod';
+import { classification } from './classification.ts';
+import { lm } from './lm.ts';
+import { parsing } from './parsing.ts';
+import type { Task, TaskConfig } from './task.ts';
+import { translation } from './translation.ts';
+
+/** A row; a task is only given configs that its own schema made. */
+const row = <Config extends TaskConfig>(task: Task<Config>): Task<TaskConfig> =>
+  task as unknown as Task<TaskConfig>;
+
+export const tasks: Record<string, Task<TaskConfig>> = {
+  translation: row(translation),
+  parsing: row(parsing),
+  lm: row(lm),
+  classification: row(classification),
+};
+
+/** The task of a config that names none. */
+export const DEFAULT_TASK = 'translation';
+
+/** The schema of the configs of a task; undefined where there is no such task. */
+export const schemaOf = (task: string): z.ZodType<TaskConfig> | undefined =>
+  Object.hasOwn(tasks, task) ? tasks[task]!.schema() : undefined;

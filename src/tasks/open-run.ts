@@ -1,0 +1,77 @@
+// A run that is opened to be used: its config and the parameters, whatever its task.
+import { basename } from 'node:path';
+import type { Value } from '../graph/graph.ts';
+import type { RunFolder } from '../run/run-folder.ts';
+import { type LoadedFile, loadSafetensors } from '../runtime/safetensors.ts';
+import { findNonFinite } from '../tensor/tensor.ts';
+import { UsageError, UserError } from '../util/errors.ts';
+import { isFile } from '../util/files.ts';
+import { loadRunConfig } from './config.ts';
+import { tasks } from './index.ts';
+import type { TaskConfig } from './task.ts';
+
+export interface OpenRun<Config extends TaskConfig = TaskConfig> {
+  folder: RunFolder;
+  config: Config;
+}
+
+
+/** A run of the task; a UsageError that says how it is used where it is one of another. */
+export function openRun<Config extends TaskConfig>(
+  folder: RunFolder,
+  task: Config['task'],
+): OpenRun<Config> {
+  const config = loadRunConfig(folder);
+  if (config.task === task) return { folder, config: config as Config };
+  throw new UsageError(
+    `${folder.path}: is a run of the task ${config.task}, not ${task}; use ${tasks[config.task]!.command}`,
+  );
+}
+
+export interface Weights {
+  tensors: LoadedFile['tensors'];
+  /** Which of the training's parameters these are: `best`, `averaged`. */
+  name: string;
+  /** A UserError unless a graph's parameters are in the file, in their shapes and finite. */
+  check(parameters: readonly Value[]): void;
+}
+
+/** The parameters of a checkpoint by its name, such as `best`, or of the run's own choice. */
+export function loadWeights({ folder }: Pick<OpenRun, 'folder'>, checkpoint: string | undefined): Weights {
+  const path = folder.weights(checkpoint);
+  const { tensors, metadata } = loadSafetensors(path);
+  return {
+    tensors,
+    name: metadata['tx.weights'] ?? basename(path, '.safetensors'),
+    check: (parameters) => {
+      checkParameters(path, tensors, parameters);
+      checkFinite(folder, path, tensors);
+    },
+  };
+}
+
+function checkParameters(path: string, tensors: LoadedFile['tensors'], parameters: readonly Value[]): void {
+  for (const { name, dtype, shape } of parameters) {
+    const tensor = tensors.get(name!);
+    const needed = `the run's config and tokenizers need ${dtype} [${shape}]`;
+    if (tensor === undefined) throw new UserError(`${path}: parameter ${name} is missing; ${needed}`);
+    if (tensor.dtype !== dtype || tensor.dims.join() !== shape.join()) {
+      throw new UserError(`${path}: parameter ${name} is ${tensor.dtype} [${tensor.dims}]; ${needed}`);
+    }
+  }
+}
+
+/** A UserError that names a sound checkpoint where the one at `path` holds NaN or ∞. */
+function checkFinite(folder: RunFolder, path: string, tensors: LoadedFile['tensors']): void {
+  const name = findNonFinite(tensors);
+  if (name === undefined) return;
+  const sound = [...folder.earlier(), 'averaged'].find((other) => {
+    const file = folder.checkpoint(other);
+    return file !== path && isFile(file) && findNonFinite(loadSafetensors(file).tensors) === undefined;
+  });
+  const advice =
+    sound === undefined
+      ? 'no other one is sound: train anew, with a lower learning rate or with optimizer.clipNorm'
+      : `use --checkpoint ${sound}, or train on from there with --resume --from`;
+  throw new UserError(`${path}: ${name} holds NaN or ∞, as after a training that diverged; ${advice}`);
+}

@@ -1,0 +1,29 @@
+// What a task is: one kind of thing that can be trained and used. A task is one file and one row in index.ts; training,
+// commands and the runs' folders know no other difference between tasks.
+import type { z } from 'zod';
+import type { SourceConfig } from '../data/sources/index.ts';
+import type { SplitName } from '../data/typescript-messages.ts';
+import type { TrainingConfig } from '../train/config.ts';
+import type { TrainObserver } from '../train/observer.ts';
+import type { Reading } from '../train/train.ts';
+import type { TokenizersConfig } from './tokenizers.ts';
+
+/** What any config for training has, whatever its task. */
+export interface TaskConfig extends TrainingConfig {
+  task: string;
+  data: Partial<Record<SplitName, SourceConfig>>;
+  tokenizers?: TokenizersConfig;
+}
+
+export interface Task<Config extends TaskConfig> {
+  /** What it does, in a few words. */
+  readonly describe: string;
+  /** The command that uses its runs, as a person types it. */
+  readonly command: string;
+  /** A whole config: the sections of all trainings (trainingSections), and the task's own. */
+  schema(): z.ZodType<Config>;
+  /** What of the task's own sections must stay when a run goes on; of sources and tokenizers the content is compared. */
+  identity(config: Config): Readonly<Record<string, unknown>>;
+  /** Reads the data; nothing is written. The config's file names are absolute. */
+  read(config: Config, observer: TrainObserver): Promise<Reading>;
+}

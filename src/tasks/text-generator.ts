@@ -1,0 +1,150 @@
+// From a run of a language model to continuations of prompts: tokenizer, parameters, search.
+import { buildContinuationGraph } from '../decode/continuation-graph.ts';
+import { Session, Tensor } from '../runtime/session.ts';
+import { UserError } from '../util/errors.ts';
+import { requireMemory } from '../util/memory.ts';
+import { buildLm, type GenerateConfig, generateSchema, type LmConfig, loadLmTokenizer } from './lm.ts';
+import { loadWeights, type OpenRun } from './open-run.ts';
+import { specialIds } from './tokenizers.ts';
+
+export interface GeneratorSettings {
+  /** Replaces settings of the run's `decode` section. */
+  decode?: Partial<GenerateConfig>;
+  threads?: number;
+  /** The name of a checkpoint, such as `best`, instead of the run's own choice. */
+  checkpoint?: string | undefined;
+  /** Called for each prompt that was cut at its start: its number from 0 and the tokens it had. */
+  onTruncated?: (line: number, tokens: number) => void;
+}
+
+export interface Continuation {
+  /** Without the prompt. */
+  text: string;
+  /** log p, or that by the length penalty. */
+  score: number;
+}
+
+/** Prompts that are continued together. */
+const MAX_ROWS = 32;
+
+export class TextGenerator {
+  readonly #session: Session;
+  readonly #encode: (prompt: string, index: number) => Int32Array;
+  readonly #decode: (ids: number[]) => string;
+  readonly #maxTokens: number;
+  readonly #peakBytes: (sizes: Record<string, number>) => number;
+
+  private constructor(parts: {
+    session: Session;
+    encode: (prompt: string, index: number) => Int32Array;
+    decode: (ids: number[]) => string;
+    maxTokens: number;
+    peakBytes: (sizes: Record<string, number>) => number;
+  }) {
+    this.#session = parts.session;
+    this.#encode = parts.encode;
+    this.#decode = parts.decode;
+    this.#maxTokens = parts.maxTokens;
+    this.#peakBytes = parts.peakBytes;
+  }
+
+  /** Loads a run; a UserError where its files are damaged or do not belong together. */
+  static async load(
+    { folder, config }: OpenRun<LmConfig>,
+    settings: GeneratorSettings = {},
+  ): Promise<TextGenerator> {
+    const tokenizer = loadLmTokenizer(config, folder);
+    const ids = specialIds([tokenizer]);
+    const decode = generateSchema.parse({ ...config.decode, ...settings.decode });
+    const weights = loadWeights({ folder }, settings.checkpoint);
+    const model = buildLm(config, tokenizer);
+    const graph = buildContinuationGraph(model, { decode, hasPrefix: true, ids, weights: weights.tensors });
+    weights.check(graph.parameters);
+    const session = await Session.create(graph.model, { threads: settings.threads ?? 0 });
+    const longest = config.model.maxLength - 1;
+    const encode = (prompt: string, index: number): Int32Array => {
+      const tokens = [ids.eosId, ...tokenizer.encode(prompt)];
+      if (tokens.length <= longest) return Int32Array.from(tokens);
+      settings.onTruncated?.(index, tokens.length - 1);
+      return Int32Array.from(tokens.slice(-longest));
+    };
+    return new TextGenerator({
+      session,
+      encode,
+      decode: (tokens) => tokenizer.decode(tokens),
+      maxTokens: decode.maxTokens,
+      peakBytes: graph.peakBytes,
+    });
+  }
+
+  /** Continuations of each prompt, best first. An aborted signal ends the work before the next batch. */
+  async generate(
+    prompts: readonly string[],
+    { onProgress, signal }: { onProgress?: (done: number) => void; signal?: AbortSignal } = {},
+  ): Promise<Continuation[][]> {
+    const encoded = prompts.map((prompt, i) => this.#encode(prompt, i));
+    const results: Continuation[][] = prompts.map(() => []);
+    let done = 0;
+    for (const rows of batchByLength(encoded)) {
+      signal?.throwIfAborted();
+      const found = await this.#continue(rows.map((i) => encoded[i]!));
+      for (const [r, i] of rows.entries()) {
+        if (found[r]!.length === 0) throw notScored(prompts[i]!);
+        results[i] = found[r]!;
+      }
+      done += rows.length;
+      onProgress?.(done);
+    }
+    return results;
+  }
+
+  async release(): Promise<void> {
+    await this.#session.release();
+  }
+
+  /** Prompts of one length. */
+  async #continue(prompts: readonly Int32Array[]): Promise<Continuation[][]> {
+    const [rows, length] = [prompts.length, prompts[0]!.length - 1];
+    requireMemory(
+      this.#peakBytes({ B: rows, L: length }),
+      'the search for continuations',
+      'lower decode.beamSize or decode.maxTokens (--beam-size, --max-tokens)',
+    );
+    const prefix = new Int32Array(rows * length);
+    for (const [r, prompt] of prompts.entries()) prefix.set(prompt.subarray(0, length), r * length);
+    const last = Int32Array.from(prompts, (prompt) => prompt[length]!);
+    const limits = new BigInt64Array(rows).fill(BigInt(this.#maxTokens));
+    const { sequences, scores, lengths } = await this.#session.run({
+      prefix: new Tensor('int32', prefix, [rows, length]),
+      last: new Tensor('int32', last, [rows]),
+      limits: new Tensor('int64', limits, [rows]),
+    });
+    const [, nBest, width] = sequences!.dims as [number, number, number];
+    const tokens = sequences!.data as Int32Array;
+    return prompts.map((_, r) =>
+      Array.from({ length: nBest }, (_, n) => {
+        const at = r * nBest + n;
+        const ids = tokens.subarray(at * width, at * width + (lengths!.data as Int32Array)[at]!);
+        return { text: this.#decode([...ids]), score: (scores!.data as Float32Array)[at]! };
+      }).filter(({ score }) => score > Number.NEGATIVE_INFINITY),
+    );
+  }
+}
+
+/** Positions of prompts of one length each, at most MAX_ROWS together. */
+function batchByLength(prompts: readonly Int32Array[]): number[][] {
+  const byLength = new Map<number, number[]>();
+  for (const [i, { length }] of prompts.entries()) byLength.set(length, [...(byLength.get(length) ?? []), i]);
+  return [...byLength.values()].flatMap((all) =>
+    Array.from({ length: Math.ceil(all.length / MAX_ROWS) }, (_, k) =>
+      all.slice(k * MAX_ROWS, (k + 1) * MAX_ROWS),
+    ),
+  );
+}
+
+function notScored(prompt: string): UserError {
+  const start = JSON.stringify(prompt.length > 40 ? `${prompt.slice(0, 40)}…` : prompt);
+  return new UserError(
+    `no continuation of ${start} has a finite score, as after a training that diverged; use another --checkpoint`,
+  );
+}

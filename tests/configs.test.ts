@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config/load.ts';
 import { listConfigs, resolveConfigPath } from '../src/config/resolve.ts';
-import { configSchema, type TrainConfig } from '../src/tasks/config.ts';
+import { loadRunConfig, loadTaskConfig } from '../src/tasks/config.ts';
+import { tasks } from '../src/tasks/index.ts';
+import type { ParsingConfig } from '../src/tasks/parsing.ts';
+import type { TaskConfig } from '../src/tasks/task.ts';
+import type { TranslationConfig } from '../src/tasks/translation.ts';
 import { benchSchema, benchTraining } from '../src/train/bench.ts';
 import { readMetrics, smallModel, Toy, trainToy } from './train/toy.ts';
 
@@ -28,16 +32,16 @@ describe.each(names.filter((name) => !isBench(name)))('%s', (name) => {
   });
 
   it('trains a step', async () => {
-    const full = loadConfig(resolveConfigPath(name), configSchema).value;
+    const full = loadTaskConfig(resolveConfigPath(name)).value;
     const small = shrink(full);
-    expect(configSchema.parse(small)).toEqual(small);
+    expect(tasks[small.task]!.schema().parse(small)).toEqual(small);
     const folder = toy.folder();
     const { lastStep, test, samples } = await trainToy(small, folder);
     expect([lastStep, test?.files.hyp?.length]).toEqual([1, 12]);
     expect(samples).toHaveLength(Math.min(12, small.evaluation.samples));
     expect(readMetrics(folder)[0]).toMatchObject({ event: 'validation', step: 1 });
     // What the run's folder has is the config again.
-    expect(loadConfig(folder.config, configSchema).value).toEqual(small);
+    expect(loadRunConfig(folder)).toEqual(small);
   });
 });
 
@@ -57,26 +61,28 @@ describe.each(names.filter(isBench))('%s', (name) => {
 });
 
 /** The same settings but for sizes, data, and the end of training. */
-function shrink(config: TrainConfig): TrainConfig {
-  const { batchTokens, batchSentences } = config.data;
+function shrink(config: TaskConfig): TranslationConfig | ParsingConfig {
+  const pair = config as TranslationConfig | ParsingConfig;
+  const { batchTokens, batchSentences, ...data } = pair.data;
   const limit =
     batchTokens === undefined ? { batchSentences: Math.min(8, batchSentences!) } : { batchTokens: 128 };
-  const { srcLang, tgtLang, filter, padToMultiple } = config.data;
   const { train, valid, test } = config.task === 'parsing' ? toy.treebank() : toy.data;
-  const { models, ...vocabulary } = config.vocabulary;
+  const sized = Object.entries(pair.tokenizers).map(([name, entry]) => {
+    return [name, 'size' in entry ? { ...entry, size: Math.min(90, entry.size) } : entry];
+  });
   const { maxEpochs, maxMinutes, validateSteps, ...training } = config.training;
   const { schedule } = config;
   const falls = schedule.type === 'cosine' || schedule.type === 'linear';
   return {
-    ...config,
+    ...pair,
     threads: 1,
-    data: { srcLang, tgtLang, filter, padToMultiple, train, valid, test, ...limit },
-    vocabulary: { ...vocabulary, size: 90 },
-    model: { ...config.model, ...smallModel },
-    decode: { ...config.decode, beamSize: Math.min(2, config.decode.beamSize), maxExtraLength: 3 },
+    data: { ...data, train, valid, test, ...limit },
+    tokenizers: Object.fromEntries(sized),
+    model: { ...pair.model, ...smallModel },
+    decode: { ...pair.decode, beamSize: Math.min(2, pair.decode.beamSize), maxExtraLength: 3 },
     training: { ...training, maxSteps: 1 },
     schedule: falls ? { ...schedule, totalSteps: schedule.warmupSteps + 1 } : schedule,
-  };
+  } as TranslationConfig | ParsingConfig;
 }
 
 function readComment(name: string): string {

@@ -1,5 +1,6 @@
 // What the commands that search with a trained run have in common: options of the search and of how lines come.
 import type { Argv } from 'yargs';
+import type { z } from 'zod';
 import { explain } from '../config/check.ts';
 import { type DecodeConfig, decodeSchema } from '../decode/config.ts';
 import { MAX_THREADS, threadsSchema } from '../runtime/threads.ts';
@@ -12,12 +13,18 @@ const BUFFER_SIZE = 1024;
 const MAX_BUFFER_SIZE = 1_000_000;
 
 export function decodeOptions<T>(yargs: Argv<T>) {
-  return yargs
-    .option('beam-size', {
+  return lineOptions(
+    yargs.option('beam-size', {
       type: 'number',
       requiresArg: true,
       describe: "Hypotheses kept [default: the run's]",
-    })
+    }),
+  );
+}
+
+/** Options of every command that answers line by line. */
+export function lineOptions<T>(yargs: Argv<T>) {
+  return yargs
     .option('buffer-size', {
       type: 'number',
       default: BUFFER_SIZE,
@@ -33,7 +40,7 @@ export function decodeOptions<T>(yargs: Argv<T>) {
     });
 }
 
-/** A UsageError where an option of `decodeOptions` is no number that it takes. */
+/** A UsageError where an option of `lineOptions` is no number that it takes. */
 export function checkDecodeOptions({ bufferSize, threads }: { bufferSize: number; threads: number }): void {
   if (!threadsSchema.safeParse(threads).success) {
     throw new UsageError(`--threads expects a whole number from 0 to ${MAX_THREADS}, not ${threads}`);
@@ -46,17 +53,26 @@ export function checkDecodeOptions({ bufferSize, threads }: { bufferSize: number
 const toOption = (key: string): string =>
   `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
+type Numbers<Config> = Partial<Record<keyof Config, number | undefined>>;
+
 /** The run's `decode` section with the options that were given; a UsageError that names them. */
-export function mergeDecode(
-  own: DecodeConfig,
-  options: Partial<Record<keyof DecodeConfig, number | undefined>>,
-): DecodeConfig {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const merged: DecodeConfig = { ...own, ...given };
-  const { data, error } = decodeSchema.safeParse(merged, { error: explain });
-  if (data !== undefined) return data;
-  const { path, message } = error.issues[0]!;
-  const key = path[0] as keyof DecodeConfig;
+export const mergeDecode = (own: DecodeConfig, options: Numbers<DecodeConfig>): DecodeConfig =>
+  mergeSearch(decodeSchema, own, options);
+
+/** The same for any search's section. */
+export function mergeSearch<Config extends { nBest: number; beamSize: number }>(
+  schema: z.ZodType<Config>,
+  own: Config,
+  options: Numbers<Config>,
+): Config {
+  const given: Numbers<Config> = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Numbers<Config>;
+  const merged: Config = { ...own, ...given };
+  const parsed = schema.safeParse(merged, { error: explain });
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  const key = path[0] as keyof Config & string;
   if (merged.nBest > merged.beamSize && key === 'nBest') {
     const from = given.beamSize === undefined ? "the run's" : 'given';
     throw new UsageError(

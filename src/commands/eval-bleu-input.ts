@@ -228,7 +228,8 @@ export function warnOfMistakes(
   });
   const unspaced = tokenize && doubtTokenizer(tokenize, corpus.refs[0]!);
   if (unspaced) {
-    const remedy = lang === undefined ? 'give --langpair, or --tokenize zh or char' : 'give --tokenize zh or char';
+    const remedy =
+      lang === undefined ? 'give --langpair, or --tokenize zh or char' : 'give --tokenize zh or char';
     log.warn(`${unspaced}; ${remedy}`);
   }
   for (const { name, hyps } of wantsPlainText ? systems : []) {

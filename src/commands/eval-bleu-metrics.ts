@@ -78,7 +78,8 @@ export function metricOptions<T>(yargs: Argv<T>) {
     const defaults = metrics[name].options.parse({});
     for (const { option, key, schema } of settingsOf(name)) {
       const inner = unwrap(schema);
-      const others = name !== 'bleu' ? '' : key === 'tokenize' ? ", the language's or the run's" : ", or the run's";
+      const others =
+        name !== 'bleu' ? '' : key === 'tokenize' ? ", the language's or the run's" : ", or the run's";
       const byDefault = defaults[key] === undefined ? '' : ` [default: ${defaults[key]}${others}]`;
       const isFlag = inner instanceof z.ZodBoolean;
       declared.option(option, {

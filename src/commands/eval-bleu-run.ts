@@ -32,7 +32,8 @@ export interface RunArguments {
 }
 
 /** A run to translate with, by its folder or config; a UsageError where it does something else. */
-export const openScored = (name: string): ScoredRun => openRun<TranslationConfig>(findRun(name), 'translation');
+export const openScored = (name: string): ScoredRun =>
+  openRun<TranslationConfig>(findRun(name), 'translation', { parsing: 'tx eval-parse' });
 
 /** The translations of a set and what they are compared with. */
 export interface Translated {
@@ -60,7 +61,10 @@ export async function translateSet(
       : readTestSet(config, args.testSet, args.langpair);
   const cut = new CutLines(context.log, 'it was cut and is scored so');
   const onTruncated = (line: number, tokens: number) => cut.add(`line ${line + 1} of ${name}`, tokens);
-  const translator = await TextTranslator.load(run, buildTranslationText(config), { checkpoint: args.checkpoint, onTruncated });
+  const translator = await TextTranslator.load(run, buildTranslationText(config), {
+    checkpoint: args.checkpoint,
+    onTruncated,
+  });
   const bar = new TaskBar(context.log);
   try {
     const onProgress = (done: number, total: number) => bar.update(`translating ${name}`, done, total);

@@ -7,6 +7,8 @@ const loaders: Record<string, () => Promise<Command>> = {
   train: async () => (await import('./train.ts')).trainCommand,
   translate: async () => (await import('./translate.ts')).translate,
   parse: async () => (await import('./parse.ts')).parse,
+  lm: async () => (await import('./lm.ts')).lmCommand,
+  classify: async () => (await import('./classify.ts')).classify,
   'eval-bleu': async () => (await import('./eval-bleu.ts')).evalBleu,
   'eval-parse': async () => (await import('./eval-parse.ts')).evalParse,
   tree: async () => (await import('./tree.ts')).tree,

@@ -12,11 +12,11 @@ import { UsageError } from '../util/errors.ts';
 import { fileExists, isFolder } from '../util/files.ts';
 
 /** Declares the positional and the option that loadTrainConfig takes. */
-export function trainConfigOptions(yargs: Argv) {
+export function trainConfigOptions<Needed extends boolean>(yargs: Argv, isNeeded: Needed) {
   return yargs
     .positional('config', {
       type: 'string',
-      demandOption: true,
+      demandOption: isNeeded,
       describe: 'A YAML file, or the name of one that comes with tx, such as quickstart',
     })
     .option('set', {

@@ -15,7 +15,7 @@ export const trainCommand = defineCommand({
   command: 'train <config>',
   describe: 'Train a model as a config says: data, vocabulary, training, validation, test',
   builder: (yargs) =>
-    trainConfigOptions(yargs)
+    trainConfigOptions(yargs, true)
       .option('run', { type: 'string', requiresArg: true, describe: "The run's folder [default: runs/NAME]" })
       .option('resume', { type: 'boolean', default: false, describe: 'Go on from the last checkpoint' })
       .option('from', {

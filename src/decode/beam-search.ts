@@ -156,13 +156,17 @@ class Search {
     const length = add(iteration, 1);
     const grown = concat([gather(sequences, candidates.parents), unsqueeze(candidates.tokens, [2])], 2);
     const ends = equal(candidates.tokens, ids.eosId);
+    // Greedy search takes the likeliest token, whichever it is: it ends with the first eos that is that, and there alone.
+    const first = beamSize === 1 ? slice(ends, 1, 0, 1) : undefined;
 
-    const alive = topK(where(ends, NEVER, candidates.scores), beamSize);
+    const alive = topK(where(first ?? ends, NEVER, candidates.scores), beamSize);
     const kept = this.#flat(alive.indices, 2 * beamSize);
     const parents = gather(flatten(candidates.parents), kept);
 
     const normalized = div(candidates.scores, gather(this.#penalties, iteration));
-    const finished = this.#finish(length, ends, normalized, finishedScores);
+    const isBest = this.#graph.constant([1, 0], [1, 2], 'bool');
+    const finishing = first === undefined ? ends : and(ends, isBest);
+    const finished = this.#finish(length, finishing, normalized, finishedScores);
     const pool = concat([this.#padded(finishedSequences), grown], 1);
 
     return {

@@ -59,10 +59,13 @@ const LONGEST_WORD = 5;
  * A warning where the lines are of a script without spaces, not segmented, and the tokenizer would take whole clauses
  * for words; undefined where nothing is doubtful.
  */
-export function doubtTokenizer(tokenize: TokenizerName, lines: readonly (string | undefined)[]): string | undefined {
+export function doubtTokenizer(
+  tokenize: TokenizerName,
+  lines: readonly (string | undefined)[],
+): string | undefined {
   if (!SPACED.includes(tokenize)) return undefined;
   let [unspaced, all, words] = [0, 0, 0];
-  for (const line of lines.slice(0, ENOUGH).map((line) => line ?? "")) {
+  for (const line of lines.slice(0, ENOUGH).map((line) => line ?? '')) {
     unspaced += line.match(UNSPACED)?.length ?? 0;
     all += line.match(/\p{L}/gu)?.length ?? 0;
     words += line.split(/[\s\p{P}]+/u).filter((word) => word !== '').length;

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { ensureDir, isFile, listFolder, move, parseTemporary, remove, removeIfEmpty } from '../util/files.ts';
 import { LockFile } from '../util/lock-file.ts';
 import { isRunning } from '../util/processes.ts';
-import { RunFolder } from './run-folder.ts';
+import { RUN_FOLDERS, RunFolder } from './run-folder.ts';
 
 export class Claim {
   readonly #folder: RunFolder;
@@ -66,7 +66,7 @@ export class Claim {
     for (const name of listFolder(path).filter((name) => this.#folder.isLeftover(name) && isLeft(name))) {
       remove(join(path, name));
     }
-    for (const inner of ['checkpoints', 'results'].map((name) => join(path, name))) {
+    for (const inner of RUN_FOLDERS.map((name) => join(path, name))) {
       for (const name of listFolder(inner).filter(isLeft)) remove(join(inner, name));
     }
     remove(starting);

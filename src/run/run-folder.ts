@@ -15,7 +15,8 @@ import {
 const GRAPHS = ['training', 'eval', 'optimizer', 'decode', 'classify'] as const;
 export type GraphName = (typeof GRAPHS)[number];
 
-const FOLDERS = ['tokenizers', 'checkpoints', 'results'];
+/** Folders in it. */
+export const RUN_FOLDERS = ['tokenizers', 'checkpoints', 'results'];
 
 export class RunFolder {
   readonly path: string;
@@ -100,13 +101,13 @@ export class RunFolder {
 
   /** Makes the folders that are missing. */
   create(): void {
-    for (const name of FOLDERS) ensureDir(join(this.path, name));
+    for (const name of RUN_FOLDERS) ensureDir(join(this.path, name));
   }
 
   /** What a run makes, each under its name in the folder; the config, without which it is none, is the last. */
   parts(): string[] {
     const graphs = GRAPHS.map((name) => this.graph(name));
-    const folders = FOLDERS.map((name) => join(this.path, name));
+    const folders = RUN_FOLDERS.map((name) => join(this.path, name));
     return [this.classes, ...graphs, ...folders, this.metrics, this.config];
   }
 

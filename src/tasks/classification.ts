@@ -5,16 +5,16 @@ import { batchLimit, batchSettings, withBatchLimit } from '../data/config.ts';
 import { labelledExamples } from '../data/labelled.ts';
 import { MAX_CHARACTERS } from '../data/length-filter.ts';
 import { Sequences } from '../data/sequences.ts';
+import { describeSource } from '../data/sources/index.ts';
 import { type Columns, collectColumns } from '../data/sources/source.ts';
 import { readTables, tableSchema } from '../data/sources/table.ts';
-import { describeSource } from '../data/sources/index.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
 import { type ExportedModel, exportModel } from '../graph/export.ts';
 import { Graph } from '../graph/graph.ts';
 import { softmax } from '../graph/ops/normalization.ts';
 import { buildModel, modelSchema } from '../models/index.ts';
-import { type ClassificationOptions, classCrossEntropy, classLogits } from '../objectives/classification.ts';
 import { Scope } from '../nn/scope.ts';
+import { type ClassificationOptions, classCrossEntropy, classLogits } from '../objectives/classification.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import type { TensorData } from '../tensor/tensor.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
@@ -122,7 +122,8 @@ export const classification: Task<ClassificationConfig> = {
 async function readSplit({ data }: ClassificationConfig, name: SplitName): Promise<Table> {
   const { files, text, label } = data[name]!;
   const table = await collectColumns(readTables(files, { text, label }), fields);
-  if (table.text.length === 0) throw new UserError(`data.${name} has no rows: ${describeSource(data[name]!)}`);
+  if (table.text.length === 0)
+    throw new UserError(`data.${name} has no rows: ${describeSource(data[name]!)}`);
   return table;
 }
 

@@ -1,6 +1,6 @@
 // Configs for training: one schema for each task, chosen by the config's `task`.
 import { z } from 'zod';
-import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { resolvePath } from '../data/expand-path.ts';
 import { mapFiles } from '../data/sources/index.ts';
 import { splitNames } from '../data/typescript-messages.ts';
@@ -20,8 +20,10 @@ function schemaFor(raw: unknown): z.ZodType<TaskConfig> {
 }
 
 /** A config for training of any task, checked; see loadConfig. */
-export const loadTaskConfig = (path: string, set: readonly string[] = []): LoadedConfig<z.ZodType<TaskConfig>> =>
-  loadConfig(path, schemaFor, { set, findOldKeys });
+export const loadTaskConfig = (
+  path: string,
+  set: readonly string[] = [],
+): LoadedConfig<z.ZodType<TaskConfig>> => loadConfig(path, schemaFor, { set, findOldKeys });
 
 /** The config of a run. */
 export const loadRunConfig = (folder: RunFolder): TaskConfig => loadTaskConfig(folder.config).value;
@@ -42,21 +44,3 @@ export function resolvePaths(config: TaskConfig, folder: string, env: Environmen
     ...(tokenizers && { tokenizers: mapTokenizerFiles(tokenizers, resolve) }),
   };
 }
-
-/** The JSON Schema of all configs for training, as editors read it (draft 2020-12). */
-export function configJsonSchema(): object {
-  const variants = Object.entries(tasks).map(([name, task]) => {
-    const { $schema: _, ...schema } = z.toJSONSchema(task.schema(), { io: 'input', unrepresentable: 'any' });
-    const isDefault = name === DEFAULT_TASK;
-    return { title: task.describe, ...schema, ...(isDefault ? {} : { required: required(schema, 'task') }) };
-  });
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'A config of tx train',
-    anyOf: variants,
-  };
-}
-
-const required = ({ required = [] }: { required?: string[] | undefined }, key: string): string[] => [
-  ...new Set([key, ...required]),
-];

@@ -1,7 +1,7 @@
 // A config as something to train.
 import { printConfig } from '../config/print.ts';
-import { filesOf } from '../data/sources/index.ts';
 import { requireFiles } from '../data/known-corpora.ts';
+import { filesOf } from '../data/sources/index.ts';
 import type { Job } from '../train/train.ts';
 import { loadRunConfig } from './config.ts';
 import { tasks } from './index.ts';
@@ -17,16 +17,20 @@ export function buildJob(config: TaskConfig): Job {
     identity: identityOf(config),
     identityOf: (folder) => identityOf(loadRunConfig(folder)),
     read: async (observer) => {
-      requireFiles(filesOfConfig(config));
+      requireFiles(sourceFiles(config));
       return task.read(config, observer);
     },
   };
 }
 
-/** The files that a config names: of its sources, and tokenizers that are given. */
-export const filesOfConfig = ({ data, tokenizers = {} }: TaskConfig): string[] => [
-  ...[data.train, data.valid, data.test].flatMap((source) => (source === undefined ? [] : filesOf(source))),
-  ...filesOfTokenizers(tokenizers),
+/** The files of a config's sources. */
+const sourceFiles = ({ data }: TaskConfig): string[] =>
+  [data.train, data.valid, data.test].flatMap((source) => (source === undefined ? [] : filesOf(source)));
+
+/** The files that a new run of a config needs: of its sources, and tokenizers that are given. */
+export const filesOfConfig = (config: TaskConfig): string[] => [
+  ...sourceFiles(config),
+  ...filesOfTokenizers(config.tokenizers ?? {}),
 ];
 
 /** What must stay when a run goes on. */

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { orderedContexts, PackedBatches, type PackOptions } from '../data/packed.ts';
 import { Sequences } from '../data/sequences.ts';
 import { documentsSchema, readDocuments } from '../data/sources/documents.ts';
-import { collectColumns } from '../data/sources/source.ts';
 import { describeSource } from '../data/sources/index.ts';
+import { collectColumns } from '../data/sources/source.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
 import { buildContinuationGraph } from '../decode/continuation-graph.ts';
 import { buildModel, modelSchema } from '../models/index.ts';
@@ -71,8 +71,7 @@ const buildSchema = () =>
       decode: generateSchema.prefault({}),
     })
     .superRefine(({ data, model, tokenizers }, context) => {
-      const refuse = (path: string[], message: string) =>
-        context.addIssue({ code: 'custom', path, message });
+      const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
       checkTokenizers(tokenizers, [side], refuse);
       if (data.contextLength > model.maxLength) {
         refuse(['data', 'contextLength'], `model.maxLength has ${model.maxLength} places for a context`);
@@ -86,7 +85,7 @@ export type LmConfig = z.output<ReturnType<typeof buildSchema>>;
 
 export const lm: Task<LmConfig> = {
   describe: 'Language modelling: the next token of running text',
-  command: 'tx lm',
+  command: 'tx lm generate',
   schema: buildSchema,
   identity: ({ data, tokenizers, model }) => {
     const { contextLength, batchTokens, separateDocuments } = data;
@@ -119,7 +118,10 @@ export const lm: Task<LmConfig> = {
         const encode = (name: SplitName): Sequences | undefined => {
           const documents = splits[name];
           if (documents === undefined) return undefined;
-          return count(name, Sequences.build(documents.length, (i) => tokenizer.encode(documents[i]!)));
+          return count(
+            name,
+            Sequences.build(documents.length, (i) => tokenizer.encode(documents[i]!)),
+          );
         };
         return buildSystem(config, tokenizer, encode('train')!, encode('valid')!, encode('test'), record);
       };
@@ -136,10 +138,7 @@ async function readSplit({ data }: LmConfig, name: SplitName): Promise<string[]>
 }
 
 const recordSplit = (name: SplitName, { data }: LmConfig, documents: string[]): DataRecord[string] =>
-  recordLines(
-    documents,
-    `data.${name} is not what the run was trained on: ${describeSource(data[name]!)}`,
-  );
+  recordLines(documents, `data.${name} is not what the run was trained on: ${describeSource(data[name]!)}`);
 
 /** The tokenizer of a run. */
 export const loadLmTokenizer = ({ tokenizers }: LmConfig, folder: RunFolder): Tokenizer =>

@@ -1,4 +1,5 @@
 // Settings that have another name or place now, so that an old config gets a line that says what to write instead.
+import { stringify } from 'yaml';
 import type { OldKey } from '../config/check.ts';
 import { splitNames } from '../data/typescript-messages.ts';
 
@@ -15,7 +16,7 @@ export function findOldKeys(config: unknown): OldKey[] {
   if (isMap(vocabulary)) {
     const now = `tokenizers: ${flow(tokenizersFor(vocabulary))}`;
     const files =
-      'models' in vocabulary || vocabulary.joint === false
+      vocabulary.joint === false
         ? '(a run has them as tokenizers/src.model and tgt.model)'
         : '(a run has it as tokenizers/shared.model)';
     found.push({ path: ['vocabulary'], message: `is another section now; write ${now} ${files}` });
@@ -26,8 +27,11 @@ export function findOldKeys(config: unknown): OldKey[] {
   }
   if (!isMap(data)) return found;
   if (task === 'parsing') {
+    if ('preprocess' in config)
+      found.push({ path: ['preprocess'], message: 'is for translation; leave it out' });
     for (const key of ['srcLang', 'tgtLang'].filter((key) => key in data)) {
-      const message = key === 'srcLang' ? `is data.lang now; write lang: ${String(data[key])}` : 'is not needed any more';
+      const message =
+        key === 'srcLang' ? `is data.lang now; write lang: ${String(data[key])}` : 'is not needed any more';
       found.push({ path: ['data', key], message });
     }
   }
@@ -35,13 +39,22 @@ export function findOldKeys(config: unknown): OldKey[] {
     const split = data[name];
     if (!isMap(split) || 'kind' in split) continue;
     const now = sourceFor(split);
-    if (now !== undefined) found.push({ path: ['data', name], message: `has a kind now; write ${flow(now)}` });
+    if (now !== undefined)
+      found.push({ path: ['data', name], message: `has a kind now; write ${flow(now)}` });
   }
   return found;
 }
 
 function tokenizersFor(vocabulary: Map): Map {
-  const { joint = true, tgt = {}, models = {}, type = 'bpe', bpeDropout, bpeDropoutMode, ...own } = vocabulary;
+  const {
+    joint = true,
+    tgt = {},
+    models = {},
+    type = 'bpe',
+    bpeDropout,
+    bpeDropoutMode,
+    ...own
+  } = vocabulary;
   const dropout = {
     ...(bpeDropout !== undefined && { dropout: bpeDropout }),
     ...(bpeDropoutMode !== undefined && { dropoutMode: bpeDropoutMode }),
@@ -66,10 +79,5 @@ function sourceFor(split: Map): Map | undefined {
   return src === undefined && tgt === undefined ? undefined : { kind: 'parallel', src, tgt };
 }
 
-/** A value in YAML's flow style. */
-function flow(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  if (!isMap(value)) return typeof value === 'string' && /^[\w./-]+$/.test(value) ? value : JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, x]) => x !== undefined);
-  return `{ ${entries.map(([key, x]) => `${key}: ${flow(x)}`).join(', ')} }`;
-}
+/** A value in YAML's flow style, on one line. */
+const flow = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();

@@ -15,16 +15,16 @@ export interface OpenRun<Config extends TaskConfig = TaskConfig> {
   config: Config;
 }
 
-
-/** A run of the task; a UsageError that says how it is used where it is one of another. */
+/** A run of the task; a UsageError where it is one of another, with the command to use `instead`. */
 export function openRun<Config extends TaskConfig>(
   folder: RunFolder,
   task: Config['task'],
+  instead: Readonly<Record<string, string>> = {},
 ): OpenRun<Config> {
   const config = loadRunConfig(folder);
   if (config.task === task) return { folder, config: config as Config };
   throw new UsageError(
-    `${folder.path}: is a run of the task ${config.task}, not ${task}; use ${tasks[config.task]!.command}`,
+    `${folder.path}: is a run of the task ${config.task}, not ${task}; use ${instead[config.task] ?? tasks[config.task]!.command}`,
   );
 }
 

@@ -25,7 +25,13 @@ import { pairData, pairSections, samples } from './pairs/config.ts';
 import { type Codec, type PairText, type PairTokenizers, sides } from './pairs/pair-text.ts';
 import { readPairs } from './pairs/system.ts';
 import type { Task } from './task.ts';
-import { checkTokenizers, completeTokenizers, entryOf, identityOfTokenizers, tokenizersSchema } from './tokenizers.ts';
+import {
+  checkTokenizers,
+  completeTokenizers,
+  entryOf,
+  identityOfTokenizers,
+  tokenizersSchema,
+} from './tokenizers.ts';
 
 /** The linearization with one token a word. */
 const ALIGNED: LinearizationName = 'compact';
@@ -62,15 +68,17 @@ const buildSchema = () =>
       evaluation: z.strictObject({ evalb: evalbSchema.optional(), samples }).prefault({}),
     })
     .superRefine(({ model, parsing, tokenizers }, context) => {
-      const refuse = (path: string[], message: string) =>
-        context.addIssue({ code: 'custom', path, message });
+      const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
       checkTokenizers(tokenizers, sides, refuse);
       if (entryOf(tokenizers, 'src') === entryOf(tokenizers, 'tgt')) {
         refuse(['tokenizers'], 'words and trees need a tokenizer each: src and tgt');
         return;
       }
       if ('tie' in model && model.tie === 'three') {
-        refuse(['model', 'tie'], 'tying all three embeddings needs one tokenizer for both sides; words and trees have two');
+        refuse(
+          ['model', 'tie'],
+          'tying all three embeddings needs one tokenizer for both sides; words and trees have two',
+        );
       }
       const needsWords = parsing.linearization === ALIGNED || parsing.constrained;
       if (needsWords && tokenizers.tgt?.type !== 'word') {
@@ -137,7 +145,8 @@ export function buildParsingText(config: ParsingConfig): PairText {
     },
     tokenizerText: ({ src, tgt }) => ({ src, tgt: aligned ? [...tgt, CONTINUED] : tgt }),
     codec: ({ src, tgt }) => (aligned ? alignedCodec : plainCodec)(src, tgt),
-    constraint: (tokenizers) => (constrained ? buildConstraint(tokenizers, linearization, aligned) : undefined),
+    constraint: (tokenizers) =>
+      constrained ? buildConstraint(tokenizers, linearization, aligned) : undefined,
     scoring: () => signature,
     doubts: () => [],
     judge: (outputs, { raw }) => {
@@ -232,9 +241,7 @@ function alignedCodec(source: Tokenizer, target: Tokenizer): Codec {
     );
   }
   const encodePair: Codec['encodePair'] = (src, tgt, sampling) => {
-    const words = sourceWords(src, source).map((word) =>
-      source.encode(word, sampling?.src),
-    );
+    const words = sourceWords(src, source).map((word) => source.encode(word, sampling?.src));
     const tokens = splitTokens(tgt).map((token) => idOf(token) ?? target.special.unk!);
     return {
       src: words.flat(),

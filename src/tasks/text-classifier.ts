@@ -4,7 +4,12 @@ import { labelledExamples } from '../data/labelled.ts';
 import { Sequences } from '../data/sequences.ts';
 import { Session, Tensor } from '../runtime/session.ts';
 import { requireMemory } from '../util/memory.ts';
-import { buildClassGraph, type Classifier, type ClassificationConfig, loadClassifier } from './classification.ts';
+import {
+  buildClassGraph,
+  type ClassificationConfig,
+  type Classifier,
+  loadClassifier,
+} from './classification.ts';
 import { loadWeights, type OpenRun } from './open-run.ts';
 
 export interface ClassifierSettings {

@@ -1,5 +1,6 @@
 // From a run of a language model to continuations of prompts: tokenizer, parameters, search.
 import { buildContinuationGraph } from '../decode/continuation-graph.ts';
+import type { ExportedModel } from '../graph/export.ts';
 import { Session, Tensor } from '../runtime/session.ts';
 import { UserError } from '../util/errors.ts';
 import { requireMemory } from '../util/memory.ts';
@@ -27,25 +28,25 @@ export interface Continuation {
 /** Prompts that are continued together. */
 const MAX_ROWS = 32;
 
-export class TextGenerator {
-  readonly #session: Session;
-  readonly #encode: (prompt: string, index: number) => Int32Array;
-  readonly #decode: (ids: number[]) => string;
-  readonly #maxTokens: number;
-  readonly #peakBytes: (sizes: Record<string, number>) => number;
+/** A graph in its session: of prompts of one token, or of more. */
+interface Search {
+  session: Session;
+  peakBytes: ExportedModel['peakBytes'];
+}
 
-  private constructor(parts: {
-    session: Session;
-    encode: (prompt: string, index: number) => Int32Array;
-    decode: (ids: number[]) => string;
-    maxTokens: number;
-    peakBytes: (sizes: Record<string, number>) => number;
-  }) {
-    this.#session = parts.session;
-    this.#encode = parts.encode;
-    this.#decode = parts.decode;
-    this.#maxTokens = parts.maxTokens;
-    this.#peakBytes = parts.peakBytes;
+interface Parts {
+  open: (hasPrefix: boolean) => Promise<Search>;
+  encode: (prompt: string, index: number) => Int32Array;
+  decode: (ids: number[]) => string;
+  maxTokens: number;
+}
+
+export class TextGenerator {
+  readonly #parts: Parts;
+  readonly #searches = new Map<boolean, Promise<Search>>();
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** Loads a run; a UserError where its files are damaged or do not belong together. */
@@ -58,9 +59,12 @@ export class TextGenerator {
     const decode = generateSchema.parse({ ...config.decode, ...settings.decode });
     const weights = loadWeights({ folder }, settings.checkpoint);
     const model = buildLm(config, tokenizer);
-    const graph = buildContinuationGraph(model, { decode, hasPrefix: true, ids, weights: weights.tensors });
-    weights.check(graph.parameters);
-    const session = await Session.create(graph.model, { threads: settings.threads ?? 0 });
+    const open = async (hasPrefix: boolean): Promise<Search> => {
+      const graph = buildContinuationGraph(model, { decode, hasPrefix, ids, weights: weights.tensors });
+      weights.check(graph.parameters);
+      const session = await Session.create(graph.model, { threads: settings.threads ?? 0 });
+      return { session, peakBytes: graph.peakBytes };
+    };
     const longest = config.model.maxLength - 1;
     const encode = (prompt: string, index: number): Int32Array => {
       const tokens = [ids.eosId, ...tokenizer.encode(prompt)];
@@ -68,13 +72,15 @@ export class TextGenerator {
       settings.onTruncated?.(index, tokens.length - 1);
       return Int32Array.from(tokens.slice(-longest));
     };
-    return new TextGenerator({
-      session,
+    const generator = new TextGenerator({
+      open,
       encode,
       decode: (tokens) => tokenizer.decode(tokens),
       maxTokens: decode.maxTokens,
-      peakBytes: graph.peakBytes,
     });
+    // Damage is told before anything is asked.
+    await generator.#search(true);
+    return generator;
   }
 
   /** Continuations of each prompt, best first. An aborted signal ends the work before the next batch. */
@@ -82,7 +88,7 @@ export class TextGenerator {
     prompts: readonly string[],
     { onProgress, signal }: { onProgress?: (done: number) => void; signal?: AbortSignal } = {},
   ): Promise<Continuation[][]> {
-    const encoded = prompts.map((prompt, i) => this.#encode(prompt, i));
+    const encoded = prompts.map((prompt, i) => this.#parts.encode(prompt, i));
     const results: Continuation[][] = prompts.map(() => []);
     let done = 0;
     for (const rows of batchByLength(encoded)) {
@@ -99,23 +105,30 @@ export class TextGenerator {
   }
 
   async release(): Promise<void> {
-    await this.#session.release();
+    for (const search of this.#searches.values()) await (await search).session.release();
+  }
+
+  #search(hasPrefix: boolean): Promise<Search> {
+    const known = this.#searches.get(hasPrefix) ?? this.#parts.open(hasPrefix);
+    this.#searches.set(hasPrefix, known);
+    return known;
   }
 
   /** Prompts of one length. */
   async #continue(prompts: readonly Int32Array[]): Promise<Continuation[][]> {
     const [rows, length] = [prompts.length, prompts[0]!.length - 1];
+    const { session, peakBytes } = await this.#search(length > 0);
     requireMemory(
-      this.#peakBytes({ B: rows, L: length }),
+      peakBytes({ B: rows, ...(length > 0 && { L: length }) }),
       'the search for continuations',
       'lower decode.beamSize or decode.maxTokens (--beam-size, --max-tokens)',
     );
     const prefix = new Int32Array(rows * length);
     for (const [r, prompt] of prompts.entries()) prefix.set(prompt.subarray(0, length), r * length);
     const last = Int32Array.from(prompts, (prompt) => prompt[length]!);
-    const limits = new BigInt64Array(rows).fill(BigInt(this.#maxTokens));
-    const { sequences, scores, lengths } = await this.#session.run({
-      prefix: new Tensor('int32', prefix, [rows, length]),
+    const limits = new BigInt64Array(rows).fill(BigInt(this.#parts.maxTokens));
+    const { sequences, scores, lengths } = await session.run({
+      ...(length > 0 && { prefix: new Tensor('int32', prefix, [rows, length]) }),
       last: new Tensor('int32', last, [rows]),
       limits: new Tensor('int64', limits, [rows]),
     });
@@ -125,7 +138,7 @@ export class TextGenerator {
       Array.from({ length: nBest }, (_, n) => {
         const at = r * nBest + n;
         const ids = tokens.subarray(at * width, at * width + (lengths!.data as Int32Array)[at]!);
-        return { text: this.#decode([...ids]), score: (scores!.data as Float32Array)[at]! };
+        return { text: this.#parts.decode([...ids]), score: (scores!.data as Float32Array)[at]! };
       }).filter(({ score }) => score > Number.NEGATIVE_INFINITY),
     );
   }

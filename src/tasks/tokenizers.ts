@@ -2,6 +2,7 @@
 // of its own name, or else the one named `shared`; an entry is trained on the text of all sides that have it.
 import { z } from 'zod';
 import type { SpecialIds } from '../data/pairs.ts';
+import type { RunFolder } from '../run/run-folder.ts';
 import {
   isTrained,
   loadTokenizer,
@@ -12,10 +13,9 @@ import {
 } from '../tokenizers/index.ts';
 import { chooseNormalization, type Normalization } from '../tokenizers/normalize.ts';
 import type { SpecialName, Tokenizer } from '../tokenizers/tokenizer.ts';
-import type { RunFolder } from '../run/run-folder.ts';
 import { type DataRecord, recordFile } from '../train/data-record.ts';
 import type { TrainObserver } from '../train/observer.ts';
-import { UserError } from '../util/errors.ts';
+import { FileError, UserError } from '../util/errors.ts';
 import { fileExists } from '../util/files.ts';
 
 const SHARED = 'shared';
@@ -70,7 +70,9 @@ export function completeTokenizers(
   const complete = ([name, entry]: [string, TokenizerConfig]): [string, TokenizerConfig] => {
     if (!isTrained(entry) || entry.normalization !== undefined) return [name, entry];
     const own = (entries.get(name) ?? []).flatMap((side) => languages[side] ?? []);
-    return [name, { ...entry, normalization: own.length === 0 ? otherwise : chooseNormalization(own) }];
+    const normalization = own.length === 0 ? otherwise : chooseNormalization(own);
+    // The schema puts the keys in its order.
+    return [name, tokenizerSchema.parse({ ...entry, normalization })];
   };
   return Object.fromEntries(Object.entries(config).map(complete));
 }
@@ -125,7 +127,8 @@ export async function makeTokenizers(
       });
     } catch (error) {
       // What a person can mend in it is told under the entry of the config that it is about.
-      throw error instanceof UserError ? new UserError(`tokenizers.${name}: ${error.message}`) : error;
+      const isMistake = error instanceof UserError && !(error instanceof FileError);
+      throw isMistake ? new UserError(`tokenizers.${name}: ${error.message}`) : error;
     }
   }
 }
@@ -171,8 +174,13 @@ export function specialIds(tokenizers: readonly Tokenizer[]): SpecialIds {
     if (id === undefined || ids.includes(undefined)) {
       throw new UserError(`the tokenizer has no ${name} piece; train it with one`);
     }
-    if (ids.some((other) => other !== id)) throw new UserError(`the tokenizers give different ids to ${name}`);
+    if (ids.some((other) => other !== id))
+      throw new UserError(`the tokenizers give different ids to ${name}`);
     return id;
   };
-  return { padId: of('pad', tokenizers), bosId: of('bos', tokenizers.slice(-1)), eosId: of('eos', tokenizers) };
+  return {
+    padId: of('pad', tokenizers),
+    bosId: of('bos', tokenizers.slice(-1)),
+    eosId: of('eos', tokenizers),
+  };
 }

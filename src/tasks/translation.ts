@@ -62,8 +62,7 @@ const buildSchema = () =>
         .prefault({}),
     })
     .superRefine(({ model, tokenizers }, context) => {
-      const refuse = (path: string[], message: string) =>
-        context.addIssue({ code: 'custom', path, message });
+      const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
       checkTokenizers(tokenizers, sides, refuse);
       const isShared = entryOf(tokenizers, 'src') === entryOf(tokenizers, 'tgt');
       if ('tie' in model && model.tie === 'three' && !isShared) {
@@ -98,7 +97,10 @@ export const translation: Task<TranslationConfig> = {
 };
 
 /** BLEU's settings in a config, the tokenizer chosen by the target language where it is not given. */
-export function bleuFor({ data, evaluation }: Pick<TranslationConfig, 'data' | 'evaluation'>): Partial<BleuOptions> & {
+export function bleuFor({
+  data,
+  evaluation,
+}: Pick<TranslationConfig, 'data' | 'evaluation'>): Partial<BleuOptions> & {
   tokenize: BleuOptions['tokenize'];
   doubt?: string | undefined;
 } {
@@ -115,10 +117,7 @@ export function buildPreprocessors({ preprocess, data }: Pick<TranslationConfig,
 }
 
 /** A split as its files have it. A UserError where the config has none of that name. */
-export function readSplit(
-  { data }: Pick<TranslationConfig, 'data'>,
-  name: SplitName,
-): Promise<ParallelText> {
+export function readSplit({ data }: Pick<TranslationConfig, 'data'>, name: SplitName): Promise<ParallelText> {
   const split = data[name];
   if (split === undefined) throw new UserError(`the config has no data.${name}`);
   return collectColumns(openSplit(split, data, name), sides);

@@ -109,7 +109,10 @@ export const isTrained = (config: TokenizerConfig): config is Exclude<TokenizerC
   !('file' in config);
 
 /** The chance of a random segmentation in training, and its kind. */
-export function samplingOf(config: TokenizerConfig): { dropout: number; mode: (typeof dropoutModes)[number] } {
+export function samplingOf(config: TokenizerConfig): {
+  dropout: number;
+  mode: (typeof dropoutModes)[number];
+} {
   return 'dropout' in config
     ? { dropout: config.dropout, mode: config.dropoutMode }
     : { dropout: 0, mode: 'provilkov2020' };

@@ -206,7 +206,6 @@ describe('what cannot be', () => {
     [`${FILES} --confidence --confidence-n 0`, 2, '--confidence-n 0: give a whole number above 0'],
     [`${FILES} --seed 5`, 2, '--seed is for --confidence, --paired-bs and --paired-ar'],
     [`${FILES} --confidence --seed x`, 2, 'the seed "x" is neither a non-negative integer nor none'],
-    [`${FILES} --langpair en-de`, 2, '--langpair is for --test-set'],
     [`${FILES} --test-set wmt14`, 2, '--test-set brings its references: leave --ref out, or --test-set'],
     [
       '--hyp hyp --test-set wmt14 --langpair en-de --src src',

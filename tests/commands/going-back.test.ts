@@ -13,11 +13,11 @@ threads: 1
 data:
   srcLang: en
   tgtLang: de
-  train: { src: train.en, tgt: train.de }
-  valid: { src: valid.en, tgt: valid.de }
-  test: { src: test.en, tgt: test.de }
+  train: { kind: parallel, src: train.en, tgt: train.de }
+  valid: { kind: parallel, src: valid.en, tgt: valid.de }
+  test: { kind: parallel, src: test.en, tgt: test.de }
   batchTokens: 256
-vocabulary: { size: 90 }
+tokenizers: { shared: { type: bpe, size: 90 } }
 model: { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 16, dFf: 32, numHeads: 2, maxLength: 40 }
 training: { maxSteps: 60, validateSteps: 4, scoreEvery: 0, selectBy: loss, average: 2 }
 optimizer: { type: adam }

@@ -44,8 +44,8 @@ it('writes a config that trains: the files beside the training text are found', 
     stdout: 'en-de.yaml\n',
     stderr: expect.stringMatching(/^176 pairs, en to de; next: npx tx train \S*en-de\.yaml\n$/),
   });
-  expect(written()).toContain('valid: { src: "corpus/valid.en", tgt: "corpus/valid.de" }');
-  expect(written()).toContain('test: { src: "corpus/test.en", tgt: "corpus/test.de" }');
+  expect(written()).toContain('valid: { kind: parallel, src: "corpus/valid.en", tgt: "corpus/valid.de" }');
+  expect(written()).toContain('test: { kind: parallel, src: "corpus/test.en", tgt: "corpus/test.de" }');
   expect((await tx(['config', 'en-de.yaml'])).code).toBe(0);
   const { maxLength: _, ...sizes } = smallModel;
   const set = Object.entries({ ...sizes }).flatMap(([key, value]) => ['--set', `model.${key}=${value}`]);
@@ -68,7 +68,9 @@ it('takes other names, packed files and other folders', async () => {
     'x/y.yaml',
   ];
   expect((await tx(argv)).code).toBe(0);
-  expect(written('x/y.yaml')).toContain('train: { src: "../corpus/a.en.gz", tgt: "../corpus/a.fr" }');
+  expect(written('x/y.yaml')).toContain(
+    'train: { kind: parallel, src: "../corpus/a.en.gz", tgt: "../corpus/a.fr" }',
+  );
   expect((await tx(['config', 'x/y.yaml'])).code).toBe(0);
 });
 
@@ -80,7 +82,7 @@ it.each([
   put(name, tgt, ...others);
   const { code } = await tx(['init', join('corpus', name), join('corpus', tgt)]);
   expect([code, existsSync('en-de.yaml')]).toEqual([0, true]);
-  expect(written()).toContain(`valid: { src: "corpus/${others[0]}", tgt: "corpus/val.`);
+  expect(written()).toContain(`valid: { kind: parallel, src: "corpus/${others[0]}", tgt: "corpus/val.`);
 });
 
 it('does not replace what is there without --force', async () => {

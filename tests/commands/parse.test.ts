@@ -2,10 +2,11 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { TaskConfig } from '../../src/tasks/task.ts';
 import { readTrees } from '../../src/trees/read.ts';
 import { words } from '../../src/trees/tree.ts';
 import { toyTreebank } from '../tasks/toy-treebank.ts';
-import { smallModel, Toy, trainToy } from '../train/toy.ts';
+import { Toy, trainToy } from '../train/toy.ts';
 import { tx } from './run.ts';
 
 let toy: Toy;
@@ -17,40 +18,38 @@ let translation: string;
 
 beforeAll(async () => {
   toy = new Toy();
-  const trees = [toy.write('toy.mrg', `${toyTreebank.join('\n')}\n`)];
+  const split = { kind: 'trees', files: toy.write('toy.mrg', `${toyTreebank.join('\n')}\n`) };
   const training = { maxEpochs: undefined, maxSteps: 2, validateSteps: 2, average: 0 };
-  const train = async (over: Parameters<Toy['config']>[0]) => {
+  const common = { training, evaluation: { samples: 0 } };
+  const train = async (config: TaskConfig) => {
     const folder = toy.folder();
-    await trainToy(toy.config({ training, evaluation: { samples: 0 }, ...over }), folder);
+    await trainToy(config, folder);
     return folder.path;
   };
-  const parsing = (linearization: string, over: object) => ({
-    task: 'parsing' as never,
-    parsing: { linearization } as never,
-    data: { train: { trees }, valid: { trees }, test: { trees } } as never,
-    model: { ...smallModel, tie: 'none' as const },
-    ...over,
-  });
-  const target = { type: 'word' as const, size: 100 };
+  const parsing = (linearization: string, over: object) => {
+    const data = { train: split, valid: split, test: split };
+    return toy.parsing({ ...common, parsing: { linearization }, data, ...over });
+  };
+  const tgt = { type: 'word', size: 100 };
   compact = await train(
     parsing('compact', {
-      vocabulary: { joint: false, size: 60, bpeDropout: 0.1, tgt: target },
+      tokenizers: { src: { type: 'bpe', size: 60, dropout: 0.1 }, tgt },
       decode: { beamSize: 3, lengthPenalty: 0, maxExtraLength: 0 },
     }),
   );
   wholeWords = await train(
     parsing('compact', {
-      vocabulary: { joint: false, type: 'word', size: 20, tgt: target },
+      tokenizers: { src: { type: 'word', size: 20 }, tgt },
       decode: { beamSize: 3, lengthPenalty: 0, maxExtraLength: 5 },
     }),
   );
   vinyals = await train(
     parsing('vinyals', {
-      vocabulary: { joint: false, size: 60, tgt: target },
+      tokenizers: { src: { type: 'bpe', size: 60 }, tgt },
       decode: { beamSize: 2, lengthPenalty: 0, maxExtraLength: 30 },
     }),
   );
-  translation = await train({});
+  translation = await train(toy.config(common));
 }, 120_000);
 afterAll(() => toy.remove());
 
@@ -216,10 +215,10 @@ describe('mistakes', () => {
 
   it('in the run', async () => {
     expect(await parse([translation])).toEqual(
-      usage(`${translation}: is a run of the task translation; use tx translate`),
+      usage(`${translation}: is a run of the task translation, not parsing; use tx translate`),
     );
     expect(await tx(['translate', compact], { stdin: input })).toEqual(
-      usage(`${compact}: is a run of the task parsing; use tx parse`),
+      usage(`${compact}: is a run of the task parsing, not translation; use tx parse`),
     );
     expect((await parse(['no-such-run'])).code).toBe(2);
   });
@@ -244,7 +243,7 @@ describe('mistakes', () => {
     const german = join(toy.dir, 'german');
     cpSync(compact, german, { recursive: true });
     const config = join(german, 'config.yaml');
-    writeFileSync(config, readFileSync(config, 'utf8').replace('srcLang: en', 'srcLang: de'));
+    writeFileSync(config, readFileSync(config, 'utf8').replace('lang: en', 'lang: de'));
     expect(await parse([german])).toEqual(
       usage('only English can be split into words, not de; give words between spaces, and --tokenized'),
     );

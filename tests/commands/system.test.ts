@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { printConfig } from '../../src/config/print.ts';
 import { RunFolder } from '../../src/run/run-folder.ts';
 import { encodeSafetensors, loadSafetensors } from '../../src/runtime/safetensors.ts';
 import { writeFileAtomic } from '../../src/util/files.ts';
@@ -27,11 +28,11 @@ threads: 1
 data:
   srcLang: en
   tgtLang: de
-  train: { src: train.en, tgt: train.de }
-  valid: { src: valid.en, tgt: valid.de }
-  test: { src: test.en, tgt: test.de }
+  train: { kind: parallel, src: train.en, tgt: train.de }
+  valid: { kind: parallel, src: valid.en, tgt: valid.de }
+  test: { kind: parallel, src: test.en, tgt: test.de }
   batchTokens: 256
-vocabulary: { size: 90 }
+tokenizers: { shared: { type: bpe, size: 90 } }
 model: { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 16, dFf: 32, numHeads: 2, maxLength: 40, dropout: 0 }
 training: { maxEpochs: 30, scoreEvery: 10, average: 2, logSteps: 50 }
 optimizer: { type: adam, clipNorm: 1 }
@@ -433,7 +434,7 @@ describe('a damaged run', () => {
         tensors.delete('encoder.0.selfAttn.q.weight');
         writeFileAtomic(file, encodeSafetensors(tensors));
       },
-      /model\.safetensors: parameter encoder\.0\.selfAttn\.q\.weight is missing; the run's config and vocabulary need float32 \[16,16\]$/,
+      /model\.safetensors: parameter encoder\.0\.selfAttn\.q\.weight is missing; the run's config and tokenizers need float32 \[16,16\]$/,
     ],
     [
       'a config of another size',
@@ -441,22 +442,22 @@ describe('a damaged run', () => {
         const text = readFileSync(join(path, 'config.yaml'), 'utf8');
         writeFileSync(join(path, 'config.yaml'), text.replace('dFf: 32', 'dFf: 64'));
       },
-      /model\.safetensors: parameter \S+ is float32 \[[\d,]+\]; the run's config and vocabulary need float32 \[[\d,]+\]$/,
+      /model\.safetensors: parameter \S+ is float32 \[[\d,]+\]; the run's config and tokenizers need float32 \[[\d,]+\]$/,
     ],
     [
-      'no vocabulary',
-      (path) => rmSync(join(path, 'vocabulary.model')),
-      /^damaged\/vocabulary\.model: no such file or directory/,
+      'no tokenizer',
+      (path) => rmSync(join(path, 'tokenizers/shared.model')),
+      /^damaged\/tokenizers\/shared\.model: no such file or directory/,
     ],
     [
-      'a cut vocabulary',
-      (path) => truncateSync(join(path, 'vocabulary.model'), 300),
-      /^damaged\/vocabulary\.model: not a SentencePiece model/,
+      'a cut tokenizer',
+      (path) => truncateSync(join(path, 'tokenizers/shared.model'), 300),
+      /^damaged\/tokenizers\/shared\.model: not a SentencePiece model/,
     ],
     [
-      'other bytes as vocabulary',
-      (path) => copyFileSync(join(path, 'config.yaml'), join(path, 'vocabulary.model')),
-      /^damaged\/vocabulary\.model: not a (usable )?SentencePiece model/,
+      'other bytes as tokenizer',
+      (path) => copyFileSync(join(path, 'config.yaml'), join(path, 'tokenizers/shared.model')),
+      /^damaged\/tokenizers\/shared\.model: not a (usable )?SentencePiece model/,
     ],
   ];
 
@@ -578,12 +579,11 @@ describe('eval-bleu of a run', () => {
   it('leaves parsers to another command', async () => {
     const parser = join(toy.dir, 'parser');
     cpSync(run, parser, { recursive: true });
-    const text = readFileSync(join(run, 'config.yaml'), 'utf8');
-    writeFileSync(join(parser, 'config.yaml'), text.replace('task: translation', 'task: parsing'));
+    writeFileSync(join(parser, 'config.yaml'), printConfig(toy.parsing()));
     expect(await at(['eval-bleu', parser])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'tx: parser: its task is parsing; tx eval-parse scores trees\n',
+      stderr: 'tx: parser: is a run of the task parsing, not translation; use tx eval-parse\n',
     });
   });
 

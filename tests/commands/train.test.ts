@@ -29,10 +29,10 @@ threads: 1
 data:
   srcLang: en
   tgtLang: de
-  train: { src: valid.en, tgt: valid.de }
-  valid: { src: test.en, tgt: test.de }
+  train: { kind: parallel, src: valid.en, tgt: valid.de }
+  valid: { kind: parallel, src: test.en, tgt: test.de }
   batchTokens: 128
-vocabulary: { size: 60 }
+tokenizers: { shared: { type: bpe, size: 60 } }
 model: ${JSON.stringify({ ...smallModel, dModel: 8, dFf: 8 })}
 training: { maxSteps: 1, scoreEvery: 0, selectBy: loss, average: 0, logSteps: 1 }
 optimizer: { type: adam }
@@ -315,17 +315,17 @@ describe('a failure of the file system is one line that names the file', () => {
     return { code: status, stderr };
   };
 
-  it.runIf(process.platform === 'linux')('no room for a vocabulary: nothing is there', async () => {
+  it.runIf(process.platform === 'linux')('no room for a tokenizer: nothing is there', async () => {
     const [folder, other] = [freshFolder(), freshFolder()];
     const corpus = ['src', 'tgt'].flatMap((side, i) => [
       '--set',
       `data.train.${side}=${toy.dir}/train.${['en', 'de'][i]}`,
     ]);
-    await trainIn(other, ...corpus, '--set', 'vocabulary.size=200');
-    const set = `vocabulary.models={src: ${other.tokenizer('shared')}}`;
+    await trainIn(other, ...corpus, '--set', 'tokenizers.shared.size=200');
+    const set = `tokenizers={shared: {type: sentencepiece, file: ${other.tokenizer('shared')}}}`;
     expect(statSync(other.tokenizer('shared')).size).toBeGreaterThan(1024);
     const argv = ['train', config, '--run', folder.path, '-q', '--set', set];
-    const path = join(folder.path, '.starting', 'vocabulary.model');
+    const path = join(folder.path, '.starting', 'tokenizers', 'shared.model');
     expect(limited(1024, argv)).toEqual({
       code: 1,
       stderr: `tx: ${path}: the file would be larger than a file may be here\n`,

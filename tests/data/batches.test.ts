@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BatchIterator, type BatchOptions, longestFirst, orderedBatches } from '../../src/data/batches.ts';
 import { pairExamples, sourceExamples } from '../../src/data/pairs.ts';
-import { readParallel } from '../../src/data/parallel.ts';
 import { Sequences } from '../../src/data/sequences.ts';
+import { readParallel } from '../../src/data/sources/parallel.ts';
+import { collectColumns } from '../../src/data/sources/source.ts';
 import { Rng } from '../../src/util/rng.ts';
 
 const ids = { padId: 0, bosId: 1, eosId: 2 };
@@ -295,8 +296,9 @@ test('source batches hold every sentence once, the longest first, within both li
 
 const multi30k = `${process.env.TX_DATA ?? '../shared/data'}/multi30k`;
 
-test.skipIf(!existsSync(multi30k))('Multi30k in words: under 10 % is padding (needs TX_DATA)', () => {
-  const { src, tgt } = readParallel([`${multi30k}/train.en`], [`${multi30k}/train.de`]);
+test.skipIf(!existsSync(multi30k))('Multi30k in words: under 10 % is padding (needs TX_DATA)', async () => {
+  const files = { src: [`${multi30k}/train.en`], tgt: [`${multi30k}/train.de`] };
+  const { src, tgt } = await collectColumns(readParallel(files), ['src', 'tgt']);
   const encode = (line: string) => line.split(' ').map((_, i) => 3 + i);
   const pairs = { src: sequences(...src.map(encode)), tgt: sequences(...tgt.map(encode)) };
   for (const options of [{ batchTokens: 2048 }, { batchTokens: 4096 }, { batchSentences: 128 }]) {

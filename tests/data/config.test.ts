@@ -1,41 +1,29 @@
 import { expect, test } from 'vitest';
-import { dataSchema } from '../../src/data/config.ts';
-import { loadSplit } from '../../src/data/corpus.ts';
+import { z } from 'zod';
+import { batchLimit, batchSettings, withBatchLimit } from '../../src/data/config.ts';
 
-const builtin = { builtin: 'typescript-messages' };
-const least = { srcLang: 'en', tgtLang: 'de', train: builtin, valid: builtin, batchTokens: 4096 };
+const schema = withBatchLimit(z.strictObject({ lang: z.string(), ...batchSettings }));
 
 test('defaults', () => {
-  expect(dataSchema.parse({ ...least, valid: { src: 'a', tgt: 'b' } })).toEqual({
-    ...least,
-    valid: { src: ['a'], tgt: ['b'] },
-    filter: { minLength: 1, maxLength: 100, dropDuplicates: false },
+  expect(schema.parse({ lang: 'en', batchTokens: 4096 })).toEqual({
+    lang: 'en',
+    batchTokens: 4096,
     padToMultiple: 1,
   });
 });
 
 test.each([
-  [{ batchSentences: 10 }, 'exactly one'],
-  [{ batchTokens: undefined }, 'exactly one'],
+  [{}, 'give exactly one of batchTokens and batchSentences'],
+  [{ batchTokens: 10, batchSentences: 10 }, 'give exactly one of batchTokens and batchSentences'],
   [{ batchToken: 10 }, 'Unrecognized key: \\"batchToken\\"'],
-  [{ filter: { maxLen: 10 } }, 'Unrecognized key: \\"maxLen\\"'],
-  [{ train: { builtin: 'other' } }, 'expected \\"typescript-messages\\"'],
-  [{ train: { src: 'a' } }, 'give src and tgt'],
-  [{ train: { src: ['a', 'b'], tgt: 'c' } }, 'equally many'],
-  [{ train: { ...builtin, src: 'a', tgt: 'b' } }, 'or builtin alone'],
-  [{ train: { table: 'a.csv', srcColumn: 'en' } }, 'table with srcColumn and tgtColumn'],
-  [{ train: { srcColumn: 0, tgtColumn: 1 } }, 'table with srcColumn and tgtColumn'],
-  [{ train: { src: 'a', tgt: 'b', tgtColumn: 1 } }, 'table with srcColumn and tgtColumn'],
-  [{ train: { ...builtin, table: 'a.csv', srcColumn: 0, tgtColumn: 1 } }, 'or builtin alone'],
-  [{ train: { table: 'a.csv', srcColumn: 'en', tgtColumn: 1 } }, 'both as names or both as numbers'],
-  [{ train: { table: 'a.csv', srcColumn: -1, tgtColumn: 1 } }, 'srcColumn'],
-])('%j is refused', (change, message) => {
-  expect(() => dataSchema.parse({ ...least, ...change })).toThrow(message);
+  [{ batchTokens: 0 }, 'batchTokens'],
+  [{ batchSentences: 1.5 }, 'batchSentences'],
+  [{ batchTokens: 10, padToMultiple: 0 }, 'padToMultiple'],
+])('%j is refused', (settings, message) => {
+  expect(() => schema.parse({ lang: 'en', ...settings })).toThrow(message);
 });
 
-test('splits are read from where the config says', () => {
-  const config = dataSchema.parse({ ...least, valid: { src: '/nowhere/a', tgt: '/nowhere/b' } });
-  expect(loadSplit(config, 'train').src.length).toBeGreaterThan(1500);
-  expect(() => loadSplit(config, 'valid')).toThrow('/nowhere/a: no such file');
-  expect(() => loadSplit(config, 'test')).toThrow('the config has no data.test');
+test('the limit is the one that is given', () => {
+  expect(batchLimit({ batchTokens: 7, padToMultiple: 1 })).toEqual({ batchTokens: 7 });
+  expect(batchLimit({ batchSentences: 8, padToMultiple: 1 })).toEqual({ batchSentences: 8 });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type BeamSearchOptions, beamSearch, PRODUCED } from '../../src/decode/beam-search.ts';
 import { decodeSchema } from '../../src/decode/config.ts';
+import { mulDims } from '../../src/graph/dim.ts';
 import { exportModel } from '../../src/graph/export.ts';
 import { Graph, type Value } from '../../src/graph/graph.ts';
 import { add, cast, mul } from '../../src/graph/ops/elementwise.ts';
@@ -153,10 +154,10 @@ test('stops when no alive hypothesis can become better; a longer neighbour chang
 
 describe('ends exactly when the score that an alive hypothesis could reach at its limit says so', () => {
   /**
-   * Greedy search up to 2 tokens in a vocabulary of one word, which comes first with probability 1 − p, and then the
+   * Search up to 2 tokens in a vocabulary of one word, which comes first with probability 1 − p, and then the
    * end: against the end at once, with probability p.
    */
-  const search = async (p: number, lengthPenalty: number) => {
+  const search = async (p: number, lengthPenalty: number, beamSize = 2) => {
     const graph = new Graph();
     const impossible = -60;
     const logits = [
@@ -169,11 +170,11 @@ describe('ends exactly when the score that an alive hypothesis could reach at it
       maxLimit: 4,
       state: [],
       step: (_: Value, position: Value) => ({
-        logits: expand(gather(table, position), ['B', 4]),
+        logits: expand(gather(table, position), [mulDims('B', beamSize), 4]),
         state: [],
       }),
     };
-    const outputs = { ...beamSearch(graph, problem, { beamSize: 1, nBest: 1, lengthPenalty, ids }) };
+    const outputs = { ...beamSearch(graph, problem, { beamSize, nBest: 1, lengthPenalty, ids }) };
     const session = await Session.create(exportModel(graph, { outputs }).model, { threads: 1 });
     const { sequences, lengths } = await session.run({ limits: new Tensor('int64', [2n], [1]) });
     await session.release();
@@ -195,6 +196,14 @@ describe('ends exactly when the score that an alive hypothesis could reach at it
       expect(await search(p, lengthPenalty)).toEqual(end);
     },
   );
+
+  // The likeliest token decides, whatever could come of the other.
+  test.each([
+    { p: 0.49, steps: 2, length: 1 },
+    { p: 0.51, steps: 1, length: 0 },
+  ])('greedy search ends with probability $p or not', async ({ p, ...end }) => {
+    for (const lengthPenalty of [0, 1, 10]) expect(await search(p, lengthPenalty, 1)).toEqual(end);
+  });
 });
 
 test('without any end, the best alive hypothesis is cut at the limit', async () => {

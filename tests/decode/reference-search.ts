@@ -34,6 +34,14 @@ export function searchReference(
       .sort((a, b) => b.logProb - a.logProb)
       .slice(0, 2 * beamSize);
     const ends = (candidate: { ids: number[] }) => candidate.ids.at(-1) === ids.eosId;
+    if (beamSize === 1) {
+      // The likeliest token, whichever it is.
+      const [best] = candidates;
+      if (best === undefined) break;
+      alive = ends(best) ? [] : [best];
+      if (ends(best)) finished.push({ ids: best.ids.slice(0, -1), score: best.logProb / penalty });
+      continue;
+    }
     for (const candidate of candidates.filter(ends)) {
       finished.push({ ids: candidate.ids.slice(0, -1), score: candidate.logProb / penalty });
     }

@@ -8,14 +8,15 @@ const hunt = new Hunt();
 afterAll(() => hunt.remove());
 
 const KEYS = `name seed threads task
-  data.srcLang data.train data.train.src data.train.tgt data.train.table data.train.srcColumn data.train.builtin
+  data.srcLang data.train data.train.kind data.train.src data.train.tgt data.train.files data.train.name data.train.table
   data.valid.src data.test.src data.filter.minLength data.filter.maxLength data.filter.maxRatio
   data.filter.dropDuplicates data.batchTokens data.batchSentences data.padToMultiple preprocess.src preprocess.tgt
-  vocabulary.type vocabulary.size vocabulary.joint vocabulary.characterCoverage vocabulary.normalization
-  vocabulary.bpeDropout vocabulary.models.src vocabulary.tgt.size model.type model.numEncoderLayers
+  tokenizers tokenizers.shared tokenizers.src tokenizers.x tokenizers.shared.type tokenizers.shared.size
+  tokenizers.shared.characterCoverage tokenizers.shared.normalization tokenizers.shared.dropout
+  tokenizers.shared.dropoutMode tokenizers.shared.file vocabulary vocabulary.size vocabulary.models.src model.type model.numEncoderLayers
   model.numDecoderLayers model.dModel model.dFf model.numHeads model.numKvHeads model.headDim model.bias model.dropout
   model.attentionDropout model.activationDropout model.norm model.normType model.positions model.tie model.activation
-  model.maxLength model.kvOwner.encoder training.labelSmoothing training.accumulate training.validateSteps
+  model.maxLength model.kvOwner.encoder objective.labelSmoothing training.labelSmoothing training.accumulate training.validateSteps
   training.scoreEvery training.selectBy training.patience training.average training.logSteps optimizer.type
   optimizer.betas optimizer.epsilon optimizer.weightDecay optimizer.momentum optimizer.clipNorm schedule.type
   schedule.learningRate schedule.warmupSteps schedule.minLearningRate schedule.totalSteps schedule.factor

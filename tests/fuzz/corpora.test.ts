@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { damaged, Hunt, oddText, PATIENCE, sample, type Trial } from './harness.ts';
-import { CONFIG, CORPUS, DE, EN, lines } from './material.ts';
+import { CLASSIFICATION_CONFIG, CONFIG, CORPUS, DE, EN, LM_CONFIG, lines, TABLE } from './material.ts';
 
 const hunt = new Hunt();
 afterAll(() => hunt.remove());
@@ -54,13 +54,50 @@ test(
       ([bytes, file, both], i): Trial => {
         const files = { ...CORPUS, [file]: bytes, ...(both && { 'train.en': bytes, 'train.de': bytes }) };
         const argv = ['train', '{}/config.yaml', '--run', '{}/run', '--set', 'training.maxSteps=1'];
-        const config = CONFIG.replace('size: 40', i % 2 === 0 ? 'size: 40' : 'type: word, size: 40').replace(
-          'vocabulary:',
-          i % 3 === 0 ? 'preprocess: { src: [moses, lowercase], tgt: [nfkc] }\nvocabulary:' : 'vocabulary:',
-        );
+        const steps = i % 3 === 0 ? 'preprocess: { src: [moses, lowercase], tgt: [nfkc] }\n' : '';
+        const config = steps + CONFIG.replace('type: bpe', i % 2 === 0 ? 'type: bpe' : 'type: word');
         return { name: `corpus ${i}`, argv, files: { ...files, 'config.yaml': config } };
       },
     );
+    expect(await hunt.run(trials)).toEqual([]);
+  },
+  PATIENCE,
+);
+
+test(
+  'documents',
+  async () => {
+    const ends = fc.constantFrom('blankLine', 'line', 'file');
+    const trials = sample(fc.tuple(content, ends, fc.boolean()), 40).map(([bytes, end, isWord], i): Trial => {
+      const config = LM_CONFIG.replace('type: bpe', isWord ? 'type: word' : 'type: bpe');
+      const files = {
+        'train.en': bytes,
+        'config.yaml': config.replaceAll('.en" }', `.en", end: ${end} }`),
+      };
+      const argv = ['train', '{}/config.yaml', '--run', '{}/run', '--set', 'training.maxSteps=1'];
+      return { name: `documents ${i} ${end}`, argv, files };
+    });
+    expect(await hunt.run(trials)).toEqual([]);
+  },
+  PATIENCE,
+);
+
+test(
+  'labelled tables',
+  async () => {
+    const bytes = fc.oneof(content, damaged(Buffer.from(TABLE)));
+    const trials = sample(fc.tuple(bytes, fc.boolean()), 40).map(([table, isValid], i): Trial => {
+      // One of the splits is as it should be, so that labels may be in the other alone.
+      const config = CLASSIFICATION_CONFIG.replace(
+        isValid
+          ? 'train: { kind: table, files: "{}/table.csv"'
+          : 'valid: { kind: table, files: "{}/table.csv"',
+        isValid ? 'train: { kind: table, files: "{}/good.csv"' : 'valid: { kind: table, files: "{}/good.csv"',
+      );
+      const files = { 'table.csv': table, 'good.csv': TABLE, 'config.yaml': config };
+      const argv = ['train', '{}/config.yaml', '--run', '{}/run', '--set', 'training.maxSteps=1'];
+      return { name: `labelled ${i}`, argv, files };
+    });
     expect(await hunt.run(trials)).toEqual([]);
   },
   PATIENCE,
@@ -139,8 +176,8 @@ test(
       ['""', 'de'],
     );
     const trials = sample(fc.tuple(table, columns), 60).map(([[name, bytes], [src, tgt]], i): Trial => {
-      const split = `{ table: "{}/${name}", srcColumn: ${src}, tgtColumn: ${tgt} }`;
-      const config = CONFIG.replace(/\{ src: .* \}/, split);
+      const split = `{ kind: table, files: "{}/${name}", src: ${src}, tgt: ${tgt} }`;
+      const config = CONFIG.replace(/\{ kind: .* \}/, split);
       const argv = ['train', '{}/config.yaml', '--run', '{}/run', '--set', 'training.maxSteps=1'];
       return {
         name: `table ${i} ${name} ${src} ${tgt}`,

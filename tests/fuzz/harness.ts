@@ -108,9 +108,9 @@ function judge({ code, stderr }: { code: number; stderr: string }, isConfig: boo
   return raw === null ? undefined : `speaks of ${raw[0]}: ${shown}`;
 }
 
-/** Whether what was written is to stay: all was done, or a training ended that can go on. */
+/** Whether what was written is to stay: all was done, or a training ended that can go on, or that tells how it diverged. */
 const isKept = ({ code, stderr }: { code: number; stderr: string }): boolean =>
-  code === 0 || stderr.includes('--resume goes on from update');
+  code === 0 || /--resume goes on from update|training diverged; train anew with --overwrite/.test(stderr);
 
 function judgeLeft(
   before: Map<string, string>,

@@ -28,10 +28,10 @@ export const CONFIG = `threads: 1
 data:
   srcLang: en
   tgtLang: de
-  train: { src: "{}/train.en", tgt: "{}/train.de" }
-  valid: { src: "{}/train.en", tgt: "{}/train.de" }
+  train: { kind: parallel, src: "{}/train.en", tgt: "{}/train.de" }
+  valid: { kind: parallel, src: "{}/train.en", tgt: "{}/train.de" }
   batchTokens: 64
-vocabulary: { size: 40 }
+tokenizers: { shared: { type: bpe, size: 40 } }
 model: { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 8, dFf: 8, numHeads: 2, maxLength: 40, dropout: 0 }
 training: { maxSteps: 2, scoreEvery: 0, selectBy: loss, average: 0, logSteps: 1 }
 optimizer: { type: adam }
@@ -42,10 +42,34 @@ evaluation: { samples: 0 }
 export const CORPUS = { 'train.en': lines(EN), 'train.de': lines(DE) };
 
 /** The same for parsing. */
-export const PARSING_CONFIG = CONFIG.replaceAll(/\{ src: .* \}/g, '{ trees: "{}/trees.mrg" }')
-  .replace('vocabulary: { size: 40 }', 'vocabulary: { type: word, size: 60, joint: false }')
+export const PARSING_CONFIG = CONFIG.replaceAll(/\{ kind: .* \}/g, '{ kind: trees, files: "{}/trees.mrg" }')
+  .replace(/ {2}srcLang.*\n {2}tgtLang.*\n/, '')
+  .replace(/tokenizers: .*/, 'tokenizers: { src: { type: word, size: 60 }, tgt: { type: word, size: 60 } }')
   .replace('model: {', 'model: { tie: two,')
   .replace('threads: 1', 'task: parsing\nthreads: 1');
+
+const ONE_STACK = (text: string) =>
+  text
+    .replace('numEncoderLayers: 1, numDecoderLayers: 1', 'numLayers: 1')
+    .replace('shared: {', 'text: {')
+    .replace(/evaluation: .*\n/, '')
+    .replace(/ {2}srcLang.*\n {2}tgtLang.*\n/, '')
+    .replace('scoreEvery: 0, selectBy: loss, ', 'selectBy: loss, ');
+
+/** A language model over documents. */
+export const LM_CONFIG = ONE_STACK(CONFIG)
+  .replaceAll(/\{ kind: .* \}/g, '{ kind: documents, files: "{}/train.en" }')
+  .replace('batchTokens: 64', 'batchTokens: 64\n  contextLength: 16')
+  .replace(/decode: .*/, 'decode: { maxTokens: 4 }')
+  .replace('threads: 1', 'task: lm\nthreads: 1');
+
+/** A classifier of the rows of a table. */
+export const CLASSIFICATION_CONFIG = ONE_STACK(CONFIG)
+  .replaceAll(/\{ kind: .* \}/g, '{ kind: table, files: "{}/table.csv", text: text, label: label }')
+  .replace(/decode: .*\n/, '')
+  .replace('threads: 1', 'task: classification\nthreads: 1');
+export const TABLE = `text,label\n${[...EN, ...DE].map((line, i) => `"${line}",${i < EN.length ? 'en' : 'de'}\n`).join('')}`;
+
 export const TREES = toyTreebank.slice(0, 6).join('\n');
 
 /** A folder with a corpus, its config and a trained run in `run`; the config says where it was made. */

@@ -1,4 +1,4 @@
-// What is read back from a run: vocabularies, checkpoints in safetensors, the files of its folder.
+// What is read back from a run: tokenizers, checkpoints in safetensors, the files of its folder.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -24,9 +24,9 @@ const resume = { argv: ['train', '{}/run', '--resume', '--set', 'training.maxSte
 const again = { argv: ['train', '{}/config.yaml', '--run', '{}/run', '--overwrite'] };
 
 test(
-  'vocabularies',
+  'tokenizers',
   async () => {
-    const model = read('vocabulary.model');
+    const model = read('tokenizers/shared.model');
     const bytes = fc.oneof(
       { arbitrary: damaged(model), weight: 6 },
       fc.uint8Array({ maxLength: 300 }),
@@ -41,11 +41,11 @@ test(
           '--run',
           '{}/run-2',
           '--set',
-          'vocabulary.models.src={}/out.model',
+          'tokenizers.shared={ type: sentencepiece, file: "{}/out.model" }',
         ];
-        return [{ name: `vocabulary ${i} given`, argv, files: { 'out.model': content } }];
+        return [{ name: `tokenizer ${i} given`, argv, files: { 'out.model': content } }];
       }
-      return [{ name: `vocabulary ${i}`, ...translate, files: { 'run/vocabulary.model': content } }];
+      return [{ name: `tokenizer ${i}`, ...translate, files: { 'run/tokenizers/shared.model': content } }];
     });
     expect(await hunt.run(trials)).toEqual([]);
   },
@@ -142,7 +142,14 @@ test(
   'folders',
   async () => {
     const names = fc.constantFrom(
-      ...['config.yaml', 'vocabulary.model', 'metrics.jsonl', 'decode.onnx', 'checkpoints/model.safetensors'],
+      ...[
+        'config.yaml',
+        'tokenizers/shared.model',
+        'tokenizers',
+        'metrics.jsonl',
+        'decode.onnx',
+        'checkpoints/model.safetensors',
+      ],
       ...[
         'checkpoints/best.safetensors',
         'checkpoints/last.safetensors',
@@ -162,7 +169,11 @@ test(
       stdin: 'A cat.\n',
     });
     const trials = sample(
-      fc.tuple(fc.uniqueArray(names, { minLength: 1, maxLength: 2 }), contents, commands),
+      fc.tuple(
+        fc.uniqueArray(names, { minLength: 1, maxLength: 2, selector: (path) => path.split('/')[0] }),
+        contents,
+        commands,
+      ),
       80,
     ).map(
       ([paths, content, command], i): Trial => ({

@@ -52,8 +52,9 @@ it('puts a new run in the place of what a run makes, and of nothing else', () =>
     folder.metrics,
     folder.checkpoint('step-3'),
     folder.result('test.hyp'),
-    ...(['joint', 'src', 'tgt'] as const).map((side) => folder.vocabulary(side)),
-    ...(['training', 'eval', 'optimizer', 'decode'] as const).map((name) => folder.graph(name)),
+    ...['shared', 'src', 'tgt'].map((name) => folder.tokenizer(name)),
+    folder.classes,
+    ...(['training', 'eval', 'optimizer', 'decode', 'classify'] as const).map((name) => folder.graph(name)),
   ];
   for (const path of old) make(path, 'old');
   make(join(folder.path, 'notes.txt'), 'mine');
@@ -67,7 +68,7 @@ it('puts a new run in the place of what a run makes, and of nothing else', () =>
     'checkpoints/last.safetensors',
     'config.yaml',
     'notes.txt',
-    'vocabulary.model',
+    'tokenizers/shared.model',
   ]);
 });
 

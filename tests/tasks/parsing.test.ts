@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Pair, Task } from '../../src/run/task.ts';
-import { buildTask } from '../../src/run/tasks.ts';
-import type { TrainConfig } from '../../src/tasks/config.ts';
+import type { Pair } from '../../src/tasks/pairs/pair-text.ts';
 import {
   type PreparedData,
   prepareData,
-  provideVocabularies,
+  provideTokenizers,
   readCorpora,
-} from '../../src/tasks/prepare-data.ts';
+} from '../../src/tasks/pairs/prepare.ts';
+import { buildParsingText, type ParsingConfig } from '../../src/tasks/parsing.ts';
 import type { TrainObserver } from '../../src/train/observer.ts';
 import { linearizationNames } from '../../src/trees/linearize.ts';
 import { readTrees } from '../../src/trees/read.ts';
@@ -36,17 +35,16 @@ interface Sizes {
 
 function configFor(
   lines: readonly string[],
-  parsing: TrainConfig['parsing'] | Record<string, unknown>,
+  parsing: Record<string, unknown>,
   sizes: Partial<Sizes> = {},
-): TrainConfig {
+): ParsingConfig {
   const { src = 60, tgt = 2000 } = sizes;
-  const trees = [toy.write('toy.mrg', `${lines.join('\n')}\n`)];
-  return toy.config({
-    task: 'parsing',
-    parsing: parsing as never,
-    data: { train: { trees }, valid: { trees }, test: { trees } } as never,
-    vocabulary: { joint: false, size: src, tgt: { type: 'word', size: tgt } },
-    model: { tie: 'none', maxLength: 200 },
+  const split = { kind: 'trees', files: toy.write('toy.mrg', `${lines.join('\n')}\n`) };
+  return toy.parsing({
+    parsing,
+    data: { train: split, valid: split, test: split },
+    tokenizers: { src: { type: 'bpe', size: src }, tgt: { type: 'word', size: tgt } },
+    model: { maxLength: 200 },
   });
 }
 
@@ -56,11 +54,11 @@ interface Prepared extends PreparedData {
   gold: string[];
 }
 
-async function prepare(config: TrainConfig): Promise<Prepared> {
+async function prepare(config: ParsingConfig): Promise<Prepared> {
   const folder = toy.folder();
   folder.create();
-  const corpora = readCorpora(config, observer);
-  await provideVocabularies(config, corpora, folder, observer);
+  const corpora = await readCorpora(config, buildParsingText(config), observer);
+  await provideTokenizers(config, corpora, folder, true, observer);
   const prepared = prepareData(config, corpora, folder, observer);
   const { raw, text } = prepared.valid;
   return { ...prepared, ...text, gold: raw.tgt };
@@ -70,10 +68,10 @@ const withoutTags = (line: string): Tree =>
   mapTree(readTrees(line)[0]!, (node) => (isPreterminal(node) ? { ...node, label: 'X' } : node));
 
 /** What comes out for a pair's target ids is the pair's tree, with no repairs. */
-function expectRoundTrip({ task, codec, src, gold }: Prepared, i: number, { tgt }: Pair) {
+function expectRoundTrip({ text, codec, src, gold }: Prepared, i: number, { tgt }: Pair) {
   const output = codec.decode(Array.from(tgt));
-  expect(withoutTags(task.present(output, src[i]!).text)).toEqual(withoutTags(gold[i]!));
-  const restored = task.present(output, src[i]!).parse!;
+  expect(withoutTags(text.present(output, src[i]!).text)).toEqual(withoutTags(gold[i]!));
+  const restored = text.present(output, src[i]!).parse!;
   expect(countRepairs(restored.repairs)).toBe(0);
   expect(words(restored.tree).join(' ')).toBe(src[i]);
 }
@@ -96,18 +94,18 @@ describe.each(linearizationNames)('%s', (linearization) => {
     const config = configFor(trees.map(writeTree), { linearization, normalize: 'none' }, { src: 30 });
     const prepared = await prepare(config);
     expect(prepared.gold).toEqual(trees.map(writeTree));
-    const { tgt: target } = prepared.languages;
+    const { tgt: target } = prepared.tokenizers;
     for (const [i, src] of prepared.src.entries()) {
       const pair = prepared.codec.encodePair(src, prepared.tgt[i]!);
-      expect(Array.from(pair.tgt)).not.toContain(target.vocabulary.unkId);
+      expect(Array.from(pair.tgt)).not.toContain(target.special.unk);
       expectRoundTrip(prepared, i, pair);
     }
   });
 
   it('gold outputs have F1 100', async () => {
-    const { task, valid, gold } = await prepare(configFor(toyTreebank, { linearization }));
-    const { score, signature, hypotheses, references } = task.judge(valid.text.tgt, valid);
-    expect(task.metric).toBe('F1');
+    const { text, valid, gold } = await prepare(configFor(toyTreebank, { linearization }));
+    const { score, signature, hypotheses, references } = text.judge(valid.text.tgt, valid);
+    expect(text.metric).toBe('F1');
     expect(score.score).toBe(100);
     expect(score.format()).toContain('exact = 100.00 sentences = 49 errors = 0');
     expect(signature).toBe(`evalb:collins|linearization:${linearization}|constrained:yes`);
@@ -118,12 +116,12 @@ describe.each(linearizationNames)('%s', (linearization) => {
   it("is judged by the config's parameters of EVALB", async () => {
     const judge = async (evalb: Record<string, unknown>) => {
       const config = configFor(toyTreebank, { linearization });
-      const { task, valid } = await prepare({
+      const { text, valid } = await prepare({
         ...config,
         evaluation: { ...config.evaluation, evalb: evalb as never },
       });
       const flat = valid.raw.tgt.map(() => '');
-      return { f1: task.judge(flat, valid).score.score, signature: task.judge(flat, valid).signature };
+      return { f1: text.judge(flat, valid).score.score, signature: text.judge(flat, valid).signature };
     };
     const collins = await judge({ set: 'collins' });
     expect(collins.f1).toBe(0);
@@ -137,8 +135,8 @@ describe.each(linearizationNames)('%s', (linearization) => {
   });
 
   it('any other outputs are judged as trees over the same words', async () => {
-    const { task, valid, src } = await prepare(configFor(toyTreebank, { linearization }));
-    const { score, hypotheses } = task.judge(
+    const { text, valid, src } = await prepare(configFor(toyTreebank, { linearization }));
+    const { score, hypotheses } = text.judge(
       valid.text.tgt.map((line, i) => (i % 3 === 0 ? '' : i % 3 === 1 ? `${line} ${line}` : line.slice(3))),
       valid,
     );
@@ -154,31 +152,30 @@ describe.each(linearizationNames)('%s', (linearization) => {
 
 const treebank = `${process.env.TX_DATA ?? '../shared/data'}/treebank`;
 
-it.skipIf(!existsSync(treebank))("the Treebank's own trees have F1 100 (skipped: no TX_DATA)", () => {
+it.skipIf(!existsSync(treebank))("the Treebank's own trees have F1 100 (skipped: no TX_DATA)", async () => {
   const config = configFor(toyTreebank, {});
-  const trees = [`${treebank}/dev.mrg`];
-  const task = buildTask(config);
-  const dev = task.read({ ...config.data, valid: { trees } }, 'valid');
+  const valid = { kind: 'trees' as const, files: [`${treebank}/dev.mrg`] };
+  const text = buildParsingText({ ...config, data: { ...config.data, valid } });
+  const dev = await text.read('valid');
   expect(dev.raw.src).toHaveLength(273);
-  const { score } = task.judge(dev.text.tgt, dev);
+  const { score } = text.judge(dev.text.tgt, dev);
   expect(score.format()).toContain('exact = 100.00 sentences = 273 errors = 0');
 });
 
 describe('aligned with the source', () => {
   it('stays so however words are cut', async () => {
     const prepared = await prepare(configFor(toyTreebank, { linearization: 'compact' }));
-    const { src: source, tgt: target } = prepared.languages;
-    const filler = target.vocabulary.pieceToId('▁·')!;
+    const { src: source, tgt: target } = prepared.tokenizers;
+    const filler = target.pieceToId('▁·')!;
     const rng = Rng.fromSeed(3);
     const cuts = new Set<string>();
     for (let round = 0; round < 5; round++) {
       for (const [i, src] of prepared.src.entries()) {
         const pair = prepared.codec.encodePair(src, prepared.tgt[i]!, {
-          dropout: 0.4,
-          mode: 'provilkov2020',
-          rng,
+          src: { dropout: 0.4, mode: 'provilkov2020', rng },
+          tgt: undefined,
         });
-        const begins = Array.from(pair.src, (id) => source.vocabulary.idToPiece(id)!.startsWith('▁'));
+        const begins = Array.from(pair.src, (id) => source.idToPiece(id)!.startsWith('▁'));
         expect(Array.from(pair.tgt, (id) => id !== filler)).toEqual(begins);
         expectRoundTrip(prepared, i, pair);
         cuts.add(Array.from(pair.src).join());
@@ -189,27 +186,26 @@ describe('aligned with the source', () => {
 
   it('has one place for every word, even of spaces alone or of what the vocabulary lacks', async () => {
     const prepared = await prepare(configFor(toyTreebank, { linearization: 'compact' }));
-    const { vocabulary } = prepared.languages.src;
+    const { src: source } = prepared.tokenizers;
     const line = 'the \u00a0 ▁ d\u00a0og a▁b 日本 ¨ \u0085';
     const ids = Array.from(prepared.codec.encodeSource(line));
-    const begins = ids.filter((id) => vocabulary.idToPiece(id)!.startsWith('▁'));
+    const begins = ids.filter((id) => source.idToPiece(id)!.startsWith('▁'));
     expect(begins).toHaveLength(8);
   });
 
-  it('needs room in the target vocabulary for the mark of pieces', async () => {
+  it('needs room among the target pieces for the mark of pieces', async () => {
     await expect(prepare(configFor(toyTreebank, {}, { tgt: 8 }))).rejects.toThrow(
-      'the target vocabulary has no piece for ·; make vocabulary.tgt.size larger',
+      "the target's tokenizer has no piece for ·; make tokenizers.tgt.size larger",
     );
   });
 });
 
 describe('the task', () => {
-  const taskOf = (over: Parameters<Toy['config']>[0]): Task =>
-    buildTask({ ...configFor(toyTreebank, {}), ...over } as TrainConfig);
+  const text = () => buildParsingText(configFor(toyTreebank, {}));
 
   it('splits raw English, and leaves other languages to whoever knows them', () => {
     const config = configFor(toyTreebank, {});
-    const inLanguage = (srcLang: string) => buildTask({ ...config, data: { ...config.data, srcLang } });
+    const inLanguage = (lang: string) => buildParsingText({ ...config, data: { ...config.data, lang } });
     for (const language of ['en', 'EN', 'eng', 'en-US', 'en_GB']) {
       expect(inLanguage(language).prepare('It doesn\'t "rain" (yet).')).toBe(
         "It does n't `` rain '' -LRB- yet -RRB- .",
@@ -219,21 +215,19 @@ describe('the task', () => {
   });
 
   it('gives nothing for an empty line', () => {
-    const task = taskOf({});
-    expect(task.present('', ' ')).toEqual({ text: '' });
-    expect(task.present('', 'a b').text).toBe('(TOP (XX a) (XX b))');
+    expect(text().present('', ' ')).toEqual({ text: '' });
+    expect(text().present('', 'a b').text).toBe('(TOP (XX a) (XX b))');
   });
 
   it('tags punctuation, which EVALB knows by its tag', () => {
-    expect(taskOf({}).present('', "`` a , b : -- . ''").text).toBe(
+    expect(text().present('', "`` a , b : -- . ''").text).toBe(
       "(TOP (`` ``) (XX a) (, ,) (XX b) (: :) (: --) (. .) ('' ''))",
     );
   });
 
-  it('needs whole tokens in its target vocabulary where it depends on them', () => {
-    const pieces = { ...configFor(toyTreebank, {}).vocabulary, tgt: { type: 'bpe' as const, size: 60 } };
-    const build = (parsing: Record<string, unknown>) => () =>
-      taskOf({ vocabulary: pieces, parsing: parsing as never });
+  it('needs whole tokens for its targets where it depends on them', () => {
+    const tokenizers = { src: { type: 'bpe', size: 60 }, tgt: { type: 'bpe', size: 60 } };
+    const build = (parsing: Record<string, unknown>) => () => toy.parsing({ tokenizers, parsing });
     expect(build({ linearization: 'compact', constrained: false })).toThrow(
       'linearization compact needs word',
     );

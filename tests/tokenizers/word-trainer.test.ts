@@ -52,7 +52,7 @@ describe('as a vocabulary', () => {
 
   it('has its special ids, and takes whole words', async () => {
     const vocabulary = await vocabularyOf([tokens.join(' ')], { vocabSize: 50 });
-    expect(vocabulary).toMatchObject({ size: 14, padId: 0, unkId: 1, bosId: 2, eosId: 3 });
+    expect(vocabulary).toMatchObject({ size: 14, special: { pad: 0, unk: 1, bos: 2, eos: 3 } });
     for (const token of tokens) {
       expect(vocabulary.encode(token)).toEqual([vocabulary.pieceToId(`▁${token}`)]);
     }
@@ -64,8 +64,8 @@ describe('as a vocabulary', () => {
   it('has the unknown piece for any other word, and for what is only part of one', async () => {
     const vocabulary = await vocabularyOf([tokens.join(' ')], { vocabSize: 50 });
     const [a, b] = [vocabulary.pieceToId('▁(S')!, vocabulary.pieceToId('▁)S')!];
-    expect(vocabulary.encode('(S zebra )S')).toEqual([a, vocabulary.unkId, b]);
-    expect(vocabulary.encode('(S)S')).toEqual([vocabulary.unkId]);
+    expect(vocabulary.encode('(S zebra )S')).toEqual([a, vocabulary.special.unk, b]);
+    expect(vocabulary.encode('(S)S')).toEqual([vocabulary.special.unk]);
     expect(vocabulary.encode('')).toEqual([]);
   });
 
@@ -83,6 +83,6 @@ describe('as a vocabulary', () => {
   it('normalizes alike when it is trained and used', async () => {
     const vocabulary = await vocabularyOf(['ﬁn de'], { vocabSize: 9, normalization: 'nfkc' });
     expect(vocabulary.encode('fin ﬁn')).toEqual(vocabulary.encode('ﬁn fin'));
-    expect(vocabulary.encode('ﬁn')).not.toContain(vocabulary.unkId);
+    expect(vocabulary.encode('ﬁn')).not.toContain(vocabulary.special.unk);
   });
 });

@@ -5,14 +5,14 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunFolder } from '../../src/run/run-folder.ts';
 import { encodeSafetensors, loadSafetensors } from '../../src/runtime/safetensors.ts';
-import type { TrainConfig } from '../../src/tasks/config.ts';
+import type { TranslationConfig } from '../../src/tasks/translation.ts';
 import type { TensorData } from '../../src/tensor/tensor.ts';
 import { UserError } from '../../src/util/errors.ts';
 import { Rng } from '../../src/util/rng.ts';
 import { Toy, trainToy } from './toy.ts';
 
 let toy: Toy;
-let config: TrainConfig;
+let config: TranslationConfig;
 let original: RunFolder;
 let tensors: Map<string, TensorData>;
 let metadata: Record<string, string>;

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
-import { buildTask } from '../../src/run/tasks.ts';
-import type { TrainConfig } from '../../src/tasks/config.ts';
-import type { PreparedData } from '../../src/tasks/prepare-data.ts';
-import { SearchEvaluator } from '../../src/tasks/search-evaluator.ts';
+import type { PreparedData } from '../../src/tasks/pairs/prepare.ts';
+import { SearchEvaluator } from '../../src/tasks/pairs/search-evaluator.ts';
+import { buildTranslationText, type TranslationConfig } from '../../src/tasks/translation.ts';
 import { buildCriterion, isBetter } from '../../src/train/criterion.ts';
 import type { System } from '../../src/train/system.ts';
 import { Toy } from './toy.ts';
@@ -11,8 +10,8 @@ const toy = new Toy();
 toy.remove();
 
 /** A system that is only asked for its figures. */
-function systemOf(config: TrainConfig): System {
-  const data = { task: buildTask(config) } as PreparedData;
+function systemOf(config: TranslationConfig): System {
+  const data = { text: buildTranslationText(config) } as PreparedData;
   const nothing = () => {
     throw new Error('not asked for');
   };
@@ -21,7 +20,7 @@ function systemOf(config: TrainConfig): System {
       inputs: {},
       terms: {},
       statistics: { nll: { per: 'tokens' } },
-      signature: `labelSmoothing:${config.training.labelSmoothing}`,
+      signature: `labelSmoothing:${config.objective.labelSmoothing}`,
       build: nothing,
     },
     dModel: 1,
@@ -36,7 +35,7 @@ function systemOf(config: TrainConfig): System {
 }
 
 const criterion = (over: Parameters<Toy['config']>[0] = {}) => {
-  const config: TrainConfig = toy.config(over);
+  const config: TranslationConfig = toy.config(over);
   return buildCriterion(config.training, systemOf(config));
 };
 const byScore = { selectBy: 'score', scoreEvery: 1 } as const;
@@ -58,7 +57,7 @@ it('loss falls and a score rises; what is not finite is never better, and anythi
 it('the signature tells criteria apart that give other values', () => {
   const all = [
     criterion(),
-    criterion({ training: { labelSmoothing: 0 } }),
+    criterion({ objective: { labelSmoothing: 0 } }),
     criterion({ training: byScore }),
     criterion({ training: byScore, evaluation: { bleu: { tokenize: 'char' } } }),
     criterion({ training: byScore, evaluation: { bleu: { maxNgramOrder: 2 } } }),
@@ -75,7 +74,7 @@ it('the signature tells criteria apart that give other values', () => {
 it('the signature is the same for settings that change no value', () => {
   const { signature } = criterion({ training: byScore });
   const others = [
-    criterion({ training: { ...byScore, labelSmoothing: 0, patience: 3 } }),
+    criterion({ training: { ...byScore, patience: 3 }, objective: { labelSmoothing: 0 } }),
     criterion({ training: byScore, decode: { batchTokens: 100 }, evaluation: { samples: 9 } }),
     criterion({ training: byScore, evaluation: { text: 'raw', bleu: { maxNgramOrder: 4 } } }),
   ];

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunFolder } from '../../src/run/run-folder.ts';
 import { loadSafetensors } from '../../src/runtime/safetensors.ts';
-import type { TrainConfig } from '../../src/tasks/config.ts';
+import type { TranslationConfig } from '../../src/tasks/translation.ts';
 import { findNonFinite } from '../../src/tensor/tensor.ts';
 import { DivergedError } from '../../src/train/diverged.ts';
 import { readMetrics, Toy, trainToy } from './toy.ts';
@@ -15,11 +15,11 @@ beforeAll(() => {
 afterAll(() => toy.remove());
 
 const training = { maxEpochs: undefined, maxSteps: 60, validateSteps: 4, average: 2 };
-const withRate = (learningRate: number, over: Partial<TrainConfig['training']> = {}) =>
+const withRate = (learningRate: number, over: Partial<TranslationConfig['training']> = {}) =>
   toy.config({ training: { ...training, ...over }, schedule: { type: 'constant', learningRate } });
 
 /** With a rate near float32's largest number, and moments that are too large for it: the next update overflows. */
-const overflowing = (over: Partial<TrainConfig['training']> = {}): TrainConfig => {
+const overflowing = (over: Partial<TranslationConfig['training']> = {}): TranslationConfig => {
   const optimizer = { type: 'adam', biasCorrection: false } as const;
   const schedule = { type: 'constant', learningRate: 3e38 } as const;
   return toy.config({ training: { ...training, ...over }, optimizer, schedule });

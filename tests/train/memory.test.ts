@@ -4,7 +4,8 @@ import { listConfigs, resolveConfigPath } from '../../src/config/resolve.ts';
 import type { Batch } from '../../src/data/batch.ts';
 import { buildModel, modelSchema } from '../../src/models/index.ts';
 import { targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
-import { configSchema } from '../../src/tasks/config.ts';
+import { loadTaskConfig } from '../../src/tasks/config.ts';
+import type { PairConfig } from '../../src/tasks/pairs/config.ts';
 import { benchSchema } from '../../src/train/bench.ts';
 import { requireTrainable, type TrainingNeeds } from '../../src/train/memory.ts';
 import { buildTrainingGraph } from '../../src/train/training-graph.ts';
@@ -12,7 +13,11 @@ import { buildTrainingGraph } from '../../src/train/training-graph.ts';
 const graphOf = (model: object, vocabSize: number) =>
   buildTrainingGraph(
     targetCrossEntropy(
-      buildModel(modelSchema.parse(model), { srcVocabSize: vocabSize, tgtVocabSize: vocabSize, padId: 0 }),
+      buildModel('encoderDecoder', modelSchema('encoderDecoder').parse(model), {
+        srcVocabSize: vocabSize,
+        tgtVocabSize: vocabSize,
+        padId: 0,
+      }),
       { labelSmoothing: 0.1, padId: 0 },
     ),
   );
@@ -69,11 +74,17 @@ describe('what is there to spend', () => {
         requireTrainable(graphOf(bench.model, bench.vocabSize), needs({ batches: [batch] }));
         continue;
       }
-      const { model, vocabulary, data } = loadConfig(resolveConfigPath(name), configSchema).value;
+      const { model, tokenizers, data } = loadTaskConfig(resolveConfigPath(name)).value as PairConfig;
       const longest = Math.min(model.maxLength, data.filter.maxLength + 1);
       const rows = (length: number) => data.batchSentences ?? Math.floor(data.batchTokens! / length);
       const batches = [20, longest].map((length) => ({ B: rows(length), S: length, T: length }));
-      requireTrainable(graphOf(model, vocabulary.size), needs({ batches }));
+      requireTrainable(
+        graphOf(
+          model,
+          Math.max(...Object.values(tokenizers).map((entry) => ('size' in entry ? entry.size : 0))),
+        ),
+        needs({ batches }),
+      );
     }
   });
 

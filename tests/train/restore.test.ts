@@ -1,9 +1,11 @@
 // Going on with a run under another criterion, and with a run that was finished.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TextTranslator } from '../../src/predict/load-translator.ts';
 import type { RunFolder } from '../../src/run/run-folder.ts';
 import { loadMetadata } from '../../src/runtime/safetensors.ts';
+import { openRun } from '../../src/tasks/open-run.ts';
+import { TextTranslator } from '../../src/tasks/pairs/text-translator.ts';
+import { buildTranslationText, type TranslationConfig } from '../../src/tasks/translation.ts';
 import { readMetrics, Toy, trainToy } from './toy.ts';
 
 let toy: Toy;
@@ -128,7 +130,8 @@ describe('a finished run that goes on', () => {
     await trainToy(config(30), folder, { resume: true, stopAt: 16 });
     expect(made(folder)).toEqual([false, false, false]);
     expect(folder.weights()).toBe(folder.checkpoint('best'));
-    const translator = await TextTranslator.load(folder, { threads: 1 });
+    const run = openRun<TranslationConfig>(folder, 'translation');
+    const translator = await TextTranslator.load(run, buildTranslationText(run.config), { threads: 1 });
     expect(translator.weights).toBe('best');
     await translator.release();
     await trainToy(config(30), folder, { resume: true });

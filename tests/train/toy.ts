@@ -2,6 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ParallelConfig } from '../../src/data/sources/parallel.ts';
+import type { SplitName } from '../../src/data/typescript-messages.ts';
 import { RunFolder } from '../../src/run/run-folder.ts';
 import { tasks } from '../../src/tasks/index.ts';
 import { buildJob } from '../../src/tasks/job.ts';
@@ -25,12 +27,17 @@ export const smallModel = {
   maxLength: 40,
 };
 
+/** What tasks that search have. */
+const search = { decode: { beamSize: 2, maxExtraLength: 5 }, evaluation: { samples: 1 } };
+
 /** Sections with some of their settings, unchecked. */
 type Sections = Record<string, unknown>;
 
+type ToyData = TranslationConfig['data'] & Record<SplitName, ParallelConfig>;
+
 export class Toy {
   readonly dir = mkdtempSync(join(tmpdir(), 'tx-toy-'));
-  readonly data: TranslationConfig['data'];
+  readonly data: ToyData;
   #runs = 0;
 
   constructor() {
@@ -47,7 +54,7 @@ export class Toy {
       test: split('test', 188, 200),
     };
     this.data = { srcLang: 'en', tgtLang: 'de', ...splits, batchTokens: 256 } as never;
-    this.data = this.config().data;
+    this.data = this.config().data as ToyData;
   }
 
   /** Treebanks: 12 trees for validation and test, the others for training. */
@@ -68,8 +75,8 @@ export class Toy {
 
   /** The small config for translation, section by section merged with `over`. */
   config(over: Sections = {}): TranslationConfig {
-    const own = { tokenizers: { shared: { type: 'bpe', size: 90 } }, data: this.data };
-    return this.build({ ...own, evaluation: { samples: 1 } }, over) as TranslationConfig;
+    const tokenizers = { shared: { type: 'bpe', size: 90 } };
+    return this.build({ ...search, tokenizers, data: this.data }, over) as TranslationConfig;
   }
 
   /** The same for parsing, on the toy treebank. */
@@ -79,7 +86,7 @@ export class Toy {
       tokenizers: { src: { type: 'bpe', size: 90 }, tgt: { type: 'word', size: 200 } },
       data: { ...this.treebank(), batchTokens: 256 },
       model: { ...smallModel, tie: 'none' },
-      evaluation: { samples: 1 },
+      ...search,
     };
     return this.build(own, over) as ParsingConfig;
   }
@@ -92,11 +99,10 @@ export class Toy {
       training: { maxEpochs: 2, scoreEvery: 0, selectBy: 'loss', average: 0, logSteps: 3 },
       optimizer: { type: 'adam' },
       schedule: { type: 'constant', learningRate: 0.01 },
-      decode: { beamSize: 2, maxExtraLength: 5 },
       ...own,
     };
     for (const [section, value] of Object.entries(over)) {
-      const isMap = typeof value === 'object' && !Array.isArray(value);
+      const isMap = typeof value === 'object' && section !== 'tokenizers';
       input[section] = isMap ? { ...(input[section] as object), ...value } : value;
     }
     const { task = 'translation' } = input as { task?: string };
@@ -164,7 +170,7 @@ export function readMetrics(folder: RunFolder): ({ event: TrainEvent['event'] } 
     .trimEnd()
     .split('\n')
     .map((line) => {
-      const { seconds, tokensPerSecond, ...event } = JSON.parse(line);
+      const { seconds, tokensPerSecond, examplesPerSecond, ...event } = JSON.parse(line);
       return event;
     });
 }

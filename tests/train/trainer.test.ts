@@ -5,6 +5,9 @@ import { loadSafetensors } from '../../src/runtime/safetensors.ts';
 import { UsageError, UserError } from '../../src/util/errors.ts';
 import { readMetrics, Toy, trainToy } from './toy.ts';
 
+/** The toy's tokenizer with other settings. */
+const shared = (over: object) => ({ shared: { type: 'bpe', size: 90, ...over } });
+
 let toy: Toy;
 beforeAll(() => {
   toy = new Toy();
@@ -28,7 +31,7 @@ describe('resuming', () => {
   // Every kind of dropout, accumulation over the ends of epochs, averaging and a log line that spans the interruption.
   const sections = {
     data: { batchTokens: 200 },
-    vocabulary: { bpeDropout: 0.2 },
+    tokenizers: shared({ dropout: 0.2 }),
     model: { attentionDropout: 0.1, activationDropout: 0.1 },
     training: { maxEpochs: 3, accumulate: 2, average: 2, scoreEvery: 2, selectBy: 'score', logSteps: 4 },
   } as const;
@@ -84,7 +87,7 @@ describe('resuming', () => {
     const model = await resume({ model: { dFf: 48 } });
     expect(model).toBeInstanceOf(UsageError);
     expect(model.message).toBe(`${start} model.dFf 32, the config says 48; ${end}`);
-    expect((await resume({ seed: 7 } as object)).message).toBe(`${start} seed 1, the config says 7; ${end}`);
+    expect((await resume({ seed: 7 })).message).toBe(`${start} seed 1, the config says 7; ${end}`);
     expect((await resume({ optimizer: { type: 'sgd' } })).message).toContain('optimizer.type "adam"');
     expect(readFileSync(folder.config, 'utf8')).toBe(stored);
 
@@ -106,10 +109,10 @@ describe('a run that cannot start leaves no folder', () => {
   it.each<[string, Parameters<Toy['config']>[0], RegExp]>([
     [
       'no corpus',
-      { data: { train: { src: '/none/a.en', tgt: '/none/a.de' } } },
+      { data: { train: { kind: 'parallel', src: '/none/a.en', tgt: '/none/a.de' } } },
       /^\/none\/a\.en: no such file/,
     ],
-    ['too large a vocabulary', { vocabulary: { size: 100_000 } }, /100,?000/],
+    ['too large a tokenizer', { tokenizers: shared({ size: 100_000 }) }, /^tokenizers\.shared: .*100,?000/],
     ['nothing left', { data: { filter: { minLength: 90 } } }, /the training corpus is empty/],
     [
       'a warm-up longer than training',
@@ -117,9 +120,9 @@ describe('a run that cannot start leaves no folder', () => {
       /^schedule\.warmupSteps: 1000 leaves nothing of \d+ updates/,
     ],
     [
-      'no such vocabulary',
-      { vocabulary: { models: { src: '/none/v.model' } } },
-      /^\/none\/v\.model: no such/,
+      'no such tokenizer',
+      { tokenizers: { shared: { type: 'sentencepiece', file: '/none/v.model' } } },
+      /^tokenizers\.shared: \/none\/v\.model: no such/,
     ],
   ])('%s', async (_name, over, message) => {
     const folder = toy.folder();
@@ -142,10 +145,10 @@ describe('a run that cannot start leaves no folder', () => {
       'last.safetensors',
       'notes.txt',
       'optimizer.onnx',
+      'shared.model',
       'training.onnx',
-      'vocabulary.model',
     ]);
-    await failure(trainToy(toy.config({ vocabulary: { size: 100_000 } }), folder));
+    await failure(trainToy(toy.config({ tokenizers: shared({ size: 100_000 }) }), folder));
     await failure(trainToy(toy.config({ data: { filter: { minLength: 90 } } }), folder));
     expect(contents()).toEqual(before);
     await failure(trainToy(toy.config({ optimizer: { type: 'sgd' } }), folder, { resume: true }));
@@ -235,7 +238,7 @@ it('starting anew in a used folder takes nothing over from the run that was ther
   const training = { maxEpochs: undefined, maxSteps: 2, validateSteps: 1, average: 2 };
   await trainToy(toy.config({ training }), folder);
   const vocabulary = readFileSync(folder.tokenizer('shared'));
-  const fresh = toy.config({ training: { ...training, average: 0 }, vocabulary: { size: 80 } });
+  const fresh = toy.config({ training: { ...training, average: 0 }, tokenizers: shared({ size: 80 }) });
   await trainToy(fresh, folder, { stopAt: 1 });
   expect(readFileSync(folder.tokenizer('shared')).equals(vocabulary)).toBe(false);
   expect(checkpoints(folder)).toEqual(['best.safetensors', 'last.safetensors']);

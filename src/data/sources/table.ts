@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { UserError } from '../../util/errors.ts';
 import { formatBytes } from '../../util/format.ts';
 import { streamFile, streamLines } from '../../util/text.ts';
-import { type Columns, type ColumnStream, paths } from './source.ts';
+import { type ColumnStream, type Columns, paths } from './source.ts';
 
 /** A column by its name in the first line, or by its number from 0 in a table without such a line. */
 const column = z.union([z.string().min(1), z.int().min(0)]);

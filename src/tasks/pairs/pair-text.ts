@@ -1,8 +1,9 @@
 // The text of a task that turns a source into a target: where it comes from, how lines become ids, and how outputs are
 // judged. Training and prediction know no other difference between such tasks.
+
+import type { SpecialIds } from '../../data/pairs.ts';
 import type { ParallelText } from '../../data/sources/source.ts';
 import type { SplitName } from '../../data/typescript-messages.ts';
-import type { SpecialIds } from '../../data/pairs.ts';
 import type { Constraint } from '../../decode/constraint.ts';
 import type { Score } from '../../metrics/metric.ts';
 import type { Sampling } from '../../tokenizers/bpe-encoder.ts';

@@ -1,5 +1,10 @@
 // From a config's sources to encoded pairs: reading, preprocessing, tokenizing, length filter.
-import { type FilterResult, filterPairs, formatFilterReport, MAX_CHARACTERS } from '../../data/length-filter.ts';
+import {
+  type FilterResult,
+  filterPairs,
+  formatFilterReport,
+  MAX_CHARACTERS,
+} from '../../data/length-filter.ts';
 import { collectPairs, type EncodedPairs } from '../../data/pairs.ts';
 import { describeSource } from '../../data/sources/index.ts';
 import type { ParallelText } from '../../data/sources/source.ts';

@@ -103,7 +103,8 @@ export function writeStarter(corpus: StarterCorpus, text: ParallelText, folder: 
   const updates = epochs * batches;
   const warmup = Math.max(1, Math.round(Number((updates / 8).toPrecision(1))));
   const scoreEvery = Math.max(1, Math.round(epochs / 8));
-  const files = ({ src, tgt }: FilePair) => `{ kind: parallel, src: ${toName(src, folder)}, tgt: ${toName(tgt, folder)} }`;
+  const files = ({ src, tgt }: FilePair) =>
+    `{ kind: parallel, src: ${toName(src, folder)}, tgt: ${toName(tgt, folder)} }`;
   const test =
     corpus.test === undefined
       ? '  # Without a test set no score is computed at the end.\n  # test: { kind: parallel, src: FILE, tgt: FILE }'

@@ -86,7 +86,13 @@ export class TextTranslator {
       ...(settings.onTruncated && { onTruncated: settings.onTruncated }),
     });
     const unkId = tokenizers.src.special.unk ?? -1;
-    return new TextTranslator({ weights: weights.name, translator, text, session, encoding: { encode, unkId } });
+    return new TextTranslator({
+      weights: weights.name,
+      translator,
+      text,
+      session,
+      encoding: { encode, unkId },
+    });
   }
 
   /**

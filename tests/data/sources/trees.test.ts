@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
-import { splitSchema } from '../../src/data/config.ts';
-import { loadTreebank } from '../../src/data/treebank.ts';
-import { writeTree } from '../../src/trees/write.ts';
-import { UserError } from '../../src/util/errors.ts';
+import { readTreebank } from '../../../src/data/sources/trees.ts';
+import { buildParsingText, parsing } from '../../../src/tasks/parsing.ts';
+import { writeTree } from '../../../src/trees/write.ts';
+import { UserError } from '../../../src/util/errors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tx-treebank-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,11 +19,10 @@ function file(name: string, content: string | Buffer): string {
 
 const first = file('a.mrg', '( (S (NP-SBJ (NN Rain))\n  (VP (VBZ falls))) )\n\n(NP (-NONE- *))\n');
 const second = file('b.mrg.gz', gzipSync('(X (A a\u0085b))(X\r\n (X (A c)))\r\n'));
-const splits = { train: splitSchema.parse({ trees: [first, second] }) } as never;
 
 it('reads several files and normalizes; what nothing is left of is left out', () => {
   const steps = ['dropTraces', 'stripFunctions', 'stripTop', 'dropRepeats'] as const;
-  expect(loadTreebank(splits, 'train', steps).map(writeTree)).toEqual([
+  expect(readTreebank([first, second], steps).map(writeTree)).toEqual([
     '(S (NP (NN Rain)) (VP (VBZ falls)))',
     '(X (A a\u0085b))',
     '(X (A c))',
@@ -31,7 +30,7 @@ it('reads several files and normalizes; what nothing is left of is left out', ()
 });
 
 it('without steps gives trees as they are', () => {
-  expect(loadTreebank(splits, 'train', []).map(writeTree)).toEqual([
+  expect(readTreebank([first, second], []).map(writeTree)).toEqual([
     '( (S (NP-SBJ (NN Rain)) (VP (VBZ falls))))',
     '(NP (-NONE- *))',
     '(X (A a\u0085b))',
@@ -39,14 +38,21 @@ it('without steps gives trees as they are', () => {
   ]);
 });
 
-it('tells file and line of a bad tree, and the split that is missing', () => {
+it('tells file and line of a bad tree, and the split that is missing', async () => {
   const bad = file('bad.mrg', '(X (A a))\n\n(X (A b)))\n');
-  const config = {
-    train: splitSchema.parse({ trees: bad }),
-    valid: splitSchema.parse({ src: 'a', tgt: 'b' }),
-  };
-  const load = (name: 'train' | 'valid' | 'test') => () => loadTreebank(config, name, []);
-  expect(load('train')).toThrow(`${bad}:3:10: `);
-  expect(load('valid')).toThrow(new UserError('the config has no data.valid.trees'));
-  expect(load('test')).toThrow(new UserError('the config has no data.test.trees'));
+  expect(() => readTreebank([bad], [])).toThrow(`${bad}:3:10: `);
+  const gone = join(folder, 'gone');
+  expect(() => readTreebank([gone], [])).toThrow(`${gone}: no such file`);
+  const split = { kind: 'trees', files: first };
+  const config = parsing.schema().parse({
+    task: 'parsing',
+    data: { train: split, valid: split, batchTokens: 64 },
+    model: { tie: 'none' },
+    training: { maxSteps: 1 },
+    optimizer: { type: 'adam' },
+    schedule: { type: 'constant', learningRate: 0.1 },
+  });
+  const text = buildParsingText(config);
+  expect((await text.read('train')).text.src).toEqual(['Rain falls']);
+  await expect(text.read('test')).rejects.toThrow(new UserError('the config has no data.test'));
 });

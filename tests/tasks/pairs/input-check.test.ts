@@ -18,7 +18,7 @@ function check(steps: Step[], isPreprocessed: boolean): InputCheck {
   );
 }
 
-const corpus = join(import.meta.dirname, '../corpus/toy.en');
+const corpus = join(import.meta.dirname, '../../corpus/toy.en');
 const english = readFileSync(corpus, 'utf8').trimEnd().split('\n');
 const both: Step[] = ['moses', 'lowercase'];
 

@@ -13,7 +13,7 @@ function split(name: string, pairs: readonly (readonly [string, string])[]) {
   const side = (at: 0 | 1, lang: string) => [
     toy.write(`${name}.${lang}`, pairs.map((pair) => `${pair[at]}\n`).join('')),
   ];
-  return { src: side(0, 'en'), tgt: side(1, 'de') };
+  return { kind: 'parallel', src: side(0, 'en'), tgt: side(1, 'de') };
 }
 
 const short = ['Identifier expected.', 'Bezeichner erwartet.'] as const;
@@ -39,7 +39,7 @@ test('a line of very many characters is too long, and no vocabulary is learned f
   const extra = split('endless', [[endless, short[1]], short, [short[0], endless]]);
   const data = {
     ...toy.data,
-    train: { src: [...pairs.src!, ...extra.src], tgt: [...pairs.tgt!, ...extra.tgt] },
+    train: { ...pairs, src: [...pairs.src, ...extra.src], tgt: [...pairs.tgt, ...extra.tgt] },
   };
   const { notes } = await trainToy(toy.config({ data, training: { maxSteps: 1 } }), toy.folder());
   expect(notes).toContain('training text: kept 177 of 179 pairs; dropped 2 (2 too long)');

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type TextForm, TextTranslator } from '../../../src/tasks/pairs/text-translator.ts';
 import type { RunFolder } from '../../../src/run/run-folder.ts';
+import { openRun } from '../../../src/tasks/open-run.ts';
+import {
+  type TextForm,
+  TextTranslator,
+  type TranslatorSettings,
+} from '../../../src/tasks/pairs/text-translator.ts';
+import { buildTranslationText, type TranslationConfig } from '../../../src/tasks/translation.ts';
 import { Toy, trainToy } from '../../train/toy.ts';
 
 let toy: Toy;
@@ -12,11 +18,12 @@ beforeAll(async () => {
   folder = toy.folder();
   const preprocess = { src: ['moses', 'lowercase'], tgt: ['moses', 'lowercase'] } as const;
   const training = { maxEpochs: undefined, maxSteps: 30, validateSteps: 15, average: 2 };
-  // Without a vocabulary for both languages.
-  const vocabulary = { joint: false, size: 70 };
+  // Without a tokenizer for both languages.
+  const entry = { type: 'bpe', size: 70 };
+  const tokenizers = { src: entry, tgt: entry };
   const config = toy.config({
     training,
-    vocabulary,
+    tokenizers,
     model: { tie: 'none' },
     preprocess: structuredClone(preprocess) as never,
   });
@@ -24,13 +31,13 @@ beforeAll(async () => {
 });
 afterAll(() => toy.remove());
 
-async function translate(
-  options: Parameters<typeof TextTranslator.load>[1],
-  input: TextForm,
-  lines = LINES,
-  output = input,
-) {
-  const translator = await TextTranslator.load(folder, { threads: 1, ...options });
+function load(settings: TranslatorSettings) {
+  const run = openRun<TranslationConfig>(folder, 'translation');
+  return TextTranslator.load(run, buildTranslationText(run.config), settings);
+}
+
+async function translate(options: TranslatorSettings, input: TextForm, lines = LINES, output = input) {
+  const translator = await load({ threads: 1, ...options });
   const result = await translator.translate(lines, { input, output });
   await translator.release();
   return { result, weights: translator.weights };
@@ -55,5 +62,5 @@ it("overrides the run's search, and takes another parameter file", async () => {
   expect(best.result).not.toEqual(whole.result);
   const { result } = await translate({ decode: { beamSize: 3, nBest: 3 } }, 'raw');
   expect(result.map((hypotheses) => hypotheses.length)).toEqual([3, 1, 3]);
-  await expect(TextTranslator.load(folder, { decode: { nBest: 9 } })).rejects.toThrow('nBest');
+  await expect(load({ decode: { nBest: 9 } })).rejects.toThrow('nBest');
 });

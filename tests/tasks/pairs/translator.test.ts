@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodeSchema } from '../../../src/decode/config.ts';
 import { buildTranslationGraph } from '../../../src/decode/translation-graph.ts';
-import { Translator, type TranslatorOptions } from '../../../src/tasks/pairs/translator.ts';
 import { Session } from '../../../src/runtime/session.ts';
+import { Translator, type TranslatorOptions } from '../../../src/tasks/pairs/translator.ts';
 import { buildSmallModel, ids, VOCAB_SIZE } from '../../decode/small-model.ts';
 
 const MAX_LENGTH = 12;

@@ -130,7 +130,7 @@ function helpWidth({ isTTY, columns }: Io['stdout']): number {
 function rootParser(width: number): Argv {
   return yargs()
     .scriptName('tx')
-    .usage('$0 <command> [options]\n\nTrain, translate with and score translation models.')
+    .usage('$0 <command> [options]\n\nTrain, use and score Transformer models.')
     .option('quiet', { alias: 'q', type: 'boolean', describe: 'Print results and errors only' })
     .help()
     .alias('help', 'h')

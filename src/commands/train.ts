@@ -13,7 +13,7 @@ import { TrainProgress } from './progress.ts';
 
 export const trainCommand = defineCommand({
   command: 'train <config>',
-  describe: 'Train a model as a config says: data, vocabulary, training, validation, test',
+  describe: 'Train a model as a config says: data, tokenizers, training, validation, test',
   builder: (yargs) =>
     trainConfigOptions(yargs, true)
       .option('run', { type: 'string', requiresArg: true, describe: "The run's folder [default: runs/NAME]" })

@@ -70,7 +70,7 @@ const buildSchema = () =>
       head: z.strictObject({ dropout: z.number().min(0).lt(1).default(0.1) }).prefault({}),
     })
     .superRefine(({ tokenizers }, context) => {
-      checkTokenizers(tokenizers, [side], (path, message) =>
+      checkTokenizers(tokenizers, [side], [], (path, message) =>
         context.addIssue({ code: 'custom', path, message }),
       );
     })

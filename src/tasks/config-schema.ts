@@ -16,8 +16,11 @@ export function formatConfigSchema(): string {
       io: 'input',
       unrepresentable: 'any',
     }) as Schema;
-    const properties = { include: INCLUDE, ...(schema.properties as Schema) };
-    return [name, describe({ ...schema, title: task.describe, properties }, '', texts)] as const;
+    const sections = Object.entries(schema.properties as Record<string, Schema>).map(([key, section]) => {
+      return [key, mayLack(section)] as const;
+    });
+    const properties = { include: INCLUDE, ...Object.fromEntries(sections) };
+    return [name, describe({ ...mayLack(schema), title: task.describe, properties }, '', texts)] as const;
   });
   const whole = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -30,6 +33,9 @@ export function formatConfigSchema(): string {
 
 /** Files that are merged below the one that names them; see docs/config.md. */
 const INCLUDE = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };
+
+/** What a file lacks may be in those that it includes. */
+const mayLack = ({ required: _, ...schema }: Schema): Schema => schema;
 
 /** The definition of the task that a config names. */
 function choose([name, ...others]: string[]): Schema {

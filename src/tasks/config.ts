@@ -37,10 +37,11 @@ export function resolvePaths(config: TaskConfig, folder: string, env: Environmen
     const source = config.data[name];
     return source === undefined ? [] : [[name, mapFiles(source, resolve)] as const];
   });
-  const { tokenizers } = config;
+  const { tokenizers, init } = config;
   return {
     ...config,
     data: { ...config.data, ...Object.fromEntries(splits) },
+    ...(init && { init: { ...init, from: resolve(init.from) } }),
     ...(tokenizers && { tokenizers: mapTokenizerFiles(tokenizers, resolve) }),
   };
 }

@@ -35,6 +35,8 @@ export const filesOfConfig = (config: TaskConfig): string[] => [
 
 /** What must stay when a run goes on. */
 function identityOf(config: TaskConfig): object {
-  const { seed, task, optimizer } = config;
-  return { seed, task, ...tasks[task]!.identity(config), optimizer: { type: optimizer.type } };
+  const { seed, task, optimizer, init } = config;
+  const own = tasks[task]!.identity(config);
+  const freeze = init?.freeze ?? [];
+  return { seed, task, ...own, init: { freeze }, optimizer: { type: optimizer.type } };
 }

@@ -72,7 +72,7 @@ const buildSchema = () =>
     })
     .superRefine(({ data, model, tokenizers }, context) => {
       const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
-      checkTokenizers(tokenizers, [side], refuse);
+      checkTokenizers(tokenizers, [side], [], refuse);
       if (data.contextLength > model.maxLength) {
         refuse(['data', 'contextLength'], `model.maxLength has ${model.maxLength} places for a context`);
       }

@@ -14,7 +14,7 @@ export function findOldKeys(config: unknown): OldKey[] {
   const found: OldKey[] = [];
   const { vocabulary, training, data, task } = config;
   if (isMap(vocabulary)) {
-    const now = `tokenizers: ${flow(tokenizersFor(vocabulary))}`;
+    const now = `tokenizers: ${flow(tokenizersFor(vocabulary, task === 'parsing'))}`;
     const files =
       vocabulary.joint === false
         ? '(a run has them as tokenizers/src.model and tgt.model)'
@@ -22,7 +22,7 @@ export function findOldKeys(config: unknown): OldKey[] {
     found.push({ path: ['vocabulary'], message: `is another section now; write ${now} ${files}` });
   }
   if (isMap(training) && 'labelSmoothing' in training) {
-    const message = `is objective.labelSmoothing now; write objective: { labelSmoothing: ${String(training.labelSmoothing)} }`;
+    const message = `is objective.labelSmoothing now; write objective: ${flow({ labelSmoothing: training.labelSmoothing })}`;
     found.push({ path: ['training', 'labelSmoothing'], message });
   }
   if (!isMap(data)) return found;
@@ -31,7 +31,7 @@ export function findOldKeys(config: unknown): OldKey[] {
       found.push({ path: ['preprocess'], message: 'is for translation; leave it out' });
     for (const key of ['srcLang', 'tgtLang'].filter((key) => key in data)) {
       const message =
-        key === 'srcLang' ? `is data.lang now; write lang: ${String(data[key])}` : 'is not needed any more';
+        key === 'srcLang' ? `is data.lang now; write lang: ${flow(data[key])}` : 'is not needed any more';
       found.push({ path: ['data', key], message });
     }
   }
@@ -45,7 +45,7 @@ export function findOldKeys(config: unknown): OldKey[] {
   return found;
 }
 
-function tokenizersFor(vocabulary: Map): Map {
+function tokenizersFor(vocabulary: Map, isParsing: boolean): Map {
   const {
     joint = true,
     tgt = {},
@@ -55,11 +55,11 @@ function tokenizersFor(vocabulary: Map): Map {
     bpeDropoutMode,
     ...own
   } = vocabulary;
-  const dropout = {
+  const sampling = {
     ...(bpeDropout !== undefined && { dropout: bpeDropout }),
     ...(bpeDropoutMode !== undefined && { dropoutMode: bpeDropoutMode }),
   };
-  const entry = (given: Map, file: unknown): Map => {
+  const entry = (given: Map, file: unknown, dropout: Map = sampling): Map => {
     if (file !== undefined) return { type: 'sentencepiece', file, ...dropout };
     const all: Map = { type, ...own, ...given };
     if (all.type !== 'word') return { ...all, ...dropout };
@@ -68,7 +68,10 @@ function tokenizersFor(vocabulary: Map): Map {
   };
   const files = isMap(models) ? models : {};
   if (joint) return { shared: entry({}, files.src) };
-  return { src: entry({}, files.src), tgt: entry(isMap(tgt) ? tgt : {}, files.tgt) };
+  return {
+    src: entry({}, files.src),
+    tgt: entry(isMap(tgt) ? tgt : {}, files.tgt, isParsing ? {} : sampling),
+  };
 }
 
 function sourceFor(split: Map): Map | undefined {
@@ -79,5 +82,10 @@ function sourceFor(split: Map): Map | undefined {
   return src === undefined && tgt === undefined ? undefined : { kind: 'parallel', src, tgt };
 }
 
-/** A value in YAML's flow style, on one line. */
-const flow = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+const LONGEST = 400;
+
+/** A value in YAML's flow style, on one line; what is very long is cut. */
+function flow(value: unknown): string {
+  const text = stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

@@ -69,7 +69,7 @@ const buildSchema = () =>
     })
     .superRefine(({ model, parsing, tokenizers }, context) => {
       const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
-      checkTokenizers(tokenizers, sides, refuse);
+      checkTokenizers(tokenizers, sides, ['src'], refuse);
       if (entryOf(tokenizers, 'src') === entryOf(tokenizers, 'tgt')) {
         refuse(['tokenizers'], 'words and trees need a tokenizer each: src and tgt');
         return;

@@ -8,6 +8,7 @@ import {
   loadTokenizer,
   makeTokenizer,
   pathsOfTokenizer,
+  samplingOf,
   type TokenizerConfig,
   tokenizerSchema,
 } from '../tokenizers/index.ts';
@@ -42,15 +43,25 @@ function entriesOf(config: TokenizersConfig, sides: readonly string[]): Map<stri
   return entries;
 }
 
-/** Refuses a section that leaves a side without an entry, or has one that no side has. */
+/**
+ * Refuses a section that leaves a side without an entry, has one that no side has, or cuts text at random on a side
+ * that is not among the `sampled` ones.
+ */
 export function checkTokenizers(
   config: TokenizersConfig,
   sides: readonly string[],
+  sampled: readonly string[],
   refuse: (path: string[], message: string) => void,
 ): void {
   const used = entriesOf(config, sides);
   for (const [name, served] of used) {
-    if (Object.hasOwn(config, name)) continue;
+    const entry = Object.hasOwn(config, name) ? config[name]! : undefined;
+    if (entry !== undefined) {
+      const isIgnored = samplingOf(entry).dropout > 0 && !served.some((side) => sampled.includes(side));
+      if (isIgnored)
+        refuse(['tokenizers', name, 'dropout'], `this task cuts no text of ${served[0]} at random`);
+      continue;
+    }
     refuse(['tokenizers'], `needs an entry for ${served.join(' and ')}: ${served.join(', ')}, or ${SHARED}`);
   }
   for (const name of Object.keys(config)) {

@@ -63,7 +63,7 @@ const buildSchema = () =>
     })
     .superRefine(({ model, tokenizers }, context) => {
       const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
-      checkTokenizers(tokenizers, sides, refuse);
+      checkTokenizers(tokenizers, sides, sides, refuse);
       const isShared = entryOf(tokenizers, 'src') === entryOf(tokenizers, 'tgt');
       if ('tie' in model && model.tie === 'three' && !isShared) {
         refuse(['model', 'tie'], 'tying all three embeddings needs one tokenizer for both sides, shared');
@@ -117,7 +117,10 @@ export function buildPreprocessors({ preprocess, data }: Pick<TranslationConfig,
 }
 
 /** A split as its files have it. A UserError where the config has none of that name. */
-export function readSplit({ data }: Pick<TranslationConfig, 'data'>, name: SplitName): Promise<ParallelText> {
+export async function readSplit(
+  { data }: Pick<TranslationConfig, 'data'>,
+  name: SplitName,
+): Promise<ParallelText> {
   const split = data[name];
   if (split === undefined) throw new UserError(`the config has no data.${name}`);
   return collectColumns(openSplit(split, data, name), sides);

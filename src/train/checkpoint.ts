@@ -78,7 +78,7 @@ export function findDiverged(train: TrainStep): string | undefined {
 function stateTensors(train: TrainStep): Map<string, TensorData> {
   const tensors = train.parameters.tensors();
   for (const [name, arrays] of train.state) {
-    train.parameters.specs.forEach(({ name: parameter, shape }, i) => {
+    train.parameters.trained.forEach(({ name: parameter, shape }, i) => {
       tensors.set(`${name}/${parameter}`, { dtype: 'float32', dims: [...shape], data: arrays[i]! });
     });
   }

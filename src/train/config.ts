@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { optimizerSchema, scheduleSchema } from '../optim/index.ts';
 import { threadsSchema } from '../runtime/threads.ts';
+import { initSchema } from './init.ts';
 
 export const trainingSchema = z
   .strictObject({
@@ -37,6 +38,7 @@ export const trainingSections = {
   seed: z.int().min(0).default(1),
   /** Threads of the native kernels; 0: one a core. */
   threads: threadsSchema,
+  init: initSchema,
   training: trainingSchema,
   optimizer: optimizerSchema,
   schedule: scheduleSchema,

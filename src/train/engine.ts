@@ -9,6 +9,7 @@ import { Session } from '../runtime/session.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import type { TrainingConfig } from './config.ts';
+import { checkPatterns, matches } from './init.ts';
 import { addTotals, computeMeans, type Totals } from './means.ts';
 import { requireEvaluable, requireTrainable } from './memory.ts';
 import type { Figures } from './observer.ts';
@@ -49,10 +50,12 @@ export class Engine {
   /** Parameters get their initial values. A UserError where there is nothing to train on. */
   static async create(
     system: System,
-    { seed, threads, optimizer: config, training: { accumulate } }: TrainingConfig,
+    { seed, threads, init, optimizer: config, training: { accumulate } }: TrainingConfig,
   ): Promise<Engine> {
     const { objective } = system;
-    const training = buildTrainingGraph(objective);
+    const isFrozen = (name: string) => init !== undefined && matches(name, init.freeze);
+    const training = buildTrainingGraph(objective, isFrozen);
+    checkPatterns(init, [...training.declared.parameters.keys()]);
     const optimizer = buildOptimizer(config);
     const rng = Rng.fromSeed(seed);
     const batches = system.batches(rng.split('data'));
@@ -64,9 +67,9 @@ export class Engine {
     });
     const evaluation = buildEvalGraph(objective);
     for (const held of Object.values(system.held)) requireEvaluable(evaluation, largestOf(held ?? []));
-    const parameters = new Parameters(training.declared.parameters.values());
+    const parameters = new Parameters(training.declared.parameters.values(), isFrozen);
     parameters.initialize(rng.split('parameters'));
-    const decaying = parameters.specs.map((spec) => ({ ...spec, decay: decays(spec) }));
+    const decaying = parameters.trained.map((spec) => ({ ...spec, decay: decays(spec) }));
     const graphs = {
       training: training.model,
       eval: evaluation.model,

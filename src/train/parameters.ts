@@ -12,13 +12,16 @@ const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b,
 
 export class Parameters {
   readonly specs: readonly ParameterSpec[];
+  /** Those that training changes. */
+  readonly trained: readonly ParameterSpec[];
   readonly flat: Float32Array;
   readonly views: ReadonlyMap<string, Float32Array>;
   /** Session inputs over the same memory: what an update writes, the next run reads. */
   readonly feeds: Readonly<Record<string, Tensor>>;
 
-  constructor(specs: Iterable<ParameterSpec>) {
+  constructor(specs: Iterable<ParameterSpec>, isFrozen: (name: string) => boolean = () => false) {
     this.specs = [...specs];
+    this.trained = this.specs.filter(({ name }) => !isFrozen(name));
     this.flat = new Float32Array(this.specs.reduce((sum, spec) => sum + size(spec.shape), 0));
     const views = new Map<string, Float32Array>();
     const feeds: Record<string, Tensor> = {};

@@ -35,7 +35,7 @@ export const batchFeeds = ({ inputs }: Batch): Feeds =>
 
 export class TrainStep {
   readonly parameters: Parameters;
-  /** The optimizer's state: for each of its names, one array a parameter. */
+  /** The optimizer's state: for each of its names, one array a parameter that is trained. */
   readonly state: ReadonlyMap<string, Float32Array[]>;
   readonly #objective: Objective;
   readonly #session: Session;
@@ -61,7 +61,7 @@ export class TrainStep {
     this.#optimizer = optimizer;
     this.#clipNorm = clipNorm;
     const state = (name: string) =>
-      [name, parameters.specs.map((spec) => stateOf(parameters, spec.name))] as const;
+      [name, parameters.trained.map((spec) => stateOf(parameters, spec.name))] as const;
     this.state = new Map(optimizer.stateNames.map(state));
   }
 
@@ -85,7 +85,7 @@ export class TrainStep {
       this.timings.masks += drawnAt - startedAt;
       this.timings.session += performance.now() - drawnAt;
       addTotals(sums, readSums(this.#objective, result));
-      const own = this.parameters.specs.map(({ name }) => result[gradientName(name)]!.data as Float32Array);
+      const own = this.parameters.trained.map(({ name }) => result[gradientName(name)]!.data as Float32Array);
       if (gradients === undefined) gradients = own;
       else for (const [p, gradient] of own.entries()) accumulate(gradients[p]!, gradient);
     }
@@ -95,7 +95,7 @@ export class TrainStep {
     const skipped = !Number.isFinite(loss) || !Number.isFinite(gradientNorm);
     if (skipped) return { sums, weights, loss, gradientNorm, skipped };
     const gradientScale = this.#clipNorm > 0 ? clipScale(gradientNorm, this.#clipNorm) : 1;
-    this.parameters.specs.forEach((spec, i) => {
+    this.parameters.trained.forEach((spec, i) => {
       const state = this.#optimizer.stateNames.map((stateName) => this.state.get(stateName)![i]!);
       const options = { learningRate, step, gradientScale, decay: decays(spec) };
       this.#optimizer.update(this.parameters.views.get(spec.name)!, gradients![i]!, state, options);

@@ -6,6 +6,7 @@ import { writeFileAtomic } from '../util/files.ts';
 import type { TrainingConfig } from './config.ts';
 import type { DataRecord } from './data-record.ts';
 import { Engine } from './engine.ts';
+import { initializeFrom } from './init.ts';
 import type { TrainObserver } from './observer.ts';
 import { checkRecord, checkResumable } from './resume.ts';
 import type { System } from './system.ts';
@@ -79,6 +80,8 @@ async function start(
   const { record, build } = await prepare(home, !resume);
   if (resume) checkRecord(record, folder, from, observer);
   const engine = await Engine.create(await build(), job.settings);
+  const { init } = job.settings;
+  if (!resume && init !== undefined) initializeFrom(init, engine.parameters, home, observer);
   const trainer = new Trainer({ config: job.settings, folder, engine, observer });
   if (resume) await trainer.restore(from);
   // A run that went back does so once: it then goes on from there.

@@ -18,17 +18,20 @@ export interface TrainingGraph extends ExportedModel {
 }
 
 /**
- * Batch, masks, scales and parameters → every sum of the objective by its name, and one gradient a parameter, of
- * Σ scale · sum over the terms. Gradients of several batches simply add where all have the same scales.
+ * Batch, masks, scales and parameters → every sum of the objective by its name, and one gradient a parameter that is not
+ * frozen, of Σ scale · sum over the terms. Gradients of several batches simply add where all have the same scales.
  */
-export function buildTrainingGraph(objective: Objective): TrainingGraph {
+export function buildTrainingGraph(
+  objective: Objective,
+  isFrozen: (parameter: string) => boolean = () => false,
+): TrainingGraph {
   const graph = new Graph();
   const scope = new Scope(graph, { training: true });
   const sums = buildSums(objective, scope);
   const scaled = Object.keys(objective.terms).map((term) =>
     mul(sums[term]!, graph.input(scaleName(term), 'float32', [])),
   );
-  const parameters = [...graph.parameters.values()];
+  const parameters = [...graph.parameters.values()].filter(({ name }) => !isFrozen(name!));
   const gradients = backward(
     scaled.reduce((a, b) => add(a, b)),
     parameters,

@@ -8,21 +8,23 @@ it('tx', async () => {
   expect(await help()).toMatchInlineSnapshot(`
     "tx <command> [options]
 
-    Train, translate with and score translation models.
+    Train, use and score Transformer models.
 
     Commands:
       tx init <src> <tgt>          Write a config for your own text: two files, line by line
                                    translations of each other
-      tx train <config>            Train a model as a config says: data, vocabulary, training,
+      tx train <config>            Train a model as a config says: data, tokenizers, training,
                                    validation, test
       tx translate <run>           Translate lines of text with a trained run
       tx parse <run> [files..]     Parse sentences with a trained run
+      tx lm <what> <run>           Let a language model continue prompts
+      tx classify <run>            Classify lines of text with a trained run
       tx eval-bleu [run]           Score translations, or a run on a test set, with BLEU, chrF and TER
                                    as sacreBLEU does
       tx eval-parse <gold> <test>  Score parse trees against gold trees with bracket F1 as EVALB
                                    computes it
       tx tree [files..]            Draw the trees of a treebank, or write them in another format
-      tx config <config>           Check a config for training and print it with its includes, overrides
+      tx config [config]           Check a config for training and print it with its includes, overrides
                                    and defaults
       tx data [name] [args..]      Fetch a corpus into the folder of corpora, or list what there is
       tx bench <what>              Measure speed: whole training steps on made-up batches
@@ -41,7 +43,7 @@ it('tx train', async () => {
   expect(await help('train')).toMatchInlineSnapshot(`
     "tx train <config> [options]
 
-    Train a model as a config says: data, vocabulary, training, validation, test
+    Train a model as a config says: data, tokenizers, training, validation, test
 
     Positionals:
       config  A YAML file, or the name of one that comes with tx, such as quickstart [string] [required]
@@ -128,15 +130,16 @@ it('tx eval-bleu', async () => {
           --names                      What reports call the systems [default: their files]      [array]
       -t, --test-set                   A known test set instead of --ref and --src, such as wmt14/full;
                                        a run translates it                                      [string]
-      -l, --langpair, --language-pair  For --test-set, such as en-de [default: the run's]       [string]
+      -l, --langpair, --language-pair  Of --test-set or the files, such as en-de: BLEU's tokenizer
+                                       follows it [default: the run's]                          [string]
           --list-test-sets             Print the known test sets                               [boolean]
 
     Metrics:
       -m, --metrics  Among bleu, chrf, ter, separated by commas or spaces [default: bleu]        [array]
 
     BLEU:
-          --tokenize                 How text is split into words [default: 13a, or the run's]
-                                                          [choices: "13a", "intl", "char", "zh", "none"]
+          --tokenize                 How text is split into words [default: 13a, the language's or the
+                                     run's]               [choices: "13a", "intl", "char", "zh", "none"]
           --lowercase                Ignore case                                               [boolean]
           --smooth-method, --smooth  Smoothing of n-gram orders without a match [default: exp, or the
                                      run's]                   [choices: "exp", "floor", "add-k", "none"]
@@ -197,6 +200,8 @@ it('tx eval-bleu', async () => {
       tx eval-bleu --hyp out.de --ref test.de --metrics   Score a file
       bleu,chrf,ter
       tx eval-bleu --hyp out.de --ref a.de b.de --json    Two references, JSON
+      tx eval-bleu --hyp out.zh --ref test.zh --langpair  With Chinese's own tokenizer
+      en-zh
       tx eval-bleu --hyp - --test-set wmt14/full          Score what is piped in
       --langpair en-de < out.de
       tx eval-bleu --hyp base.de new.de --ref test.de     Is the difference significant?
@@ -211,23 +216,25 @@ it('tx eval-bleu', async () => {
 
 it('tx config', async () => {
   expect(await help('config')).toMatchInlineSnapshot(`
-    "tx config <config> [options]
+    "tx config [config] [options]
 
     Check a config for training and print it with its includes, overrides and defaults
 
     Positionals:
-      config  A YAML file, or the name of one that comes with tx, such as quickstart [string] [required]
+      config  A YAML file, or the name of one that comes with tx, such as quickstart            [string]
 
     Options:
       -q, --quiet    Print results and errors only                                             [boolean]
       -h, --help     Show help                                                                 [boolean]
       -v, --version  Show version number                                                       [boolean]
           --set      Override a setting: --set training.maxEpochs=3                              [array]
+          --schema   Print the JSON Schema of all configs instead, for editors[boolean] [default: false]
 
     Examples:
       tx config quickstart                      All settings of the first example
       tx config my.yaml --set model.dModel=256  Check an override
       tx config quickstart > my.yaml            A file to start from
+      tx config --schema > tx.schema.json       What editors complete and check configs by
     "
   `);
 });
@@ -445,12 +452,81 @@ it('tx init', async () => {
   `);
 });
 
+it('tx lm', async () => {
+  expect(await help('lm')).toMatchInlineSnapshot(`
+    "tx lm <what> <run> [options]
+
+    Let a language model continue prompts
+
+    Positionals:
+      what  generate: continue each line                                [required] [choices: "generate"]
+      run   A run's folder, or the config it was trained from                        [string] [required]
+
+    Options:
+      -q, --quiet           Print results and errors only                                      [boolean]
+      -h, --help            Show help                                                          [boolean]
+      -v, --version         Show version number                                                [boolean]
+      -i, --input           Prompts, one a line; - is standard input [default: standard input]  [string]
+      -o, --output          Where to write: FILE.part until all is done [default: standard output]
+                                                                                                [string]
+          --max-tokens      Most tokens of a continuation [default: the run's]                  [number]
+          --length-penalty  Exponent of the length penalty [default: the run's]                 [number]
+          --n-best          Continuations of each prompt, each after its line number and score  [number]
+          --json            One JSON object a line, with scores               [boolean] [default: false]
+          --beam-size       Hypotheses kept [default: the run's]                                [number]
+          --buffer-size     Lines taken together at most: fewer are shown sooner, more are searched
+                            faster                                              [number] [default: 1024]
+          --checkpoint      A checkpoint of the run, such as best or step-1200 [default: the run's
+                            choice]                                                             [string]
+          --threads         Threads; 0 is one a core                               [number] [default: 0]
+
+    Examples:
+      echo "Once upon a time" | tx lm generate            Continue a line
+      runs/novels
+      tx lm generate runs/novels -i prompts.txt           Continue a file
+      --max-tokens 20 --json
+    "
+  `);
+});
+
+it('tx classify', async () => {
+  expect(await help('classify')).toMatchInlineSnapshot(`
+    "tx classify <run> [options]
+
+    Classify lines of text with a trained run
+
+    Positionals:
+      run  A run's folder, or the config it was trained from                         [string] [required]
+
+    Options:
+      -q, --quiet        Print results and errors only                                         [boolean]
+      -h, --help         Show help                                                             [boolean]
+      -v, --version      Show version number                                                   [boolean]
+      -i, --input        Texts, one a line; - is standard input [default: standard input]       [string]
+      -o, --output       Where to write: FILE.part until all is done [default: standard output] [string]
+          --json         One JSON object a line, with the probability of every class
+                                                                              [boolean] [default: false]
+          --buffer-size  Lines taken together at most: fewer are shown sooner, more are searched faster
+                                                                                [number] [default: 1024]
+          --checkpoint   A checkpoint of the run, such as best or step-1200 [default: the run's choice]
+                                                                                                [string]
+          --threads      Threads; 0 is one a core                                  [number] [default: 0]
+
+    Examples:
+      echo "A joy to watch." | tx classify runs/sst2  The class of a line, and its probability
+      tx classify runs/sst2 -i reviews.txt --json     All probabilities
+    "
+  `);
+});
+
 it('no other command', () => {
   expect(commandNames).toEqual([
     'init',
     'train',
     'translate',
     'parse',
+    'lm',
+    'classify',
     'eval-bleu',
     'eval-parse',
     'tree',

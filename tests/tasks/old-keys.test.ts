@@ -82,7 +82,7 @@ describe('vocabulary', () => {
     ],
     [
       { joint: false, size: 60, models: { src: 'a b.model' } },
-      '{ src: { type: sentencepiece, file: "a b.model" }, tgt: { type: bpe, size: 60 } }',
+      '{ src: { type: sentencepiece, file: a b.model }, tgt: { type: bpe, size: 60 } }',
       RUN_TWO,
     ],
     [
@@ -123,11 +123,11 @@ describe('splits without a kind', () => {
   it.each<[Map, string]>([
     [{ builtin: 'typescript-messages' }, '{ kind: builtin, name: typescript-messages }'],
     [{ src: 'a.en', tgt: '../b/a.de' }, '{ kind: parallel, src: a.en, tgt: ../b/a.de }'],
-    [{ src: ['a', 'b c'], tgt: ['d', 'x:y'] }, '{ kind: parallel, src: [a, "b c"], tgt: [d, "x:y"] }'],
+    [{ src: ['a', 'b c'], tgt: ['d', 'x:y'] }, '{ kind: parallel, src: [ a, b c ], tgt: [ d, x:y ] }'],
     [{ table: 'a.tsv', srcColumn: 0, tgtColumn: 1 }, '{ kind: table, files: a.tsv, src: 0, tgt: 1 }'],
     [
       { table: ['a.csv', 'b.csv'], srcColumn: 'en', tgtColumn: 'de "x"' },
-      '{ kind: table, files: [a.csv, b.csv], src: en, tgt: "de \\"x\\"" }',
+      '{ kind: table, files: [ a.csv, b.csv ], src: en, tgt: de "x" }',
     ],
   ])('%j', (split, now) => {
     for (const name of ['train', 'valid', 'test']) {
@@ -141,7 +141,7 @@ describe('splits without a kind', () => {
 
   it.each<[unknown, string]>([
     ['a.mrg', '{ kind: trees, files: a.mrg }'],
-    [['a.mrg', 'b.mrg'], '{ kind: trees, files: [a.mrg, b.mrg] }'],
+    [['a.mrg', 'b.mrg'], '{ kind: trees, files: [ a.mrg, b.mrg ] }'],
   ])('trees: %j', (files, now) => {
     const data = { ...(parsing.data as Map), valid: { trees: files } };
     const message = messages({ ...parsing, data })['data.valid']!;
@@ -209,6 +209,9 @@ test('anything that is no config is left to the schema', () => {
   for (const config of [null, 1, 'a', [], {}, { data: 1, training: [], vocabulary: null }]) {
     expect(findOldKeys(config)).toEqual([]);
   }
+  const odd = { toString: null };
+  expect(findOldKeys({ vocabulary: odd, training: { labelSmoothing: odd } })).toHaveLength(2);
+  expect(findOldKeys({ task: 'parsing', data: { srcLang: odd } })).toHaveLength(1);
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (vocabulary, train, labelSmoothing) => {
       findOldKeys({ vocabulary, data: { train }, training: { labelSmoothing }, task: train });

@@ -94,7 +94,7 @@ async function* readCommas(path: string): AsyncGenerator<TableRow[]> {
   const parseRows = (lines: readonly string[]): TableRow[] => {
     const rows: TableRow[] = [];
     try {
-      parse(lines.join('\n'), {
+      parse(lines.map((text) => `${text}\n`).join(''), {
         recordDelimiter: ['\n'],
         relaxColumnCount: true,
         onRecord: (cells: string[]): undefined => {
@@ -110,19 +110,20 @@ async function* readCommas(path: string): AsyncGenerator<TableRow[]> {
   };
   for await (const lines of streamLines(streamFile(path), path)) {
     let whole = 0;
-    const all = [...begun, ...lines];
-    for (const [i, text] of lines.entries()) {
+    for (const text of lines) {
+      begun.push(text);
       if (text.split('"').length % 2 === 0) isOpen = !isOpen;
-      characters = isOpen ? characters + text.length : 0;
-      if (!isOpen) whole = begun.length + i + 1;
+      characters = isOpen ? characters + text.length + 1 : 0;
+      if (!isOpen) whole = begun.length;
       if (characters > MAX_ROW) {
-        parseRows(all.slice(0, whole));
+        parseRows(begun.slice(0, whole));
         const limit = formatBytes(MAX_ROW);
         throw new UserError(`${path}:${line}: a quote of this row is not closed within ${limit}; close it`);
       }
     }
-    const rows = parseRows(all.slice(0, whole));
-    begun = all.slice(whole);
+    if (whole === 0) continue;
+    const rows = parseRows(begun.slice(0, whole));
+    begun = begun.slice(whole);
     if (rows.length > 0) yield rows;
   }
   const rest = parseRows(begun);

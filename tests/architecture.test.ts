@@ -13,7 +13,6 @@ const LAYERS = [
   ['models', 'decode'],
   ['objectives'],
   ['run'],
-  ['predict'],
   ['train'],
   ['tasks'],
   ['commands'],
@@ -39,22 +38,21 @@ interface Source {
   text: string;
 }
 
-interface Import {
-  module: string;
-  typeOnly: boolean;
-}
+/** Most lines of a file, but of the gradient table. */
+const MAX_LINES = 250;
+const LONG = ['autograd/vjp.ts'];
 
 /** What breaks the rules, one line each. */
 function findViolations(sources: readonly Source[]): string[] {
   const violations: string[] = [];
-  const valueImports = new Map<string, string[]>();
+  const allImports = new Map<string, string[]>();
   for (const { path, text } of sources) {
     const { imports, accesses } = readSource(path, text);
     const room = roomOf(path);
     const layer = layerOf(room);
     if (layer < 0) violations.push(`${path}: the room ${room} is in no layer`);
     const targets: string[] = [];
-    for (const { module, typeOnly } of imports) {
+    for (const module of imports) {
       if (!module.startsWith('.')) {
         const allowed = RESERVED[module];
         if (allowed && !allowed.includes(room))
@@ -64,20 +62,22 @@ function findViolations(sources: readonly Source[]): string[] {
       }
       const target = posix.join(posix.dirname(path), module);
       if (!sources.some((source) => source.path === target)) violations.push(`${path}: no file ${target}`);
-      if (!typeOnly) targets.push(target);
+      targets.push(target);
       const other = roomOf(target);
       const isStranger = STRANGERS.some(([from, to]) => from === room && to === other);
       if (isStranger || (other !== room && layerOf(other) >= layer))
         violations.push(`${path}: imports ${target}`);
     }
-    valueImports.set(path, targets);
+    allImports.set(path, targets);
+    const lines = text.split('\n').length - 1;
+    if (lines > MAX_LINES && !LONG.includes(path)) violations.push(`${path}: ${lines} lines`);
     for (const access of accesses) {
       if (access === 'Math.random') violations.push(`${path}: Math.random`);
       if (OUTER_WORLD.test(access) && room !== 'commands' && room !== 'cli.ts')
         violations.push(`${path}: ${access}`);
     }
   }
-  return [...violations, ...findCycles(valueImports)];
+  return [...violations, ...findCycles(allImports)];
 }
 
 function roomOf(path: string): string {
@@ -89,17 +89,17 @@ function layerOf(room: string): number {
 }
 
 /** A source's imports, re-exports and dynamic imports, and its `object.name` expressions. */
-function readSource(path: string, text: string): { imports: Import[]; accesses: string[] } {
-  const imports: Import[] = [];
+function readSource(path: string, text: string): { imports: string[]; accesses: string[] } {
+  const imports: string[] = [];
   const accesses: string[] = [];
   const visit = (node: ts.Node): void => {
     if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
-      imports.push({ module: (node.moduleSpecifier as ts.StringLiteral).text, typeOnly: isTypeOnly(node) });
+      imports.push((node.moduleSpecifier as ts.StringLiteral).text);
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [argument] = node.arguments;
-      if (argument && ts.isStringLiteral(argument)) imports.push({ module: argument.text, typeOnly: false });
+      if (argument && ts.isStringLiteral(argument)) imports.push(argument.text);
     } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
-      imports.push({ module: (node.argument.literal as ts.StringLiteral).text, typeOnly: true });
+      imports.push((node.argument.literal as ts.StringLiteral).text);
     } else if (ts.isPropertyAccessExpression(node)) {
       accesses.push(`${node.expression.getText()}.${node.name.text}`.replace(/^globalThis\./, ''));
     }
@@ -109,18 +109,7 @@ function readSource(path: string, text: string): { imports: Import[]; accesses: 
   return { imports, accesses };
 }
 
-function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
-  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
-  const clause = node.importClause;
-  if (!clause) return false;
-  if (clause.isTypeOnly) return true;
-  const bindings = clause.namedBindings;
-  return (
-    !clause.name && !!bindings && ts.isNamedImports(bindings) && bindings.elements.every((e) => e.isTypeOnly)
-  );
-}
-
-/** Cycles of imports that exist at run time (types are gone by then), each told once. */
+/** Cycles of imports, those of types included, each told once. */
 function findCycles(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const cycles: string[] = [];
   const done = new Set<string>();

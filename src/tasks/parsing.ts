@@ -3,18 +3,12 @@
 import { z } from 'zod';
 import { withBatchLimit } from '../data/config.ts';
 import { readTreebank, treesSchema } from '../data/sources/trees.ts';
-import type { Constraint } from '../decode/constraint.ts';
-import { buildGrammarConstraint, SLOT } from '../decode/grammar-constraint.ts';
 import { Score } from '../metrics/metric.ts';
-import { SPACE_MARK } from '../tokenizers/normalize.ts';
-import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { treebankTokenize } from '../tokenizers/treebank-tokenizer.ts';
 import { trainingSections } from '../train/config.ts';
 import { evaluate, type Summary, summarize } from '../trees/evalb.ts';
 import { buildParameters, evalbSchema } from '../trees/evalb-parameters.ts';
 import { type LinearizationName, linearizationNames, linearizations } from '../trees/linearize.ts';
-import type { Linearization } from '../trees/linearize-contract.ts';
-import { END } from '../trees/linearize-grammar.ts';
 import { normalizeSchema } from '../trees/normalize.ts';
 import { readTrees } from '../trees/read.ts';
 import type { Restored } from '../trees/repair.ts';
@@ -22,8 +16,9 @@ import { isPreterminal, mapTree, NO_TAG, type Tree, tags, words } from '../trees
 import { writeTree } from '../trees/write.ts';
 import { UserError } from '../util/errors.ts';
 import { pairData, pairSections, samples } from './pairs/config.ts';
-import { type Codec, type PairText, type PairTokenizers, sides } from './pairs/pair-text.ts';
+import { type PairText, sides } from './pairs/pair-text.ts';
 import { readPairs } from './pairs/system.ts';
+import { alignedCodec, buildConstraint, CONTINUED, plainCodec, splitTokens } from './parsing-codec.ts';
 import type { Task } from './task.ts';
 import {
   checkTokenizers,
@@ -81,7 +76,7 @@ const buildSchema = () =>
         );
       }
       const needsWords = parsing.linearization === ALIGNED || parsing.constrained;
-      if (needsWords && tokenizers.tgt?.type !== 'word') {
+      if (needsWords && tokenizers.tgt?.type === 'bpe') {
         const aligned = parsing.linearization === ALIGNED;
         const what = aligned ? `linearization ${parsing.linearization}` : 'constrained: true';
         refuse(['tokenizers', 'tgt', 'type'], `${what} needs word, one piece for each token of a tree`);
@@ -108,9 +103,6 @@ export const parsing: Task<ParsingConfig> = {
   },
   read: (config, observer) => readPairs(config, buildParsingText(config), observer),
 };
-
-/** Stands, in targets that are aligned with their source, for every piece of a word but the first. */
-const CONTINUED = '·';
 
 export function buildParsingText(config: ParsingConfig): PairText {
   const { parsing, data } = config;
@@ -211,78 +203,4 @@ export const isEnglish = (language: string): boolean => /^en(?:g?$|[-_])/i.test(
 /** With single spaces, whatever white space it was. */
 const spaced = (line: string): string => line.trim().replace(/\s+/gu, ' ');
 
-const splitTokens = (line: string): string[] => line.split(' ').filter((token) => token !== '');
 const isEmpty = (line: string): boolean => splitTokens(line).length === 0;
-
-/** The words of a line, each of which is one word to SentencePiece too: not empty and without spaces once normalized. */
-function sourceWords(line: string, source: Tokenizer): string[] {
-  return splitTokens(line).map((word) => source.normalize(word).replace(/[\s\u2581]+/gu, '') || '\ufffd');
-}
-
-function plainCodec(source: Tokenizer, target: Tokenizer): Codec {
-  const textOf = (line: string) => sourceWords(line, source).join(' ');
-  return {
-    encodeSource: (line) => source.encode(textOf(line)),
-    encodePair: (src, tgt, sampling) => ({
-      src: source.encode(textOf(src), sampling?.src),
-      tgt: target.encode(tgt),
-    }),
-    decode: (ids) => target.decode(ids),
-  };
-}
-
-/** The target has the word's token at its first piece and CONTINUED at the others. */
-function alignedCodec(source: Tokenizer, target: Tokenizer): Codec {
-  const idOf = (token: string) => target.pieceToId(SPACE_MARK + token);
-  const continued = idOf(CONTINUED);
-  if (continued === undefined) {
-    throw new UserError(
-      `the target's tokenizer has no piece for ${CONTINUED}; make tokenizers.tgt.size larger`,
-    );
-  }
-  const encodePair: Codec['encodePair'] = (src, tgt, sampling) => {
-    const words = sourceWords(src, source).map((word) => source.encode(word, sampling?.src));
-    const tokens = splitTokens(tgt).map((token) => idOf(token) ?? target.special.unk!);
-    return {
-      src: words.flat(),
-      tgt: words.flatMap((pieces, w) => pieces.map((_, i) => (i === 0 ? tokens[w]! : continued))),
-    };
-  };
-  return {
-    encodeSource: (line) => sourceWords(line, source).flatMap((word) => source.encode(word)),
-    encodePair,
-    decode: (ids) => target.decode(ids.filter((id) => id !== continued)),
-  };
-}
-
-const specialOf = ({ special }: Tokenizer): number[] => Object.values(special);
-
-function buildConstraint(
-  { src: source, tgt: target, ids }: PairTokenizers,
-  linearization: Linearization,
-  aligned: boolean,
-): Constraint {
-  const tokens = Array.from({ length: target.size }, (_, id) =>
-    target.idToPiece(id)!.replace(SPACE_MARK, ''),
-  );
-  const known = new Set(tokens);
-  const startsWord = Array.from({ length: source.size }, (_, id) =>
-    source.idToPiece(id)!.startsWith(SPACE_MARK),
-  );
-  // In a vocabulary of whole words the unknown piece is a word as well.
-  const ofSource = specialOf(source);
-  startsWord[source.special.unk!] = startsWord.every((starts, id) => starts || ofSource.includes(id));
-  const ofTarget = specialOf(target);
-  return buildGrammarConstraint({
-    grammar: linearization.grammar,
-    classes: tokens.map((token, id) => {
-      if (id === ids.eosId) return END;
-      return ofTarget.includes(id) ? undefined : linearization.classOf(token, known);
-    }),
-    slots: startsWord.map((starts, id) => {
-      if (id === ids.padId || id === ids.eosId) return SLOT.end;
-      return starts ? SLOT.word : SLOT.piece;
-    }),
-    filler: aligned ? target.pieceToId(SPACE_MARK + CONTINUED) : undefined,
-  });
-}

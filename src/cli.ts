@@ -7,13 +7,11 @@ import { loadCommands } from './commands/index.ts';
 import { Interruption } from './commands/interruption.ts';
 import { UsageError, UserError } from './util/errors.ts';
 import { systemReason } from './util/files.ts';
-import { createLog, type Log } from './util/log.ts';
+import { createLog } from './util/log.ts';
 import { nearest, suggest } from './util/nearest.ts';
 import { packageVersion } from './util/package.ts';
 import { quote } from './util/quote.ts';
-
-/** Characters of a line that tells an error. */
-const MAX_LINE = 900;
+import { reportError } from './util/report-error.ts';
 
 /** The outer world, which a test replaces. */
 export interface Io {
@@ -57,7 +55,7 @@ export async function main(argv: readonly string[], io: Partial<Io> = {}): Promi
   } catch (error) {
     const { exitCode } = interruption;
     const isExpected = error instanceof OutputError || interruption.isReason(error);
-    return exitCode !== undefined && isExpected ? exitCode : report(error, log, Boolean(env.TX_DEBUG));
+    return exitCode !== undefined && isExpected ? exitCode : reportError(error, log, Boolean(env.TX_DEBUG));
   } finally {
     interruption.dispose();
   }
@@ -204,18 +202,6 @@ function nameOf(command: Command): string {
   return command.command.split(' ')[0]!;
 }
 
-/** Tells an error on `log` and gives its exit code; the stack of an unexpected one is for `debug` alone. */
-function report(error: unknown, log: Log, debug: boolean): number {
-  if (error instanceof UserError) {
-    if (error.exitCode !== 0) log.error(shortLines(error.message));
-    return error.exitCode;
-  }
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  log.error(`internal error: ${message.split('\n')[0]}`);
-  if (debug && stack !== undefined) log.error(stack);
-  return 1;
-}
-
 /** Rejects when `stdout` fails. Its reader's going away (as in `tx … | head`) ends the process: all work is for it. */
 function failing(stdout: Writable): Promise<never> {
   return new Promise((_resolve, reject) => {
@@ -224,14 +210,6 @@ function failing(stdout: Writable): Promise<never> {
       reject(new OutputError(error));
     });
   });
-}
-
-/** Names of files and the like may be long; what is wrong with them stands at the end. */
-function shortLines(text: string): string {
-  const half = MAX_LINE / 2;
-  const cut = (line: string) =>
-    line.length > MAX_LINE ? `${line.slice(0, half)} … ${line.slice(-half)}` : line;
-  return text.split('\n').map(cut).join('\n');
 }
 
 /** Waits until all that was written to `stdout` has been taken, so that a failure is not missed. */

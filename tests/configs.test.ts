@@ -8,7 +8,8 @@ import { tasks } from '../src/tasks/index.ts';
 import type { ParsingConfig } from '../src/tasks/parsing.ts';
 import type { TaskConfig } from '../src/tasks/task.ts';
 import type { TranslationConfig } from '../src/tasks/translation.ts';
-import { benchSchema, benchTraining } from '../src/train/bench.ts';
+import { benchTraining } from '../src/train/bench.ts';
+import { benchSchemaFor } from '../src/train/bench-workloads.ts';
 import { readMetrics, smallModel, Toy, trainToy } from './train/toy.ts';
 
 const names = listConfigs();
@@ -51,9 +52,16 @@ describe.each(names.filter(isBench))('%s', (name) => {
   });
 
   it('takes a step', async () => {
-    const full = loadConfig(resolveConfigPath(name), benchSchema).value;
-    const sizes = { vocabSize: 40, batchSentences: 3, srcLength: 5, tgtLength: 6, warmupSteps: 1, steps: 1 };
-    const small = benchSchema.parse({ ...full, ...sizes, model: { ...full.model, ...smallModel } });
+    const full = loadConfig(resolveConfigPath(name), benchSchemaFor).value;
+    const [batch, model] =
+      full.task === 'lm'
+        ? [
+            { batchContexts: 3, contextLength: 6 },
+            { numLayers: 1, dModel: 16, dFf: 32, numHeads: 2 },
+          ]
+        : [{ batchSentences: 3, srcLength: 5, tgtLength: 6 }, smallModel];
+    const sizes = { ...batch, vocabSize: 40, warmupSteps: 1, steps: 1 };
+    const small = benchSchemaFor(full).parse({ ...full, ...sizes, model: { ...full.model, ...model } });
     const result = await benchTraining(small, { profile: false });
     expect(result.steps).toBe(1);
     expect(result.losses.every(Number.isFinite)).toBe(true);

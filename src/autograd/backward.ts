@@ -1,7 +1,8 @@
 // Reverse-mode differentiation, graph to graph: walks the nodes from the loss back and emits their gradients.
 // It knows no operator (vjp.ts does) and no model.
 import { formatShape, mulDims, type Shape } from '../graph/dim.ts';
-import { GraphError, type Node, readsOf, type Value } from '../graph/graph.ts';
+import { type Node, readsOf, type Value } from '../graph/graph.ts';
+import { GraphError } from '../graph/graph-error.ts';
 import { add } from '../graph/ops/elementwise.ts';
 import { scatterAdd } from '../graph/ops/indexing.ts';
 import { matMul } from '../graph/ops/matmul.ts';

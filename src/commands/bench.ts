@@ -1,6 +1,7 @@
 // `tx bench`: how fast this machine trains.
 import { loadConfig } from '../config/load.ts';
-import { type BenchResult, benchSchema, benchTraining } from '../train/bench.ts';
+import { type BenchResult, benchTraining } from '../train/bench.ts';
+import { benchSchemaFor } from '../train/bench-workloads.ts';
 import { formatBytes } from '../util/format.ts';
 import { defineCommand } from './command.ts';
 import { findConfig } from './locate.ts';
@@ -28,9 +29,10 @@ export const bench = defineCommand({
       .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object' })
       .example('$0 bench train', 'The tiny model')
       .example('$0 bench train --config bench/base --json', 'The base model, for scripts')
+      .example('$0 bench train --config bench/lm-256', 'A language model')
       .example('$0 bench train --profile', 'Where the time goes'),
   run: async (args, { stdout, log }) => {
-    const config = loadConfig(findConfig(args.config, 'benchmark'), benchSchema, {
+    const config = loadConfig(findConfig(args.config, 'benchmark'), benchSchemaFor, {
       set: args.set ?? [],
     }).value;
     const bar = new TaskBar(log);

@@ -12,15 +12,23 @@ import { checkpointOption } from './locate.ts';
 const BUFFER_SIZE = 1024;
 const MAX_BUFFER_SIZE = 1_000_000;
 
-export function decodeOptions<T>(yargs: Argv<T>) {
-  return lineOptions(
-    yargs.option('beam-size', {
+/** Options of every search; `nBest` says what several results of a line are. */
+export function searchOptions<T>(yargs: Argv<T>, nBest: string) {
+  return yargs
+    .option('beam-size', beamSizeOption)
+    .option('length-penalty', {
       type: 'number',
       requiresArg: true,
-      describe: "Hypotheses kept [default: the run's]",
-    }),
-  );
+      describe: "Exponent of the length penalty [default: the run's]",
+    })
+    .option('n-best', { type: 'number', requiresArg: true, describe: nBest });
 }
+
+export const beamSizeOption = {
+  type: 'number',
+  requiresArg: true,
+  describe: "Hypotheses kept [default: the run's]",
+} as const;
 
 /** Options of every command that answers line by line. */
 export function lineOptions<T>(yargs: Argv<T>) {

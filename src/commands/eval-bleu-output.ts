@@ -4,7 +4,7 @@ import { dirname, extname } from 'node:path';
 import pc from 'picocolors';
 import type { Argv } from 'yargs';
 import { formatJson as formatReports, type ScoreReport, tidyScore } from '../metrics/metric.ts';
-import { toSacrebleuJson } from '../metrics/significance.ts';
+import { toSacrebleuJson } from '../metrics/significance-results.ts';
 import { analyze } from '../report/analysis.ts';
 import { formatScoresCsv, formatSentencesCsv } from '../report/csv.ts';
 import type { Scores } from '../report/scores.ts';

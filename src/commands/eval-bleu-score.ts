@@ -1,7 +1,8 @@
 // From what `tx eval-bleu` was given to figures: statistics of every system under every metric, scores, tests.
-import type { Score, SegmentStatistics } from '../metrics/metric.ts';
-import { sumSegments } from '../metrics/metric.ts';
-import type { SystemResult } from '../metrics/significance.ts';
+import type { Score } from '../metrics/metric.ts';
+import type { SegmentStatistics } from '../metrics/segment-statistics.ts';
+import { sumSegments } from '../metrics/segment-statistics.ts';
+import type { SystemResult } from '../metrics/significance-results.ts';
 import { computeScores, type Scores } from '../report/scores.ts';
 import type { Log } from '../util/log.ts';
 import type { Material } from './eval-bleu-input.ts';

@@ -1,17 +1,16 @@
 // The significance tests of `tx eval-bleu`: which one the options ask for, and its results for every metric.
 import type { Argv } from 'yargs';
-import { type SegmentStatistics, sumSegments } from '../metrics/metric.ts';
 import type { Seed } from '../metrics/numpy-random.ts';
+import { type SegmentStatistics, sumSegments } from '../metrics/segment-statistics.ts';
 import {
-  addSampling,
   DEFAULT_SAMPLES,
   DEFAULT_SEED,
   estimateConfidence,
   pairedBootstrap,
   pairedRandomization,
   parseSeed,
-  type SystemResult,
 } from '../metrics/significance.ts';
+import { addSampling, type SystemResult } from '../metrics/significance-results.ts';
 import type { MetricInfo, ReportMetric } from '../report/scores.ts';
 import { UsageError } from '../util/errors.ts';
 import { formatCount } from '../util/format.ts';

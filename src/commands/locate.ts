@@ -46,7 +46,10 @@ export function loadTrainConfig(
 /** What tells the two kinds of configs apart: sections that the one must have and the other cannot. */
 const KINDS = {
   training: { command: 'tx train', own: ['data', 'training', 'schedule'] },
-  benchmark: { command: 'tx bench train', own: ['vocabSize', 'batchSentences', 'srcLength', 'tgtLength'] },
+  benchmark: {
+    command: 'tx bench train',
+    own: ['vocabSize', 'batchSentences', 'srcLength', 'tgtLength', 'batchContexts', 'contextLength'],
+  },
 };
 
 /** The path of the config of this path or name; a UsageError where it is one of the other kind. */

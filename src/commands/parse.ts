@@ -10,7 +10,7 @@ import { formatCount } from '../util/format.ts';
 import { answerLines, countLines } from './answer.ts';
 import { defineCommand } from './command.ts';
 import { CutLines } from './cut-lines.ts';
-import { checkDecodeOptions, decodeOptions, mergeDecode } from './decode-options.ts';
+import { beamSizeOption, checkDecodeOptions, lineOptions, mergeDecode } from './decode-options.ts';
 import { isStdin } from './input.ts';
 import { findRun } from './locate.ts';
 import { checkOutput, outputPath } from './output.ts';
@@ -20,7 +20,7 @@ export const parse = defineCommand({
   command: 'parse <run> [files..]',
   describe: 'Parse sentences with a trained run',
   builder: (yargs) =>
-    decodeOptions(
+    lineOptions(
       yargs
         .positional('run', {
           type: 'string',
@@ -53,6 +53,7 @@ export const parse = defineCommand({
           requiresArg: true,
           describe: 'Where to write: FILE.part until all is done [default: standard output]',
         })
+        .option('beam-size', beamSizeOption)
         .option('n-best', {
           type: 'number',
           requiresArg: true,

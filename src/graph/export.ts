@@ -10,7 +10,8 @@ import {
 } from '../onnx/schema.ts';
 import type { TensorData } from '../tensor/tensor.ts';
 import { onnxTypeCode } from '../tensor/tensor.ts';
-import { type Attribute, Graph, GraphError, type Node, type Value } from './graph.ts';
+import { type Attribute, Graph, type Node, type Value } from './graph.ts';
+import { GraphError } from './graph-error.ts';
 import { computePeakBytes } from './memory.ts';
 
 const OPSET = 20;

@@ -5,6 +5,8 @@
 
 import { type DType, type TensorData, type TypedArray, toTypedArray } from '../tensor/tensor.ts';
 import { formatShape, type Shape } from './dim.ts';
+import { GraphError, inferTypes } from './graph-error.ts';
+import { literalKey, nodeKey } from './hash-consing.ts';
 
 export type Attribute = number | string | readonly number[] | { readonly float: number } | Graph | TensorData;
 export type Attributes = Readonly<Record<string, Attribute | undefined>>;
@@ -63,9 +65,6 @@ export class Value implements Type {
     return this.composite ?? this.node;
   }
 }
-
-/** A mistake in the building of a graph: names the operator, the shapes and the line that asked for it. */
-export class GraphError extends Error {}
 
 export class Graph {
   readonly parent: Graph | undefined;
@@ -128,7 +127,7 @@ export class Graph {
   constant(data: TypedArray | readonly number[], dims: readonly number[], dtype: DType): Value {
     if (this.parent !== undefined) return this.parent.constant(data, dims, dtype);
     const array = Array.isArray(data) ? toTypedArray(data, dtype) : (data as TypedArray);
-    const key = `${dtype}[${dims}]${array.length <= 64 ? array.join() : `#${this.#constants.size}`}`;
+    const key = literalKey(dtype, dims, array, this.#constants.size);
     let value = this.#constants.get(key);
     if (value === undefined) {
       value = new Value(this, { dtype, shape: dims }, { constant: { dtype, dims, data: array } });
@@ -190,7 +189,7 @@ export class Graph {
     const natural = innermost(this, readsOf({ inputs, attributes }));
     const branch = this.root.#branch;
     const owner = branch?.isWithin(natural) ? branch : natural;
-    const key = `${domain}.${type}(${inputs.map((i) => i?.id ?? '').join()})${attributeKey(attributes)}`;
+    const key = nodeKey(domain, type, inputs, attributes, (attribute) => attribute instanceof Graph);
     return { owner, key, known: owner.#find(key, natural) };
   }
 
@@ -243,33 +242,4 @@ function captured(graph: Graph): Value[] {
     if (value.node !== undefined && value.graph.isWithin(graph)) stack.push(...readsOf(value.node));
   }
   return [...seen].filter((value) => !value.graph.isWithin(graph));
-}
-
-let subgraphs = 0;
-function attributeKey(attributes: Attributes): string {
-  return JSON.stringify(attributes, (_, v) => {
-    if (v instanceof Graph) return `graph ${++subgraphs}`;
-    return ArrayBuffer.isView(v) ? Array.from(v as Float32Array, String) : v;
-  });
-}
-
-function inferTypes(
-  type: string,
-  rule: Rule,
-  inputs: readonly (Value | null)[],
-  attributes: Attributes,
-): Type[] {
-  try {
-    return rule(inputs as readonly Value[], attributes);
-  } catch (error) {
-    const described = inputs.map((i) => (i === null ? '-' : `${i.dtype}${formatShape(i.shape)}`)).join(', ');
-    throw new GraphError(`${type}(${described}): ${(error as Error).message} (${callSite()})`);
-  }
-}
-
-/** The first line of the stack outside of graph/. */
-function callSite(): string {
-  const frames = new Error().stack?.split('\n').slice(1) ?? [];
-  const outside = frames.find((frame) => !/[\\/]graph[\\/](graph|ops[\\/][^\\/]*)\.[tj]s/.test(frame));
-  return outside?.trim().replace(/^at /, '') ?? 'unknown place';
 }

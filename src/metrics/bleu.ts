@@ -7,8 +7,9 @@ import { z } from 'zod';
 import { formatFixed } from '../util/format-number.ts';
 import { exp, log } from './exact-math.ts';
 import { IntRows, WordIds } from './int-rows.ts';
-import { defineMetric, type Metric, Score, type SegmentScorer, type Statistics } from './metric.ts';
+import { defineMetric, type Metric, Score, type SegmentScorer } from './metric.ts';
 import { NgramTable } from './ngrams.ts';
+import type { Statistics } from './segment-statistics.ts';
 import { tokenizerNames, tokenizers } from './tokenizers.ts';
 import { trimEnd } from './whitespace.ts';
 

@@ -3,8 +3,9 @@
 // compared with the one that it scores best against.
 import { z } from 'zod';
 import { IntRows, WordIds } from './int-rows.ts';
-import { defineMetric, type Metric, Score, type SegmentScorer, type Statistics } from './metric.ts';
+import { defineMetric, type Metric, Score, type SegmentScorer } from './metric.ts';
 import { NgramTable } from './ngrams.ts';
+import type { Statistics } from './segment-statistics.ts';
 import { isSpace, splitWords } from './whitespace.ts';
 
 export const chrfOptions = z.strictObject({

@@ -1,7 +1,7 @@
 // Sums of the statistics of systems over chosen segments, for thousands of choices: whole numbers in WebAssembly SIMD,
 // four columns at a time and some ten times as fast as a loop, others in JavaScript.
 import { buildKernel, forEachVector, get, I32, load, set, simd, store, V128 } from '../util/wasm.ts';
-import type { SegmentStatistics } from './metric.ts';
+import type { SegmentStatistics } from './segment-statistics.ts';
 
 export interface ColumnSums {
   /** For the caller to fill with the chosen segments, as many as there are at most. */

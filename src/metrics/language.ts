@@ -45,15 +45,17 @@ export function chooseTokenizer(code: string): TokenizerChoice {
   }
 }
 
-/** Scripts whose words have no spaces between them. */
+/** What stands together of the scripts whose words have no spaces between them. */
 const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/gu;
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]+/gu;
 /** Tokenizers that split words of other scripts at spaces and punctuation alone. */
 const SPACED: readonly TokenizerName[] = ['13a', 'intl', 'none'];
 /** Lines that are looked at. */
 const ENOUGH = 1000;
-/** Words of these scripts are shorter; what is longer between two spaces is more than a word. */
-const LONGEST_WORD = 5;
+/** The least share of letters of these scripts; names and code are often of others. */
+const LEAST_SHARE = 0.25;
+/** Words of these scripts are shorter on average; what stands together beyond it is more than a word. */
+const LONGEST_WORD = 3;
 
 /**
  * A warning where the lines are of a script without spaces, not segmented, and the tokenizer would take whole clauses
@@ -64,12 +66,14 @@ export function doubtTokenizer(
   lines: readonly (string | undefined)[],
 ): string | undefined {
   if (!SPACED.includes(tokenize)) return undefined;
-  let [unspaced, all, words] = [0, 0, 0];
+  let [unspaced, runs, letters] = [0, 0, 0];
   for (const line of lines.slice(0, ENOUGH).map((line) => line ?? '')) {
-    unspaced += line.match(UNSPACED)?.length ?? 0;
-    all += line.match(/\p{L}/gu)?.length ?? 0;
-    words += line.split(/[\s\p{P}]+/u).filter((word) => word !== '').length;
+    for (const [run] of line.matchAll(UNSPACED)) {
+      unspaced += run.length;
+      runs++;
+    }
+    letters += line.match(/\p{L}/gu)?.length ?? 0;
   }
-  if (2 * unspaced <= all || unspaced <= LONGEST_WORD * words) return undefined;
+  if (unspaced < LEAST_SHARE * letters || unspaced <= LONGEST_WORD * runs) return undefined;
   return `the references are written without spaces between words, and BLEU's tokenizer ${tokenize} takes whole clauses for words`;
 }

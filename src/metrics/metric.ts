@@ -2,7 +2,8 @@
 // and per-sentence scores need nothing else. A metric is one file and one row in index.ts.
 import { UserError } from '../util/errors.ts';
 import { formatFixed, formatFloat } from '../util/format-number.ts';
-import { type Confidence, formatConfidence } from './significance.ts';
+import { type SegmentStatistics, type Statistics, sumSegments } from './segment-statistics.ts';
+import { type Confidence, formatConfidence } from './significance-results.ts';
 
 /** The scorer named in signatures, in the place where sacreBLEU puts its own version. */
 export const SCORER_VERSION = 'tx-0.1.0';
@@ -12,16 +13,6 @@ export type ReferenceLines = readonly (string | undefined)[];
 
 /** References a segment; `var` if segments differ. */
 export type NumRefs = number | 'var';
-
-/** The statistics of a corpus: segment i's are `values` from i · width to (i + 1) · width. */
-export interface SegmentStatistics {
-  readonly width: number;
-  readonly segments: number;
-  readonly values: Float64Array;
-}
-
-/** The sum of statistics, or those of one segment. */
-export type Statistics = readonly number[] | Float64Array;
 
 /** References with the work done that does not depend on hypotheses, to be compared with any number of systems. */
 export interface PreparedReferences {
@@ -116,29 +107,6 @@ function groupReferences(refs: readonly ReferenceLines[]): string[][] {
 function countReferences(segments: readonly (readonly string[])[]): NumRefs {
   const count = segments[0]?.length ?? 0;
   return segments.every((segment) => segment.length === count) ? count : 'var';
-}
-
-/** The statistics of one segment. */
-export function segmentStatistics({ width, values }: SegmentStatistics, segment: number): Float64Array {
-  return values.subarray(segment * width, (segment + 1) * width);
-}
-
-/** The sum over a corpus, added up in its order. */
-export function sumSegments({ width, segments, values }: SegmentStatistics): number[] {
-  const sum: number[] = new Array(width).fill(0);
-  for (let i = 0; i < segments; i++) {
-    for (let j = 0; j < width; j++) sum[j]! += values[i * width + j]!;
-  }
-  return sum;
-}
-
-/** The sum of rows of one length, in their order. */
-export function sumStatistics(rows: readonly Statistics[]): number[] {
-  const sum: number[] = new Array(rows[0]?.length ?? 0).fill(0);
-  for (const row of rows) {
-    for (let i = 0; i < sum.length; i++) sum[i]! += row[i]!;
-  }
-  return sum;
 }
 
 /** The score as it is shown: what rounding alone lifted above 100 is 100. */

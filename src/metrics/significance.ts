@@ -6,21 +6,18 @@
 // And it counts only samples beyond the observed difference, which gives two systems with equal scores its smallest p;
 // every difference is as large as none, so p is 1 here.
 import { UsageError, UserError } from '../util/errors.ts';
-import { formatFixed } from '../util/format-number.ts';
 import { quote } from '../util/quote.ts';
 import { buildSums } from './column-sums.ts';
-import type { SegmentStatistics } from './metric.ts';
 import { NumpyGenerator, type Seed } from './numpy-random.ts';
+import { average, type ComputeScore, resample, summarize } from './resampling.ts';
+import type { SegmentStatistics } from './segment-statistics.ts';
+import type { Confidence, SystemResult } from './significance-results.ts';
 
 export const DEFAULT_SEED = 12345;
 /** Resamples of the bootstrap, trials of approximate randomization. */
 export const DEFAULT_SAMPLES = { bs: 1000, ar: 10_000 } as const;
-const LEVEL = 0.05;
 /** Scores that differ by less are equal, up to rounding. */
 const EQUAL = 1e-9;
-
-/** The score of statistics summed over segments. The array is used again after the call. */
-export type ComputeScore = (sums: number[]) => number;
 
 export interface NamedSystem {
   readonly name: string;
@@ -39,23 +36,6 @@ export interface SamplingOptions {
 export interface RandomizationOptions extends SamplingOptions {
   /** Bootstrap resamples for confidence intervals, which are left out by default. */
   readonly confidenceSamples?: number;
-}
-
-export interface Confidence {
-  /** The mean score of the resamples. */
-  readonly mean: number;
-  /** Half the width of the interval that holds 95% of them. */
-  readonly interval: number;
-}
-
-/** Null where the test did not estimate it; the p-value of the baseline is always null. */
-export interface SystemResult {
-  readonly system: string;
-  readonly score: number;
-  readonly mean: number | null;
-  readonly interval: number | null;
-  /** Of no difference between the system and the baseline. */
-  readonly pValue: number | null;
 }
 
 /** The value of the variable SACREBLEU_SEED as a seed; a UsageError unless it is a non-negative integer or `none`. */
@@ -185,38 +165,6 @@ export function pairedRandomization(
   );
 }
 
-/** A cell of sacreBLEU's table in one or two parts: `29.43 (29.41 ± 1.25)`, and `(p = 0.0010)*` if p was estimated. */
-export function formatCell(result: SystemResult, digits = 2): string[] {
-  const { score, mean, interval, pValue } = result;
-  const figure = formatFixed(score, digits);
-  const spread =
-    mean === null ? '' : ` (${formatFixed(mean, digits)} ± ${formatFixed(interval ?? 0, digits)})`;
-  if (pValue === null) return [figure + spread];
-  return [figure + spread, `(p = ${formatFixed(pValue, 4)})${pValue <= LEVEL ? '*' : ''}`];
-}
-
-/** What sacreBLEU puts after a single score: `(μ = 29.41 ± 1.25)`. */
-export function formatConfidence({ mean, interval }: Confidence, digits = 2): string {
-  return `(μ = ${formatFixed(mean, digits)} ± ${formatFixed(interval, digits)})`;
-}
-
-/** The fields of a result under the names that sacreBLEU's JSON gives them. */
-export function toSacrebleuJson({ score, pValue, mean, interval }: SystemResult) {
-  return { score, p_value: pValue, mean, ci: interval };
-}
-
-/** A metric's signature with the counts of resamples and trials and the seed after its first field, as sacreBLEU has it. */
-export function addSampling(
-  signature: string,
-  sampling: { readonly bs?: number; readonly ar?: number; readonly seed: Seed },
-): string {
-  const [references, ...rest] = signature.split('|');
-  const fields = (['bs', 'ar', 'seed'] as const).flatMap((key) =>
-    sampling[key] === undefined ? [] : [`${key}:${sampling[key]}`],
-  );
-  return [references, ...fields, ...rest].join('|');
-}
-
 function checkSamples(samples: number): number {
   if (Number.isSafeInteger(samples) && samples > 0) return samples;
   throw new UsageError(`${samples} is not a number of samples: give a positive integer`);
@@ -241,29 +189,6 @@ function checkSystems(systems: readonly NamedSystem[]): void {
   }
 }
 
-/** `scores[s][i]`: system s on resample i. All systems see the same segments. */
-function resample(
-  systems: readonly SegmentStatistics[],
-  computeScore: ComputeScore,
-  samples: number,
-  generator: NumpyGenerator,
-  tick: () => void,
-): Float64Array[] {
-  const { segments = 0, width = 0 } = systems[0] ?? {};
-  const drawn = buildSums(systems, true);
-  const scores = systems.map(() => new Float64Array(samples));
-  const sums: number[] = new Array(width).fill(0);
-  for (let i = 0; i < samples; i++) {
-    generator.integers(segments, drawn.rows);
-    for (let s = 0; s < systems.length; s++) {
-      drawn.sum(s, segments, sums);
-      scores[s]![i] = computeScore(sums);
-    }
-    tick();
-  }
-  return scores;
-}
-
 function sumColumns({ values, width }: SegmentStatistics): number[] {
   const sums: number[] = new Array(width).fill(0);
   for (let i = 0; i < values.length; i++) sums[i % width]! += values[i]!;
@@ -272,20 +197,6 @@ function sumColumns({ values, width }: SegmentStatistics): number[] {
 
 function subtract(a: SegmentStatistics, b: SegmentStatistics): SegmentStatistics {
   return { ...a, values: a.values.map((value, i) => value - b.values[i]!) };
-}
-
-/** Bounds a fortieth of the sorted scores from either end. */
-function summarize(scores: Float64Array): Confidence {
-  const sorted = scores.toSorted();
-  const lower = Math.floor(sorted.length / 40);
-  const upper = sorted.length - lower - 1;
-  return { mean: average(sorted), interval: 0.5 * (sorted[upper]! - sorted[lower]!) };
-}
-
-function average(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }
 
 /** p = (c + 1) / (n + 1), with c of n samples beyond the observed difference, and 1 where that is none; never 0. */

@@ -4,33 +4,18 @@ import type { Dim } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
 import type { Scope } from '../nn/scope.ts';
 import { addedPositions, embed, tokenTable } from './embedding.ts';
-import {
-  type CacheShape,
-  cacheShape,
-  checkKvOwner,
-  checkLayers,
-  kvOwnerSchema,
-  layerCount,
-  layerSettings,
-  refusing,
-} from './layer-config.ts';
+import { type CacheShape, cacheShape, checkStack, stackSettings } from './layer-config.ts';
 import type { Decoder } from './model.ts';
 import { buildStack, type Context } from './stack.ts';
 
 export const decoderSchema = z
   .strictObject({
     type: z.literal('decoder').default('decoder'),
-    numLayers: layerCount,
-    ...layerSettings,
+    ...stackSettings,
     /** Whether the output has the table of the input. */
     tie: z.boolean().default(true),
-    /** For each layer the one whose keys and values it reads. */
-    kvOwner: kvOwnerSchema.optional(),
   })
-  .superRefine((config, context) => {
-    checkLayers(config, refusing(context));
-    checkKvOwner(config.kvOwner, config.numLayers, ['kvOwner'], refusing(context));
-  });
+  .superRefine(checkStack);
 export type DecoderConfig = z.output<typeof decoderSchema>;
 
 export class DecoderModel implements Decoder {

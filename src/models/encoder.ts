@@ -5,29 +5,16 @@ import type { Value } from '../graph/graph.ts';
 import { range } from '../graph/ops/shape.ts';
 import type { Scope } from '../nn/scope.ts';
 import { addedPositions, embed, tokenTable } from './embedding.ts';
-import {
-  checkKvOwner,
-  checkLayers,
-  kvOwnerSchema,
-  layerCount,
-  layerSettings,
-  refusing,
-} from './layer-config.ts';
+import { checkStack, stackSettings } from './layer-config.ts';
 import type { Encoder } from './model.ts';
 import { buildStack, type Memory, paddingMask } from './stack.ts';
 
 export const encoderSchema = z
   .strictObject({
     type: z.literal('encoder').default('encoder'),
-    numLayers: layerCount,
-    ...layerSettings,
-    /** For each layer the one whose keys and values it reads. */
-    kvOwner: kvOwnerSchema.optional(),
+    ...stackSettings,
   })
-  .superRefine((config, context) => {
-    checkLayers(config, refusing(context));
-    checkKvOwner(config.kvOwner, config.numLayers, ['kvOwner'], refusing(context));
-  });
+  .superRefine(checkStack);
 export type EncoderConfig = z.output<typeof encoderSchema>;
 
 export class EncoderModel implements Encoder {

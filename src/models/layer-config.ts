@@ -92,6 +92,21 @@ export function checkKvOwner(
   refuse(path, `layer ${layer} cannot read from layer ${owner}, which ${fault}`);
 }
 
+/** The settings of a model that is one stack. */
+export const stackSettings = {
+  numLayers: layerCount,
+  ...layerSettings,
+  /** For each layer the one whose keys and values it reads. */
+  kvOwner: kvOwnerSchema.optional(),
+};
+type StackConfig = z.output<z.ZodObject<typeof stackSettings>>;
+
+/** What they must agree on. */
+export function checkStack(config: StackConfig, context: z.core.$RefinementCtx): void {
+  checkLayers(config, refusing(context));
+  checkKvOwner(config.kvOwner, config.numLayers, ['kvOwner'], refusing(context));
+}
+
 /** What decoding keeps of the places before: keys and values [R, G, P, K] of each owning layer. */
 export interface CacheShape {
   owners: readonly number[];

@@ -1,6 +1,7 @@
 // Everything a report shows, computed once: pure figures, no text but labels. It describes differences; whether they
 // are significant is for resampling to say.
-import { type NumRefs, type SegmentStatistics, segmentStatistics } from '../metrics/metric.ts';
+import type { NumRefs } from '../metrics/metric.ts';
+import { type SegmentStatistics, segmentStatistics } from '../metrics/segment-statistics.ts';
 import { type Corpus, checkCorpus, groupReferences } from './corpus.ts';
 import { computeWordAccuracy, type FrequencyBucket } from './frequency.ts';
 import { computeLengthRatios, type LengthBucket, type LengthRatios, scoreByLength } from './lengths.ts';

@@ -1,5 +1,6 @@
 // What length has to do with it: scores by the reference's length, and how long translations are for their references.
-import type { Metric, SegmentStatistics } from '../metrics/metric.ts';
+import type { Metric } from '../metrics/metric.ts';
+import type { SegmentStatistics } from '../metrics/segment-statistics.ts';
 import { type Bucket, buildBuckets, findBucket } from './buckets.ts';
 
 export interface LengthBucket extends Bucket {

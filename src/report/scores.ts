@@ -1,5 +1,6 @@
 // The figures at the head of a report: systems by metrics, the best of each, and what significance tests said.
-import { type Metric, type NumRefs, type SegmentStatistics, sumSegments } from '../metrics/metric.ts';
+import type { Metric, NumRefs } from '../metrics/metric.ts';
+import { type SegmentStatistics, sumSegments } from '../metrics/segment-statistics.ts';
 import { type Corpus, checkCorpus, groupReferences } from './corpus.ts';
 
 /** A metric; one that counts errors says so. */

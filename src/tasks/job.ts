@@ -2,7 +2,7 @@
 import { printConfig } from '../config/print.ts';
 import { requireFiles } from '../data/known-corpora.ts';
 import { filesOf } from '../data/sources/index.ts';
-import type { Job } from '../train/train.ts';
+import type { Job } from '../train/job.ts';
 import { loadRunConfig } from './config.ts';
 import { tasks } from './index.ts';
 import type { TaskConfig } from './task.ts';

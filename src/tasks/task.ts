@@ -4,8 +4,8 @@ import type { z } from 'zod';
 import type { SourceConfig } from '../data/sources/index.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
 import type { TrainingConfig } from '../train/config.ts';
+import type { Reading } from '../train/job.ts';
 import type { TrainObserver } from '../train/observer.ts';
-import type { Reading } from '../train/train.ts';
 import type { TokenizersConfig } from './tokenizers.ts';
 
 /** What any config for training has, whatever its task. */

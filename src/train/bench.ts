@@ -1,42 +1,19 @@
 // Speed of whole training steps on made-up batches: batch assembly, dropout, forward, backward, clipping, update.
 import { join } from 'node:path';
-import { z } from 'zod';
-import { type EncodedPairs, pairExamples } from '../data/pairs.ts';
-import { Sequences } from '../data/sequences.ts';
 import { exportModel } from '../graph/export.ts';
 import { Graph } from '../graph/graph.ts';
 import { matMul } from '../graph/ops/matmul.ts';
 import { reduceMax } from '../graph/ops/reduce.ts';
-import { buildModel, modelSchema } from '../models/index.ts';
-import { targetCrossEntropy } from '../objectives/cross-entropy.ts';
-import { buildOptimizer, optimizerSchema } from '../optim/index.ts';
-import { MAX_FLOAT32 } from '../optim/optimizer.ts';
+import { buildOptimizer } from '../optim/index.ts';
 import { type OperatorTime, takeProfile } from '../runtime/profile.ts';
 import { Session, Tensor } from '../runtime/session.ts';
-import { threadsSchema } from '../runtime/threads.ts';
 import { makeTemporaryFolder, remove } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
+import { type BenchConfig, buildWorkload } from './bench-workloads.ts';
 import { requireTrainable } from './memory.ts';
 import { Parameters } from './parameters.ts';
 import { TrainStep } from './train-step.ts';
 import { buildTrainingGraph } from './training-graph.ts';
-
-export const benchSchema = z.strictObject({
-  seed: z.int().min(0).default(1),
-  threads: threadsSchema,
-  model: modelSchema('encoderDecoder').prefault({} as never),
-  vocabSize: z.int().min(8),
-  /** Every batch: sentences, and tokens of each with its eos. */
-  batchSentences: z.int().min(1),
-  srcLength: z.int().min(2),
-  tgtLength: z.int().min(2),
-  labelSmoothing: z.number().min(0).lt(1).default(0.1),
-  optimizer: optimizerSchema,
-  learningRate: z.number().gt(0).max(MAX_FLOAT32).default(1e-3),
-  warmupSteps: z.int().min(1).default(3),
-  steps: z.int().min(1).default(20),
-});
-export type BenchConfig = z.output<typeof benchSchema>;
 
 export interface BenchResult {
   /** From the median step. */
@@ -55,29 +32,20 @@ export interface BenchResult {
   operators?: OperatorTime[];
 }
 
-const IDS = { padId: 0, bosId: 2, eosId: 3 };
-const FIRST_WORD = 4;
-
 /** Runs the benchmark; `profile` adds the session's time by operator (and makes everything a little slower). */
 export async function benchTraining(
   config: BenchConfig,
   options: { profile: boolean; onStep?: (done: number, total: number) => void },
 ): Promise<BenchResult> {
-  const { threads, vocabSize, batchSentences, srcLength, tgtLength, warmupSteps, steps } = config;
-  const model = buildModel('encoderDecoder', config.model, {
-    srcVocabSize: vocabSize,
-    tgtVocabSize: vocabSize,
-    padId: IDS.padId,
-  });
-  const { labelSmoothing } = config;
-  const objective = targetCrossEntropy(model, { labelSmoothing, padId: IDS.padId });
+  const { threads, warmupSteps, steps } = config;
+  const { objective, sizes, targetTokens, batchSettings, makeBatch } = buildWorkload(config);
   const graph = buildTrainingGraph(objective);
   const optimizer = buildOptimizer(config.optimizer);
   requireTrainable(graph, {
     stateTensors: optimizer.stateNames.length,
     accumulate: 1,
-    batches: [{ B: batchSentences, S: srcLength, T: tgtLength }],
-    batchSettings: 'batchSentences, srcLength or tgtLength',
+    batches: [sizes],
+    batchSettings,
   });
   const profileFolder = options.profile ? makeTemporaryFolder('tx-profile-') : undefined;
   const profilePrefix = profileFolder && join(profileFolder, 'training');
@@ -93,19 +61,18 @@ export async function benchTraining(
     optimizer,
     config.optimizer.clipNorm,
   );
-  const rows = Array.from({ length: batchSentences }, (_, i) => i);
   const times: number[] = [];
   const losses: number[] = [];
   let batchTime = 0;
   const total = warmupSteps + steps;
   for (let i = 0; i < total; i++) {
-    const pairs = makeCorpus(i, config);
+    const assemble = makeBatch(i);
     if (i === warmupSteps) {
       batchTime = 0;
       Object.assign(step.timings, { masks: 0, session: 0, update: 0 });
     }
     const startedAt = performance.now();
-    const batch = pairExamples(pairs, IDS).collate(rows, {});
+    const batch = assemble();
     batchTime += performance.now() - startedAt;
     const { loss } = await step.run([batch], config.learningRate, i + 1, rng.split('dropout').split(i + 1));
     times.push(performance.now() - startedAt);
@@ -118,11 +85,11 @@ export async function benchTraining(
   const msPerStep = median(times.slice(warmupSteps));
   // Before the product below, whose matrices are not the training's.
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
-  const flops = graph.flops({ B: batchSentences, S: srcLength, T: tgtLength });
+  const flops = graph.flops(sizes);
   const operators = profilePrefix && takeProfile(profilePrefix, warmupSteps);
   if (profileFolder !== undefined) remove(profileFolder);
   return {
-    targetTokensPerSecond: (1000 * batchSentences * tgtLength) / msPerStep,
+    targetTokensPerSecond: (1000 * targetTokens) / msPerStep,
     msPerStep,
     gflops: flops / msPerStep / 1e6,
     gemmGflops: await measureGemm(threads),
@@ -138,26 +105,6 @@ export async function benchTraining(
     },
     ...(operators && { operators }),
   };
-}
-
-/**
- * Sentence pairs for step `index`, the same wherever the rule is followed: x ← 1664525·x + 1013904223 mod 2³² from
- * x = index; a token is 4 + ⌊x/256⌋ mod (V − 4); all source tokens come first, row by row, each row with one token
- * more than is used (its place is eos's), then the target tokens.
- */
-export function makeCorpus(index: number, config: BenchConfig): EncodedPairs {
-  const { vocabSize, batchSentences, srcLength, tgtLength } = config;
-  let x = index >>> 0;
-  const next = () => {
-    x = (Math.imul(1664525, x) + 1013904223) >>> 0;
-    return FIRST_WORD + ((x >>> 8) % (vocabSize - FIRST_WORD));
-  };
-  const sentences = (length: number) =>
-    Array.from({ length: batchSentences }, () => Int32Array.from({ length }, next));
-  const src = sentences(srcLength).map((row) => row.subarray(0, srcLength - 1));
-  const tgt = sentences(tgtLength - 1);
-  const sequences = (rows: Int32Array[]) => Sequences.build(batchSentences, (i) => rows[i]!);
-  return { src: sequences(src), tgt: sequences(tgt) };
 }
 
 /** GFLOP/s of a 1024-cubed product, the best of several. */

@@ -14,7 +14,7 @@ import { addTotals, computeMeans, type Totals } from './means.ts';
 import { requireEvaluable, requireTrainable } from './memory.ts';
 import type { Figures } from './observer.ts';
 import { decays, Parameters } from './parameters.ts';
-import type { System } from './system.ts';
+import { type System, tellsPerplexity } from './system.ts';
 import { batchFeeds, readSums, TrainStep } from './train-step.ts';
 import { buildEvalGraph, buildTrainingGraph } from './training-graph.ts';
 
@@ -91,7 +91,7 @@ export class Engine {
     return this.step.parameters;
   }
 
-  /** The objective's figures on held-out batches, and `perplexity` where it tells the logarithm of it. */
+  /** The objective's figures on held-out batches, and `perplexity` where one of them is the logarithm of it. */
   async means(batches: readonly Batch[]): Promise<Figures> {
     const { objective } = this.system;
     this.#evaluation ??= this.#open(this.#graphs.eval);
@@ -103,7 +103,7 @@ export class Engine {
       addTotals(weights, batch.weights);
     }
     const figures = computeMeans(objective, sums, weights);
-    return figures.nll === undefined ? figures : { ...figures, perplexity: Math.exp(figures.nll) };
+    return tellsPerplexity(objective) ? { ...figures, perplexity: Math.exp(figures.nll!) } : figures;
   }
 
   /** Puts the graphs of training into a run's folder. */

@@ -29,7 +29,7 @@ export interface ValidationEvent {
   event: 'validation';
   step: number;
   epoch: number;
-  /** On the validation set: as for a step, and `perplexity` where the objective tells its logarithm, `nll`. */
+  /** On the validation set: as for a step, and `perplexity` where the objective tells its logarithm, `nll` of tokens. */
   figures: Figures;
   /** The task's figure, such as BLEU, where outputs were searched. */
   metric?: string;

@@ -5,8 +5,8 @@ import { UsageError } from '../util/errors.ts';
 import { fileExists } from '../util/files.ts';
 import { loadOrigin } from './checkpoint.ts';
 import { checkSameData, type DataRecord } from './data-record.ts';
+import type { Job } from './job.ts';
 import type { TrainObserver } from './observer.ts';
-import type { Job } from './train.ts';
 
 /**
  * A UsageError where the folder has no run with the checkpoint `from`, or a run of another model, data or seed; `from`

@@ -70,11 +70,15 @@ export function figuresOfSystem({ objective, evaluator }: System): Record<string
 }
 
 /** The figures of an objective on held-out data. */
-export function objectiveFigures({ statistics }: Objective): Record<string, Direction> {
+export function objectiveFigures(objective: Objective): Record<string, Direction> {
+  const { statistics } = objective;
   const told = Object.entries(statistics).map(([name, { direction = 'min' }]) => [name, direction] as const);
   return {
     loss: 'min',
     ...Object.fromEntries(told),
-    ...('nll' in statistics && { perplexity: 'min' as const }),
+    ...(tellsPerplexity(objective) && { perplexity: 'min' as const }),
   };
 }
+
+/** Whether the objective tells the mean negative log-probability of a token, whose exponential is perplexity. */
+export const tellsPerplexity = ({ statistics }: Objective): boolean => statistics.nll?.per === 'tokens';

@@ -3,36 +3,20 @@
 // (sentences may hold U+0085 or U+2028), and one \r before it is dropped. Anything that is not UTF-8 is an error.
 import { constants, isUtf8 } from 'node:buffer';
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import { pipeline, Readable } from 'node:stream';
-import { getHeapStatistics } from 'node:v8';
-import { createGunzip, gunzipSync, constants as zlib } from 'node:zlib';
+import { constants as zlib } from 'node:zlib';
 import { UserError } from './errors.ts';
 import { attempt } from './files.ts';
-import { formatBytes, formatCount } from './format.ts';
+import { formatBytes } from './format.ts';
+import { gunzip, isPacked, unpack } from './gzip.ts';
+import { LineDecoder } from './line-decoder.ts';
+import { MAX_TEXT_BYTES, type TextLimits, tooLarge } from './text-limits.ts';
+import { asBuffer, invalidUtf8, MARK, startsWithMark } from './utf8.ts';
 
-/** What is beyond a limit is a UserError. */
-export interface TextLimits {
-  /** Most bytes of a text, unpacked; of one that is held whole by default half of what Node may use. */
-  maxBytes?: number;
-  /** Most bytes of memory that lines may take together, where all are held. */
-  maxHeldBytes?: number;
-  /** Most bytes of a line, 16 MB by default: an endless one must not fill the memory. */
-  maxLineBytes?: number;
-}
-
-const MAX_LINE_BYTES = 16_000_000;
-const MAX_TEXT_BYTES = getHeapStatistics().heap_size_limit / 2;
 const MAX_STRING_BYTES = Math.min(constants.MAX_STRING_LENGTH, MAX_TEXT_BYTES);
 /** Packed bytes that are looked at first: at most a thousand times as many unpacked. */
 const PACKED_START = 1 << 15;
-/** Text is packed to a tenth or so; beyond this many times its packed size, and 268 MB, it is something else. */
-const MAX_RATIO = 50;
-const MIN_UNPACKED = 1 << 28;
 /** What a line takes in memory beside its bytes. */
 const LINE_BYTES = 40;
-
-const NEWLINE = 0x0a;
-const MARK = Buffer.from('\ufeff');
 /** Bytes read at once. */
 const BLOCK = 1 << 20;
 
@@ -106,70 +90,6 @@ export async function* streamFile(path: string, signal?: AbortSignal): AsyncGene
   }
 }
 
-/** Bytes, in pieces of any size, to lines. */
-class LineDecoder {
-  readonly #name: string;
-  readonly #maxBytes: number;
-  readonly #maxLineBytes: number;
-  #bytes = 0;
-  #lines = 0;
-  /** The beginning of a line whose end has not come. */
-  #rest: Uint8Array[] = [];
-  #restBytes = 0;
-
-  constructor(name: string, { maxBytes = Infinity, maxLineBytes = MAX_LINE_BYTES }: TextLimits) {
-    this.#name = name;
-    this.#maxBytes = maxBytes;
-    this.#maxLineBytes = maxLineBytes;
-  }
-
-  /** The lines that end in this piece. */
-  push(piece: Uint8Array): string[] {
-    this.#bytes += piece.length;
-    if (this.#bytes > this.#maxBytes) throw tooLarge(this.#name, this.#maxBytes);
-    const newline = piece.lastIndexOf(NEWLINE);
-    const lines = newline < 0 ? [] : this.#decode(this.#take(piece.subarray(0, newline)));
-    const begun = piece.subarray(newline + 1);
-    if (begun.length > 0) this.#rest.push(begun);
-    this.#restBytes += begun.length;
-    this.#checkLength(this.#restBytes, 1);
-    return lines;
-  }
-
-  /** A last line without its `\n`. */
-  end(): string[] {
-    const block = this.#take(new Uint8Array(0));
-    const isEmpty = block.length === 0 || (this.#lines === 0 && block.equals(MARK));
-    return isEmpty ? [] : this.#decode(block);
-  }
-
-  #take(piece: Uint8Array): Buffer {
-    const block = this.#rest.length === 0 ? asBuffer(piece) : Buffer.concat([...this.#rest, piece]);
-    this.#rest = [];
-    this.#restBytes = 0;
-    return block;
-  }
-
-  #decode(block: Buffer): string[] {
-    if (!isUtf8(block)) throw invalidUtf8(block, this.#name, this.#lines + 1);
-    if (block.length > this.#maxLineBytes) {
-      for (const [i, line] of splitBytes(block)) this.#checkLength(line.length, 1 + i);
-    }
-    const text = attempt(this.#name, () => block.toString('utf8'));
-    const isMarked = this.#lines === 0 && startsWithMark(block);
-    const lines = (isMarked ? text.slice(1) : text).split('\n');
-    this.#lines += lines.length;
-    return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-  }
-
-  /** `line` is its number from 1 after the lines that are done. */
-  #checkLength(bytes: number, line: number): void {
-    if (bytes <= this.#maxLineBytes) return;
-    const limit = formatBytes(this.#maxLineBytes);
-    throw new UserError(`${this.#name}:${this.#lines + line}: the line is longer than ${limit}; split it`);
-  }
-}
-
 function decodeBlocks(blocks: Iterable<Uint8Array>, name: string, limits: TextLimits): string[] {
   const decoder = new LineDecoder(name, limits);
   const groups: string[][] = [];
@@ -232,100 +152,4 @@ function readBlock(file: number): Buffer {
     length += count;
   }
   return block.subarray(0, length);
-}
-
-/** With `finishFlush` Z_SYNC_FLUSH also of packed bytes that end too early. */
-function gunzip(packed: Buffer, name: string, maxBytes: number, finishFlush?: number): Buffer {
-  const likely = Math.max(MIN_UNPACKED, MAX_RATIO * packed.length);
-  const maxOutputLength = Math.min(maxBytes, likely, constants.MAX_LENGTH);
-  try {
-    return gunzipSync(packed, {
-      maxOutputLength,
-      chunkSize: BLOCK,
-      ...(finishFlush !== undefined && { finishFlush }),
-    });
-  } catch (error) {
-    const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    throw isTooLarge ? tooLarge(name, maxOutputLength) : cannotUnpack(name, error);
-  }
-}
-
-async function* unpack(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
-  const source = chunks[Symbol.asyncIterator]();
-  const whole = async function* (): AsyncGenerator<Uint8Array> {
-    try {
-      yield head;
-      yield* { [Symbol.asyncIterator]: () => source };
-    } finally {
-      await source.return?.();
-    }
-  };
-  // A first byte that is another tells already: a line typed at a terminal does not wait for the next.
-  let head = Buffer.alloc(0);
-  while (head.length === 0 || (head.length === 1 && head[0] === GZIP[0])) {
-    const next = await source.next();
-    if (next.done) break;
-    head = Buffer.concat([head, next.value]);
-  }
-  if (!isPacked(head)) {
-    yield* whole();
-    return;
-  }
-  const unpacked = createGunzip();
-  // Errors of either reach whoever reads `unpacked`.
-  pipeline(Readable.from(whole()), unpacked, () => {});
-  try {
-    yield* unpacked as AsyncIterable<Buffer>;
-  } catch (error) {
-    throw error instanceof UserError ? error : cannotUnpack(name, error);
-  }
-}
-
-const GZIP = [0x1f, 0x8b];
-const isPacked = (bytes: Uint8Array): boolean => bytes[0] === GZIP[0] && bytes[1] === GZIP[1];
-
-const cannotUnpack = (name: string, error: unknown): UserError =>
-  new UserError(`${name}: cannot be unpacked (${(error as Error).message})`);
-
-const tooLarge = (name: string, limit: number): UserError =>
-  new UserError(`${name}: is larger than ${formatBytes(limit)}, the most that is read`);
-
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-const startsWithMark = (bytes: Buffer): boolean => bytes.subarray(0, MARK.length).equals(MARK);
-
-/** The lines of a block as bytes, each with its number from 0. */
-function* splitBytes(block: Buffer): Generator<[number, Buffer]> {
-  for (let line = 0, start = 0; ; line++) {
-    const newline = block.indexOf(NEWLINE, start);
-    yield [line, block.subarray(start, newline < 0 ? block.length : newline)];
-    if (newline < 0) return;
-    start = newline + 1;
-  }
-}
-
-/** UTF-8 never has the byte of `\n` inside a character, so lines can be judged one by one; `first` counts from 1. */
-function invalidUtf8(block: Buffer, name: string, first: number): UserError {
-  for (const [i, line] of splitBytes(block)) {
-    if (isUtf8(line)) continue;
-    const at = findInvalidByte(line);
-    const byte = `0x${line[at]!.toString(16).padStart(2, '0')}`;
-    const isWide = first + i === 1 && ['fffe', 'feff'].includes(line.toString('hex', 0, 2));
-    const remedy = isWide ? 'it looks like UTF-16' : 'convert the text to UTF-8';
-    return new UserError(
-      `${name}:${first + i}: not valid UTF-8: byte ${formatCount(at + 1)} of the line is ${byte}; ${remedy}`,
-    );
-  }
-  throw new RangeError('the block is valid');
-}
-
-/** The place of the first byte that begins no character: where decoding puts U+FFFD in place of other bytes. */
-function findInvalidByte(line: Buffer): number {
-  const replacement = Buffer.from('\ufffd');
-  let at = 0;
-  for (const character of line.toString('utf8')) {
-    if (character === '\ufffd' && !line.subarray(at, at + 3).equals(replacement)) return at;
-    at += Buffer.byteLength(character);
-  }
-  return at;
 }

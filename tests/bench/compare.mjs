@@ -1,5 +1,5 @@
 // Training speed of tx beside PyTorch, in turns on one quiet machine: reference only, it needs a Python with PyTorch.
-//   node tests/bench/compare.mjs --python PATH [--sizes tiny,base] [--modes eager,bf16,compile] [--rounds 3]
+//   node tests/bench/compare.mjs --python PATH [--sizes tiny,base,lm-256,lm-512] [--modes eager,bf16,compile] [--rounds 3]
 // Before each measurement it waits for the machine to be quiet; where it does not become so, it ends with exit code 1,
 // since load slows the two by different amounts (--force measures all the same, and the tables say so).
 // Prints the conditions, and one Markdown table a size: medians, every round, spread, and how many times as fast tx is.
@@ -19,7 +19,12 @@ const { values } = parseArgs({
   },
 });
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const steps = { tiny: { tx: 20, peer: 8 }, base: { tx: 6, peer: 3 } };
+const steps = {
+  tiny: { tx: 20, peer: 8, script: 'pytorch_train.py' },
+  base: { tx: 6, peer: 3, script: 'pytorch_train.py' },
+  'lm-256': { tx: 8, peer: 5, script: 'pytorch_lm.py' },
+  'lm-512': { tx: 5, peer: 3, script: 'pytorch_lm.py' },
+};
 const sizes = values.sizes.split(',');
 const modes = values.modes.split(',').filter(Boolean);
 const rounds = Number(values.rounds);
@@ -62,7 +67,7 @@ const runTx = (size) => {
 const runPeer = (size, mode) => {
   const given = { size, mode, steps: steps[size].peer, warmup: 2, threads: values.threads };
   const options = Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  return run(values.python, ['tests/bench/pytorch_train.py', ...options, '--json']);
+  return run(values.python, [`tests/bench/${steps[size].script}`, ...options, '--json']);
 };
 
 console.log(`${describeMachine()}; ${values.threads} threads each.`);

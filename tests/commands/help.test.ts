@@ -83,6 +83,12 @@ it('tx translate', async () => {
       -i, --input           Text to translate; - is standard input [default: standard input]    [string]
       -o, --output          Where to write: FILE.part until all is done [default: standard output]
                                                                                                 [string]
+          --buffer-size     Lines taken together at most: fewer are shown sooner, more are searched
+                            faster                                              [number] [default: 1024]
+          --checkpoint      A checkpoint of the run, such as best or step-1200 [default: the run's
+                            choice]                                                             [string]
+          --threads         Threads; 0 is one a core                               [number] [default: 0]
+          --beam-size       Hypotheses kept [default: the run's]                                [number]
           --length-penalty  Exponent of the length penalty [default: the run's]                 [number]
           --n-best          Translations of each line, each after its line number and score     [number]
           --batch-tokens    Source tokens in a batch                                            [number]
@@ -91,12 +97,6 @@ it('tx translate', async () => {
           --output-text     Output as people write it, or as the model does
                                                        [choices: "raw", "preprocessed"] [default: "raw"]
           --json            One JSON object a line, with scores               [boolean] [default: false]
-          --beam-size       Hypotheses kept [default: the run's]                                [number]
-          --buffer-size     Lines taken together at most: fewer are shown sooner, more are searched
-                            faster                                              [number] [default: 1024]
-          --checkpoint      A checkpoint of the run, such as best or step-1200 [default: the run's
-                            choice]                                                             [string]
-          --threads         Threads; 0 is one a core                               [number] [default: 0]
 
     Examples:
       echo "A house." | tx translate runs/quickstart      Translate a line
@@ -261,6 +261,7 @@ it('tx bench', async () => {
     Examples:
       tx bench train                             The tiny model
       tx bench train --config bench/base --json  The base model, for scripts
+      tx bench train --config bench/lm-256       A language model
       tx bench train --profile                   Where the time goes
     "
   `);
@@ -288,12 +289,12 @@ it('tx parse', async () => {
           --json           The same as --format json                                           [boolean]
       -o, --output, --out  Where to write: FILE.part until all is done [default: standard output]
                                                                                                 [string]
+          --beam-size      Hypotheses kept [default: the run's]                                 [number]
           --n-best         Trees of each sentence at most, each with the number of its line and its
                            score                                                                [number]
           --scores         Line numbers and scores without --n-best too       [boolean] [default: false]
           --unconstrained  Let the model print what it will, and tell what had to be repaired
                                                                               [boolean] [default: false]
-          --beam-size      Hypotheses kept [default: the run's]                                 [number]
           --buffer-size    Lines taken together at most: fewer are shown sooner, more are searched
                            faster                                               [number] [default: 1024]
           --checkpoint     A checkpoint of the run, such as best or step-1200 [default: the run's
@@ -469,16 +470,16 @@ it('tx lm', async () => {
       -i, --input           Prompts, one a line; - is standard input [default: standard input]  [string]
       -o, --output          Where to write: FILE.part until all is done [default: standard output]
                                                                                                 [string]
-          --max-tokens      Most tokens of a continuation [default: the run's]                  [number]
-          --length-penalty  Exponent of the length penalty [default: the run's]                 [number]
-          --n-best          Continuations of each prompt, each after its line number and score  [number]
-          --json            One JSON object a line, with scores               [boolean] [default: false]
-          --beam-size       Hypotheses kept [default: the run's]                                [number]
           --buffer-size     Lines taken together at most: fewer are shown sooner, more are searched
                             faster                                              [number] [default: 1024]
           --checkpoint      A checkpoint of the run, such as best or step-1200 [default: the run's
                             choice]                                                             [string]
           --threads         Threads; 0 is one a core                               [number] [default: 0]
+          --beam-size       Hypotheses kept [default: the run's]                                [number]
+          --length-penalty  Exponent of the length penalty [default: the run's]                 [number]
+          --n-best          Continuations of each prompt, each after its line number and score  [number]
+          --max-tokens      Most tokens of a continuation [default: the run's]                  [number]
+          --json            One JSON object a line, with scores               [boolean] [default: false]
 
     Examples:
       echo "Once upon a time" | tx lm generate            Continue a line
@@ -504,13 +505,13 @@ it('tx classify', async () => {
       -v, --version      Show version number                                                   [boolean]
       -i, --input        Texts, one a line; - is standard input [default: standard input]       [string]
       -o, --output       Where to write: FILE.part until all is done [default: standard output] [string]
-          --json         One JSON object a line, with the probability of every class
-                                                                              [boolean] [default: false]
           --buffer-size  Lines taken together at most: fewer are shown sooner, more are searched faster
                                                                                 [number] [default: 1024]
           --checkpoint   A checkpoint of the run, such as best or step-1200 [default: the run's choice]
                                                                                                 [string]
           --threads      Threads; 0 is one a core                                  [number] [default: 0]
+          --json         One JSON object a line, with the probability of every class
+                                                                              [boolean] [default: false]
 
     Examples:
       echo "A joy to watch." | tx classify runs/sst2  The class of a line, and its probability

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Shape } from '../../src/graph/dim.ts';
-import { Graph, GraphError, type Value } from '../../src/graph/graph.ts';
+import { Graph, type Value } from '../../src/graph/graph.ts';
+import { GraphError } from '../../src/graph/graph-error.ts';
 import { add, and, cast, equal, exp, mod, where } from '../../src/graph/ops/elementwise.ts';
 import { gather, gatherElements, scatterAdd } from '../../src/graph/ops/indexing.ts';
 import { gemm, matMul } from '../../src/graph/ops/matmul.ts';

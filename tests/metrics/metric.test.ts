@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { buildBleu } from '../../src/metrics/bleu.ts';
 import { metricNames, metrics } from '../../src/metrics/index.ts';
-import { formatJson, SCORER_VERSION, sumSegments, sumStatistics } from '../../src/metrics/metric.ts';
+import { formatJson, SCORER_VERSION } from '../../src/metrics/metric.ts';
+import { sumSegments, sumStatistics } from '../../src/metrics/segment-statistics.ts';
 
 const hyps = ['the cat sat', 'on the mat .', ''];
 const refs = [

@@ -2,14 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type MetricName, metrics } from '../../src/metrics/index.ts';
-import {
-  formatJson,
-  type Metric,
-  SCORER_VERSION,
-  type ScoreReport,
-  segmentStatistics,
-} from '../../src/metrics/metric.ts';
-import { addSampling } from '../../src/metrics/significance.ts';
+import { formatJson, type Metric, SCORER_VERSION, type ScoreReport } from '../../src/metrics/metric.ts';
+import { segmentStatistics } from '../../src/metrics/segment-statistics.ts';
+import { addSampling } from '../../src/metrics/significance-results.ts';
 import { type TercomOptions, tokenizeTercom } from '../../src/metrics/tokenize-tercom.ts';
 import { type TokenizerName, tokenizers } from '../../src/metrics/tokenizers.ts';
 import { splitWords, trimEnd } from '../../src/metrics/whitespace.ts';

@@ -1,20 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type MetricName, metrics } from '../../src/metrics/index.ts';
-import type { SegmentStatistics } from '../../src/metrics/metric.ts';
+import type { ComputeScore } from '../../src/metrics/resampling.ts';
+import type { SegmentStatistics } from '../../src/metrics/segment-statistics.ts';
 import {
-  addSampling,
-  type ComputeScore,
   estimateConfidence,
-  formatCell,
-  formatConfidence,
   type NamedSystem,
   pairedBootstrap,
   pairedRandomization,
   parseSeed,
+} from '../../src/metrics/significance.ts';
+import {
+  addSampling,
+  formatCell,
+  formatConfidence,
   type SystemResult,
   toSacrebleuJson,
-} from '../../src/metrics/significance.ts';
+} from '../../src/metrics/significance-results.ts';
 import { UsageError } from '../../src/util/errors.ts';
 
 interface Figures {

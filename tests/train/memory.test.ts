@@ -6,7 +6,7 @@ import { buildModel, modelSchema } from '../../src/models/index.ts';
 import { targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
 import { loadTaskConfig } from '../../src/tasks/config.ts';
 import type { PairConfig } from '../../src/tasks/pairs/config.ts';
-import { benchSchema } from '../../src/train/bench.ts';
+import { benchSchemaFor, buildWorkload } from '../../src/train/bench-workloads.ts';
 import { requireTrainable, type TrainingNeeds } from '../../src/train/memory.ts';
 import { buildTrainingGraph } from '../../src/train/training-graph.ts';
 
@@ -69,9 +69,9 @@ describe('what is there to spend', () => {
     there.mockReturnValue(16 * GB);
     for (const name of listConfigs()) {
       if (name.startsWith('bench/')) {
-        const bench = loadConfig(resolveConfigPath(name), benchSchema).value;
-        const batch = { B: bench.batchSentences, S: bench.srcLength, T: bench.tgtLength };
-        requireTrainable(graphOf(bench.model, bench.vocabSize), needs({ batches: [batch] }));
+        const bench = loadConfig(resolveConfigPath(name), benchSchemaFor).value;
+        const { objective, sizes } = buildWorkload(bench);
+        requireTrainable(buildTrainingGraph(objective), needs({ batches: [sizes] }));
         continue;
       }
       const { model, tokenizers, data } = loadTaskConfig(resolveConfigPath(name)).value as PairConfig;

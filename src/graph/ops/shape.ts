@@ -1,6 +1,7 @@
 // Operators that rearrange elements, and the shape vectors they take.
 import { addDims, type Dim, factorsOf, formatShape, type Shape, sameShape, sizeOf, termsOf } from '../dim.ts';
-import { type Graph, GraphError, type Rule, type Value } from '../graph.ts';
+import type { Graph, Rule, Value } from '../graph.ts';
+import { GraphError } from '../graph-error.ts';
 import { add, mul } from './elementwise.ts';
 import { family, fromFront, positiveAxis, requireSameType } from './family.ts';
 import { constantInts } from './reduce.ts';

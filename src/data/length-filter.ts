@@ -1,7 +1,9 @@
 // Which sentence pairs to train on: by length in tokens (without eos), ratio of lengths, and repetition.
 // Only training text is filtered; a pair is counted under the first reason that applies.
 import { z } from 'zod';
-import type { EncodedPairs } from './pairs.ts';
+import { type EncodedPairs, pairsOf } from './pairs.ts';
+import { RowHashes } from './row-hashes.ts';
+import { MemorySequencesBuilder } from './sequences.ts';
 
 export const filterSchema = z
   .strictObject({
@@ -28,32 +30,49 @@ export const MAX_CHARACTERS = 100_000;
 const REASONS = ['empty', 'too short', 'too long', 'unequal lengths', 'repeated'] as const;
 export type DropReason = (typeof REASONS)[number];
 
-export interface FilterResult {
-  pairs: EncodedPairs;
-  /** Positions of the kept pairs in the given corpus, ascending. */
-  indices: number[];
+/** How many pairs a filter has kept, and why it dropped the others. */
+export interface FilterReport {
+  kept: number;
   dropped: Record<DropReason, number>;
 }
 
-/** Keeps the pairs that satisfy every limit, in their order. */
-export function filterPairs(corpus: EncodedPairs, options: FilterOptions): FilterResult {
-  const dropped = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<DropReason, number>;
-  const indices: number[] = [];
-  const seen = new Set<string>();
-  for (let i = 0; i < corpus.src.length; i++) {
-    const src = corpus.src.at(i);
-    const tgt = corpus.tgt.at(i);
-    let reason = checkLengths(src.length, tgt.length, options);
-    if (reason === null && options.dropDuplicates) {
-      const key = `${src.join(' ')}|${tgt.join(' ')}`;
-      if (seen.has(key)) reason = 'repeated';
-      seen.add(key);
-    }
-    if (reason === null) indices.push(i);
-    else dropped[reason]++;
+/** Takes pairs one by one. */
+export class PairFilter {
+  readonly report: FilterReport = { kept: 0, dropped: emptyCounts() };
+  readonly #options: FilterOptions;
+  readonly #seen = new RowHashes();
+
+  constructor(options: FilterOptions) {
+    this.#options = options;
   }
-  const pairs = { src: corpus.src.select(indices), tgt: corpus.tgt.select(indices) };
-  return { pairs, indices, dropped };
+
+  /** Whether the pair satisfies every limit; it is counted. */
+  keeps(src: ArrayLike<number>, tgt: ArrayLike<number>): boolean {
+    let reason = checkLengths(src.length, tgt.length, this.#options);
+    if (reason === null && this.#options.dropDuplicates && !this.#seen.add(src, tgt)) reason = 'repeated';
+    if (reason === null) this.report.kept++;
+    else this.report.dropped[reason]++;
+    return reason === null;
+  }
+}
+
+const emptyCounts = () => Object.fromEntries(REASONS.map((reason) => [reason, 0])) as FilterReport['dropped'];
+
+export interface FilterResult extends FilterReport {
+  pairs: EncodedPairs;
+}
+
+/** Keeps, in memory, the pairs that satisfy every limit, in their order. */
+export function filterPairs({ src, tgt }: EncodedPairs, options: FilterOptions): FilterResult {
+  const filter = new PairFilter(options);
+  const rows = new MemorySequencesBuilder();
+  for (let i = 0; i < src.length; i++) {
+    const [source, target] = [src.at(i), tgt.at(i)];
+    if (!filter.keeps(source, target)) continue;
+    rows.add(source);
+    rows.add(target);
+  }
+  return { ...filter.report, pairs: pairsOf(rows.finish()) };
 }
 
 function checkLengths(src: number, tgt: number, options: FilterOptions): DropReason | null {
@@ -67,10 +86,10 @@ function checkLengths(src: number, tgt: number, options: FilterOptions): DropRea
 }
 
 /** One line such as `kept 28,990 of 29,000 pairs; dropped 10 (7 too long, 3 empty)`. */
-export function formatFilterReport({ indices, dropped }: FilterResult): string {
+export function formatFilterReport({ kept: count, dropped }: FilterReport): string {
   const number = (n: number) => n.toLocaleString('en-US');
   const total = REASONS.reduce((sum, reason) => sum + dropped[reason], 0);
-  const kept = `kept ${number(indices.length)} of ${number(indices.length + total)} pairs`;
+  const kept = `kept ${number(count)} of ${number(count + total)} pairs`;
   if (total === 0) return kept;
   const reasons = REASONS.filter((reason) => dropped[reason] > 0)
     .sort((a, b) => dropped[b] - dropped[a])

@@ -6,6 +6,7 @@ import type { Rng } from '../util/rng.ts';
 import type { Batch } from './batch.ts';
 import { type Shard, tooFewBatches, WHOLE } from './batch-plan.ts';
 import type { BatchSource, BatchState } from './batches.ts';
+import { lengthsOf, type RowLengths } from './row-lengths.ts';
 import type { Sequences } from './sequences.ts';
 
 export interface PackOptions {
@@ -26,47 +27,33 @@ class PackedText {
   readonly #documents: Sequences;
   readonly #separator: number;
   readonly #order: Int32Array;
-  /** Where the text of each document ends, in the order. */
-  readonly #ends: Float64Array;
+  /** Of the documents with their separators, in the order. */
+  readonly #lengths: RowLengths;
 
   constructor(documents: Sequences, order: Int32Array, separator: number) {
     this.#documents = documents;
     this.#order = order;
     this.#separator = separator;
-    let end = 0;
-    this.#ends = Float64Array.from(order, (i) => (end += 1 + documents.lengthOf(i)));
+    this.#lengths = lengthsOf(order.length, (i) => 1 + documents.lengthOf(order[i]!));
   }
 
   get length(): number {
-    return this.#ends.at(-1) ?? 0;
+    return this.#lengths.total;
   }
 
   /** Copies tokens [start, start + into.length) and the number from `start` of the document of each; the rest stays. */
   read(start: number, into: Int32Array, segments?: Int32Array): void {
-    let document = this.#find(start);
-    const first = document;
-    for (let at = 0; at < into.length && document < this.#order.length; document++) {
-      const begin = document === 0 ? 0 : this.#ends[document - 1]!;
-      const offset = start + at - begin;
-      const tokens = this.#documents.at(this.#order[document]!);
-      const count = Math.min(into.length - at, 1 + tokens.length - offset);
+    const first = this.#lengths.find(start);
+    let offset = start - this.#lengths.startOf(first);
+    for (let at = 0, document = first; at < into.length && document < this.#order.length; document++) {
+      const count = Math.min(into.length - at, this.#lengths.lengths[document]! - offset);
       if (offset === 0) into[at] = this.#separator;
-      const from = Math.max(0, offset - 1);
-      into.set(tokens.subarray(from, offset - 1 + count), at + (offset === 0 ? 1 : 0));
+      const tokens = this.#documents.at(this.#order[document]!, Math.max(0, offset - 1), offset - 1 + count);
+      into.set(tokens, at + (offset === 0 ? 1 : 0));
       segments?.fill(document - first, at, at + count);
       at += count;
+      offset = 0;
     }
-  }
-
-  /** The document, in the order, that holds a token of the text. */
-  #find(position: number): number {
-    let [low, high] = [0, this.#ends.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#ends[middle]! <= position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

@@ -1,7 +1,7 @@
 // Sentence pairs as token ids, the form in which filters and batches take a corpus.
 import { type Batch, type Padding, paddedLength, padRows } from './batch.ts';
 import type { Examples } from './batches.ts';
-import { Sequences } from './sequences.ts';
+import { MemorySequencesBuilder, Sequences } from './sequences.ts';
 
 /** Source and target of pair i are sequences i, without bos and eos. */
 export interface EncodedPairs {
@@ -16,19 +16,25 @@ export interface SpecialIds {
   eosId: number;
 }
 
-/** Copies what `pair` gives for 0 to length − 1, asked in this order. */
+/** In memory, what `pair` gives for 0 to length − 1, asked in this order. */
 export function collectPairs(
   length: number,
   pair: (i: number) => { src: ArrayLike<number>; tgt: ArrayLike<number> },
 ): EncodedPairs {
-  const targets: ArrayLike<number>[] = [];
-  const src = Sequences.build(length, (i) => {
+  const rows = new MemorySequencesBuilder();
+  for (let i = 0; i < length; i++) {
     const { src, tgt } = pair(i);
-    targets.push(tgt);
-    return src;
-  });
-  return { src, tgt: Sequences.build(length, (i) => targets[i]!) };
+    rows.add(src);
+    rows.add(tgt);
+  }
+  return pairsOf(rows.finish());
 }
+
+/** Pairs of which one's source and target follow each other. */
+export const pairsOf = (rows: Sequences): EncodedPairs => ({
+  src: Sequences.every(2, 0, rows),
+  tgt: Sequences.every(2, 1, rows),
+});
 
 /**
  * Pairs for training: `src` [B, S], tokens, eos, padding; `tgtIn` [B, T], bos and the tokens; `tgtOut` [B, T], the

@@ -14,6 +14,7 @@ import {
   type Piece,
   type SentencePieceModel,
 } from './sentencepiece-model.ts';
+import { NORMALIZER, WORD_START, WordCounts } from './word-counts.ts';
 
 export interface BpeOptions {
   /** All pieces, the special ones counted. */
@@ -61,34 +62,63 @@ const RESERVED = '\u2585';
 
 /** Trains a model; a UserError says so where `vocabSize` is out of the text's reach. */
 export function trainBpe(lines: Iterable<string>, options: BpeOptions): SentencePieceModel {
-  const settings: Settings = { ...DEFAULTS, ...options };
-  const special = placeSpecialPieces(settings);
-  const words = countWords(lines, settings, [...special.values()]);
-  const chars = selectCharacters(words, settings.characterCoverage);
-  const smallest = special.size + chars.length;
-  const wanted = settings.vocabSize - smallest;
-  if (wanted < 0) {
-    throw new UserError(
-      `a vocabulary of ${settings.vocabSize} pieces is too small: ${chars.length} characters and ${special.size} special ` +
-        `pieces need ${smallest}; raise it or lower characterCoverage`,
-    );
+  const trainer = new BpeTrainer(options);
+  for (const line of lines) trainer.add(line);
+  return trainer.finish(options.onProgress);
+}
+
+/** Takes lines one by one, of which it keeps the words, and trains on all of them at the end. */
+export class BpeTrainer {
+  readonly #settings: Settings;
+  readonly #special: SpecialPieces;
+  readonly #dividers: RegExp;
+  readonly #counts = new WordCounts();
+
+  constructor(options: BpeOptions) {
+    this.#settings = { ...DEFAULTS, ...options };
+    this.#special = placeSpecialPieces(this.#settings);
+    this.#dividers = literalPattern([...this.#special.values()].map(({ piece }) => piece));
   }
 
-  const merges = new BpeMerges(words, chars, settings.splitByWhitespace);
-  const learned: string[] = [];
-  while (learned.length < wanted) {
-    const piece = merges.next();
-    if (piece === null) {
-      throw new UserError(
-        `a vocabulary of ${settings.vocabSize} pieces is too large: this text allows at most ${smallest + learned.length}`,
-      );
-    }
-    learned.push(piece);
-    if (learned.length % PROGRESS_STEP === 0 || learned.length === wanted) {
-      options.onProgress?.(learned.length, wanted);
+  /** Special pieces in the text divide words. */
+  add(line: string): void {
+    const { normalization, splitByWhitespace } = this.#settings;
+    const text = markSpaces(normalizeText(line, normalization), NORMALIZER);
+    for (const part of text.split(this.#dividers)) {
+      if (splitByWhitespace) this.#counts.addAll(part.split(WORD_START));
+      else this.#counts.add(part);
     }
   }
-  return assemble([...learned, ...chars], special, settings);
+
+  finish(onProgress?: BpeOptions['onProgress']): SentencePieceModel {
+    const settings = this.#settings;
+    const special = this.#special;
+    const words = this.#counts.words;
+    const chars = selectCharacters(words, settings.characterCoverage);
+    const smallest = special.size + chars.length;
+    const wanted = settings.vocabSize - smallest;
+    if (wanted < 0) {
+      throw new UserError(
+        `a vocabulary of ${settings.vocabSize} pieces is too small: ${chars.length} characters and ${special.size} special ` +
+          `pieces need ${smallest}; raise it or lower characterCoverage`,
+      );
+    }
+    const merges = new BpeMerges(words, chars, settings.splitByWhitespace);
+    const learned: string[] = [];
+    while (learned.length < wanted) {
+      const piece = merges.next();
+      if (piece === null) {
+        throw new UserError(
+          `a vocabulary of ${settings.vocabSize} pieces is too large: this text allows at most ${smallest + learned.length}`,
+        );
+      }
+      learned.push(piece);
+      if (learned.length % PROGRESS_STEP === 0 || learned.length === wanted) {
+        onProgress?.(learned.length, wanted);
+      }
+    }
+    return assemble([...learned, ...chars], special, settings);
+  }
 }
 
 type SpecialPieces = ReadonlyMap<number, { piece: string; type: number }>;
@@ -139,27 +169,6 @@ function placeSpecialPieces(settings: Settings): SpecialPieces {
     for (let byte = 0; byte < 256; byte++) addAtFreeId(bytePiece(byte), PIECE_TYPE.byte);
   }
   return special;
-}
-
-/** How often each word (with the mark before it) occurs; special pieces in the text divide words. */
-function countWords(
-  lines: Iterable<string>,
-  settings: Settings,
-  special: readonly { piece: string }[],
-): Map<string, number> {
-  const spec = createModel({ pieces: [], normalizerSpec: IDENTITY_NORMALIZER }).normalizerSpec;
-  const dividers = literalPattern(special.map(({ piece }) => piece));
-  const boundary = settings.splitByWhitespace ? /(?=\u2581)/ : null;
-  const words = new Map<string, number>();
-  for (const line of lines) {
-    const text = markSpaces(normalizeText(line, settings.normalization), spec);
-    for (const part of text.split(dividers)) {
-      for (const word of boundary === null ? [part] : part.split(boundary)) {
-        if (word !== '') words.set(word, (words.get(word) ?? 0) + 1);
-      }
-    }
-  }
-  return words;
 }
 
 /** The characters that the vocabulary must have, the most frequent first, ties by code point. */

@@ -4,13 +4,14 @@ import { z } from 'zod';
 import { UserError } from '../util/errors.ts';
 import { copyFile, fileExists, writeFileAtomic } from '../util/files.ts';
 import { dropoutModes } from './bpe-encoder.ts';
-import { trainBpe } from './bpe-trainer.ts';
+import { BpeTrainer } from './bpe-trainer.ts';
+import { LineSample } from './line-sample.ts';
 import { NORMALIZATIONS, type Normalization } from './normalize.ts';
 import { Vocabulary } from './sentencepiece.ts';
 import { findOtherCut } from './sentencepiece-check.ts';
 import { encodeModel, type SentencePieceModel } from './sentencepiece-model.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { trainWords } from './word-trainer.ts';
+import { WordTrainer } from './word-trainer.ts';
 
 /** Pieces, special ones included. */
 const size = z.int().min(8).default(8000);
@@ -38,18 +39,24 @@ const sentencepieceSchema = z.strictObject({
   ...sampling,
 });
 
-export interface Making {
-  lines: Iterable<string>;
+/** Who hears of what goes on while a tokenizer is made. */
+export interface Telling {
   onProgress(done: number, total: number): void;
   warn(message: string): void;
+}
+
+/** A tokenizer in the making: takes the lines that it is trained on. */
+export interface TokenizerMaker {
+  add(line: string): void;
+  /** Writes the tokenizer's file; a UserError where the lines do not allow it. */
+  finish(path: string, telling: Telling): Promise<void>;
 }
 
 interface TokenizerType<C> {
   schema: z.ZodType<C>;
   /** Settings that name files. */
   paths: readonly (keyof C & string)[];
-  /** Writes the tokenizer's file to `path`. */
-  make(path: string, config: C, making: Making): Promise<void>;
+  begin(config: C): TokenizerMaker;
   load(path: string, config: C): Tokenizer;
 }
 
@@ -60,29 +67,29 @@ const DEFAULT_NORMALIZATION: Normalization = 'nfkc';
 const bpe = defineType<z.output<typeof bpeSchema>>({
   schema: bpeSchema,
   paths: [],
-  make: (path, { size: vocabSize, characterCoverage, normalization = DEFAULT_NORMALIZATION }, making) => {
-    const { lines, onProgress } = making;
-    const options = { vocabSize, characterCoverage, normalization, onProgress };
-    return store(path, trainBpe(lines, options), normalization, making);
-  },
+  begin: ({ size: vocabSize, characterCoverage, normalization = DEFAULT_NORMALIZATION }) =>
+    trainedMaker(new BpeTrainer({ vocabSize, characterCoverage, normalization }), normalization),
   load: (path, { normalization = DEFAULT_NORMALIZATION }) => Vocabulary.load(path, { normalization }),
 });
 
 const word = defineType<z.output<typeof wordSchema>>({
   schema: wordSchema,
   paths: [],
-  make: (path, { size: vocabSize, normalization = DEFAULT_NORMALIZATION }, making) =>
-    store(path, trainWords(making.lines, { vocabSize, normalization }), normalization, making),
+  begin: ({ size: vocabSize, normalization = DEFAULT_NORMALIZATION }) =>
+    trainedMaker(new WordTrainer({ vocabSize, normalization }), normalization),
   load: (path, { normalization = DEFAULT_NORMALIZATION }) => Vocabulary.load(path, { normalization }),
 });
 
 const sentencepiece = defineType<z.output<typeof sentencepieceSchema>>({
   schema: sentencepieceSchema,
   paths: ['file'],
-  make: async (path, { file }) => {
-    if (!fileExists(file)) throw new UserError(`${file}: no such SentencePiece model`);
-    copyFile(file, path);
-  },
+  begin: ({ file }) => ({
+    add: () => {},
+    finish: async (path) => {
+      if (!fileExists(file)) throw new UserError(`${file}: no such SentencePiece model`);
+      copyFile(file, path);
+    },
+  }),
   load: (path) => Vocabulary.load(path),
 });
 
@@ -93,11 +100,21 @@ export type TokenizerConfig = z.output<typeof tokenizerSchema>;
 
 const typeOf = ({ type }: TokenizerConfig) => types[type] as TokenizerType<TokenizerConfig>;
 
-/** Writes the file of the tokenizer that the config asks for; a UserError where the text does not allow it. */
-export const makeTokenizer = (path: string, config: TokenizerConfig, making: Making): Promise<void> =>
-  typeOf(config).make(path, config, making);
+/** Begins to make the tokenizer that the config asks for. */
+export const beginTokenizer = (config: TokenizerConfig): TokenizerMaker => typeOf(config).begin(config);
 
-/** The tokenizer in a file that `makeTokenizer` wrote. */
+/** Writes the file of the tokenizer that the config asks for; a UserError where the text does not allow it. */
+export async function makeTokenizer(
+  path: string,
+  config: TokenizerConfig,
+  { lines, ...telling }: Telling & { lines: Iterable<string> },
+): Promise<void> {
+  const maker = beginTokenizer(config);
+  for (const line of lines) maker.add(line);
+  await maker.finish(path, telling);
+}
+
+/** The tokenizer in a file that a maker wrote. */
 export const loadTokenizer = (path: string, config: TokenizerConfig): Tokenizer =>
   typeOf(config).load(path, config);
 
@@ -118,22 +135,27 @@ export function samplingOf(config: TokenizerConfig): {
     : { dropout: 0, mode: 'provilkov2020' };
 }
 
-/** Lines on which a new model is held against SentencePiece itself. */
-const CHECKED_LINES = 200;
+/** The most lines on which a new model is held against SentencePiece itself. */
+const CHECKED_LINES = 400;
 
-async function store(
-  path: string,
-  model: SentencePieceModel,
-  normalization: Normalization,
-  { lines, warn }: Making,
-): Promise<void> {
-  writeFileAtomic(path, encodeModel(model));
-  const all = Array.isArray(lines) ? (lines as string[]) : [...lines];
-  const step = Math.ceil(all.length / CHECKED_LINES);
-  const sample = all.filter((_, i) => i % step === 0);
-  const vocabulary = Vocabulary.load(path, { normalization });
-  const other = await findOtherCut(path, sample, vocabulary, normalization);
-  if (other !== undefined) {
-    warn(`${path}: SentencePiece cuts this line otherwise: ${JSON.stringify(other.slice(0, 200))}`);
-  }
+interface Trainer {
+  add(line: string): void;
+  finish(onProgress: Telling['onProgress']): SentencePieceModel;
+}
+
+function trainedMaker(trainer: Trainer, normalization: Normalization): TokenizerMaker {
+  const sample = new LineSample(CHECKED_LINES);
+  return {
+    add: (line) => {
+      trainer.add(line);
+      sample.add(line);
+    },
+    finish: async (path, { onProgress, warn }) => {
+      writeFileAtomic(path, encodeModel(trainer.finish(onProgress)));
+      const vocabulary = Vocabulary.load(path, { normalization });
+      const other = await findOtherCut(path, sample.lines, vocabulary, normalization);
+      if (other === undefined) return;
+      warn(`${path}: SentencePiece cuts this line otherwise: ${JSON.stringify(other.slice(0, 200))}`);
+    },
+  };
 }

@@ -9,6 +9,7 @@ import {
   type Piece,
   type SentencePieceModel,
 } from './sentencepiece-model.ts';
+import { NORMALIZER, WORD_START, WordCounts } from './word-counts.ts';
 
 export interface WordOptions {
   /** The most pieces, the special ones counted: a text of fewer words gives fewer. */
@@ -26,35 +27,46 @@ const SPECIAL = [
 
 /** Padding, unknown, begin and end have the ids 0 to 3. */
 export function trainWords(lines: Iterable<string>, options: WordOptions): SentencePieceModel {
-  const { vocabSize, normalization = 'identity' } = options;
-  const spec = createModel({ pieces: [], normalizerSpec: IDENTITY_NORMALIZER }).normalizerSpec;
-  const counts = new Map<string, number>();
-  let total = 0;
-  for (const line of lines) {
-    for (const word of markSpaces(normalizeText(line, normalization), spec).split(/(?=\u2581)/)) {
-      if (word === '') continue;
-      counts.set(word, (counts.get(word) ?? 0) + 1);
-      total++;
-    }
+  const trainer = new WordTrainer(options);
+  for (const line of lines) trainer.add(line);
+  return trainer.finish();
+}
+
+/** Takes lines one by one, of which it keeps the words, and makes the vocabulary of all of them at the end. */
+export class WordTrainer {
+  readonly #options: WordOptions;
+  readonly #counts = new WordCounts();
+
+  constructor(options: WordOptions) {
+    this.#options = options;
   }
-  const words = [...counts]
-    .sort(([a, m], [b, n]) => n - m || Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    .slice(0, Math.max(0, vocabSize - SPECIAL.length));
-  const pieces: Piece[] = [
-    ...SPECIAL.map(([piece, type]) => ({ piece, score: 0, type })),
-    ...words.map(([piece, count]) => ({ piece, score: Math.log(count / total), type: PIECE_TYPE.normal })),
-  ];
-  return createModel({
-    pieces,
-    trainerSpec: {
-      modelType: MODEL_TYPE.word,
-      vocabSize: pieces.length,
-      unkId: 1,
-      bosId: 2,
-      eosId: 3,
-      padId: 0,
-      userDefinedSymbols: [],
-    },
-    normalizerSpec: IDENTITY_NORMALIZER,
-  });
+
+  add(line: string): void {
+    const { normalization = 'identity' } = this.#options;
+    this.#counts.addAll(markSpaces(normalizeText(line, normalization), NORMALIZER).split(WORD_START));
+  }
+
+  finish(): SentencePieceModel {
+    const { words: counts, total } = this.#counts;
+    const words = [...counts]
+      .sort(([a, m], [b, n]) => n - m || Buffer.compare(Buffer.from(a), Buffer.from(b)))
+      .slice(0, Math.max(0, this.#options.vocabSize - SPECIAL.length));
+    const pieces: Piece[] = [
+      ...SPECIAL.map(([piece, type]) => ({ piece, score: 0, type })),
+      ...words.map(([piece, count]) => ({ piece, score: Math.log(count / total), type: PIECE_TYPE.normal })),
+    ];
+    return createModel({
+      pieces,
+      trainerSpec: {
+        modelType: MODEL_TYPE.word,
+        vocabSize: pieces.length,
+        unkId: 1,
+        bosId: 2,
+        eosId: 3,
+        padId: 0,
+        userDefinedSymbols: [],
+      },
+      normalizerSpec: IDENTITY_NORMALIZER,
+    });
+  }
 }

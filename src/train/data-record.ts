@@ -17,15 +17,35 @@ export type StoredRecord = z.output<typeof recordSchema>;
 /** The same, each with what is told where it is another than before. */
 export type DataRecord = Record<string, z.output<typeof entrySchema> & { complaint: string }>;
 
-/** Of lines as they were read: before preprocessing, and however their files were packed. */
-export function recordLines(lines: readonly string[], complaint: string): DataRecord[string] {
-  const hash = createHash('sha256');
-  for (let i = 0; i < lines.length; i += PIECE) hash.update(`${lines.slice(i, i + PIECE).join('\n')}\n`);
-  return { sha256: hash.digest('hex'), lines: lines.length, complaint };
+/** Of lines as they are read: before preprocessing, and however their files were packed. */
+export class LineRecorder {
+  readonly #hash = createHash('sha256');
+  #lines = 0;
+
+  add(lines: readonly string[]): void {
+    // Joined in pieces, so that many short lines take few calls.
+    for (let i = 0; i < lines.length; i += PIECE) {
+      this.#hash.update(`${lines.slice(i, i + PIECE).join('\n')}\n`);
+    }
+    this.#lines += lines.length;
+  }
+
+  finish(): LinesEntry {
+    return { sha256: this.#hash.digest('hex'), lines: this.#lines };
+  }
 }
 
-/** Joined in pieces, so that many short lines take few calls. */
 const PIECE = 4096;
+
+export const linesSchema = entrySchema.required();
+export type LinesEntry = z.output<typeof linesSchema>;
+
+/** Of lines that have all been read. */
+export function recordLines(lines: readonly string[], complaint: string): DataRecord[string] {
+  const recorder = new LineRecorder();
+  recorder.add(lines);
+  return { ...recorder.finish(), complaint };
+}
 
 export function recordFile(path: string, complaint: string): DataRecord[string] {
   return { sha256: createHash('sha256').update(readBytes(path)).digest('hex'), complaint };

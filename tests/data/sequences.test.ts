@@ -48,11 +48,20 @@ it('asks for each row once and in order, and copies it', () => {
   ]);
 });
 
-it('selects any rows in any order', () => {
-  const rows = [[1], [], [2, 3]];
-  const selected = Sequences.build(3, (i) => rows[i]!).select([2, 0, 2, 1]);
-  expect([0, 1, 2, 3].map((i) => Array.from(selected.at(i)))).toEqual([[2, 3], [1], [2, 3], []]);
-  expect(Sequences.build(0, () => []).select([]).length).toBe(0);
+it('gives parts of rows, and every so many of them', () => {
+  const rows = [[1, 2, 3], [], [4, 5], [6], [7, 8]];
+  const sequences = Sequences.build(rows.length, (i) => rows[i]!);
+  expect([...sequences.at(0, 1)]).toEqual([2, 3]);
+  expect([...sequences.at(4, 0, 1)]).toEqual([7]);
+  const [even, odd] = [Sequences.every(2, 0, sequences), Sequences.every(2, 1, sequences)];
+  expect([even.length, odd.length]).toEqual([3, 2]);
+  expect([0, 1, 2].map((i) => [...even.at(i)])).toEqual([
+    [1, 2, 3],
+    [4, 5],
+    [7, 8],
+  ]);
+  expect([...even.at(0, 1, 2)]).toEqual([2]);
+  expect([odd.lengthOf(0), odd.lengthOf(1)]).toEqual([0, 1]);
 });
 
 it('collects both sides of pairs', () => {

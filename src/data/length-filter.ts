@@ -27,8 +27,8 @@ export type FilterOptions = z.output<typeof filterSchema>;
  */
 export const MAX_CHARACTERS = 100_000;
 
-const REASONS = ['empty', 'too short', 'too long', 'unequal lengths', 'repeated'] as const;
-export type DropReason = (typeof REASONS)[number];
+export const dropReasons = ['empty', 'too short', 'too long', 'unequal lengths', 'repeated'] as const;
+export type DropReason = (typeof dropReasons)[number];
 
 /** How many pairs a filter has kept, and why it dropped the others. */
 export interface FilterReport {
@@ -56,7 +56,8 @@ export class PairFilter {
   }
 }
 
-const emptyCounts = () => Object.fromEntries(REASONS.map((reason) => [reason, 0])) as FilterReport['dropped'];
+const emptyCounts = () =>
+  Object.fromEntries(dropReasons.map((reason) => [reason, 0])) as FilterReport['dropped'];
 
 export interface FilterResult extends FilterReport {
   pairs: EncodedPairs;
@@ -88,10 +89,11 @@ function checkLengths(src: number, tgt: number, options: FilterOptions): DropRea
 /** One line such as `kept 28,990 of 29,000 pairs; dropped 10 (7 too long, 3 empty)`. */
 export function formatFilterReport({ kept: count, dropped }: FilterReport): string {
   const number = (n: number) => n.toLocaleString('en-US');
-  const total = REASONS.reduce((sum, reason) => sum + dropped[reason], 0);
+  const total = dropReasons.reduce((sum, reason) => sum + dropped[reason], 0);
   const kept = `kept ${number(count)} of ${number(count + total)} pairs`;
   if (total === 0) return kept;
-  const reasons = REASONS.filter((reason) => dropped[reason] > 0)
+  const reasons = dropReasons
+    .filter((reason) => dropped[reason] > 0)
     .sort((a, b) => dropped[b] - dropped[a])
     .map((reason) => `${number(dropped[reason])} ${reason}`);
   return `${kept}; dropped ${number(total)} (${reasons.join(', ')})`;

@@ -9,6 +9,8 @@ export interface Sequences {
   at(i: number, from?: number, to?: number): Int32Array;
   /** Tokens of sequence i. */
   lengthOf(i: number): number;
+  /** Gives up what is not memory; nothing is asked for afterwards. */
+  close?(): void;
 }
 
 /** Takes sequences one by one, and copies them. */

@@ -1,6 +1,6 @@
 // Sequences that are in a file. Rows are read where they are asked for: the system's own cache holds what is near, and
 // a read of a row in it takes some microseconds, where an update takes many milliseconds.
-import { type ItemSize, type RowFile, RowFileWriter } from './row-file.ts';
+import type { ItemSize, RowFile, RowFileWriter } from './row-file.ts';
 import type { Sequences, SequencesBuilder } from './sequences.ts';
 
 export class TokenIndex implements Sequences {
@@ -32,9 +32,8 @@ export const idSize = (vocabulary: number): ItemSize => (vocabulary <= 0x10000 ?
 export class TemporaryIndexBuilder implements SequencesBuilder {
   readonly #writer: RowFileWriter;
 
-  /** `path` only tells the folder, and a part of the name. */
-  constructor(path: string, vocabulary: number) {
-    this.#writer = new RowFileWriter(path, idSize(vocabulary));
+  constructor(writer: RowFileWriter) {
+    this.#writer = writer;
   }
 
   add(row: ArrayLike<number>): void {

@@ -26,6 +26,7 @@ import { UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
 import { readText } from '../util/text.ts';
+import { makeTokenizers } from './make-tokenizers.ts';
 import { objectiveSchema } from './objective.ts';
 import type { Task } from './task.ts';
 import {
@@ -33,7 +34,6 @@ import {
   completeTokenizers,
   identityOfTokenizers,
   loadTokenizers,
-  makeTokenizers,
   recordTokenizers,
   specialIds,
   tokenizersSchema,
@@ -139,7 +139,7 @@ function checkLabels(name: SplitName, table: Table, classes: readonly string[]):
 function recordSplit(name: SplitName, { data }: ClassificationConfig, table: Table): DataRecord {
   const complaint = `data.${name} is not what the run was trained on: ${describeSource(data[name]!)}`;
   return Object.fromEntries(
-    fields.map((field) => [`data.${name}.${field}`, recordLines(table[field], complaint)]),
+    fields.map((field) => [`data.${name}.${field}`, { ...recordLines(table[field]), complaint }]),
   );
 }
 

@@ -1,5 +1,6 @@
 // A config as something to train.
 import { printConfig } from '../config/print.ts';
+import type { Storage } from '../data/index-store.ts';
 import { requireFiles } from '../data/known-corpora.ts';
 import { filesOf } from '../data/sources/index.ts';
 import type { Job } from '../train/job.ts';
@@ -8,8 +9,8 @@ import { tasks } from './index.ts';
 import type { TaskConfig } from './task.ts';
 import { filesOfTokenizers } from './tokenizers.ts';
 
-/** The config's file names must be absolute. */
-export function buildJob(config: TaskConfig): Job {
+/** The config's file names must be absolute. `storage` says where text that is larger than memory is kept. */
+export function buildJob(config: TaskConfig, storage?: Storage): Job {
   const task = tasks[config.task]!;
   return {
     text: printConfig(config),
@@ -18,7 +19,7 @@ export function buildJob(config: TaskConfig): Job {
     identityOf: (folder) => identityOf(loadRunConfig(folder)),
     read: async (observer) => {
       requireFiles(sourceFiles(config));
-      return task.read(config, observer);
+      return task.read(config, observer, storage);
     },
   };
 }

@@ -1,36 +1,33 @@
 // Language models: a decoder alone learns the next token of running text. Documents are packed into contexts of one
 // length, each behind the end-of-sentence token, with which generation begins and ends. Radford et al. 2018.
 import { z } from 'zod';
+import { defaultStorage } from '../data/index-store.ts';
 import { orderedContexts, PackedBatches, type PackOptions } from '../data/packed.ts';
 import { Sequences } from '../data/sequences.ts';
-import { documentsSchema, readDocuments } from '../data/sources/documents.ts';
+import { documentsSchema } from '../data/sources/documents.ts';
 import { describeSource } from '../data/sources/index.ts';
-import { collectColumns } from '../data/sources/source.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
 import { buildContinuationGraph } from '../decode/continuation-graph.ts';
 import { buildModel, modelSchema } from '../models/index.ts';
 import { NO_LABEL, nextTokenCrossEntropy } from '../objectives/cross-entropy.ts';
-import type { RunFolder } from '../run/run-folder.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { trainingSections } from '../train/config.ts';
 import { type DataRecord, recordLines } from '../train/data-record.ts';
 import type { System } from '../train/system.ts';
-import { UserError } from '../util/errors.ts';
 import { formatCount } from '../util/format.ts';
+import { checkText, encodeDocuments, loadLmTokenizer, openTraining, readSplit, side } from './lm-text.ts';
+import { provideTokenizers } from './make-tokenizers.ts';
 import { objectiveSchema } from './objective.ts';
 import type { Task } from './task.ts';
 import {
   checkTokenizers,
   completeTokenizers,
   identityOfTokenizers,
-  loadTokenizers,
-  makeTokenizers,
   recordTokenizers,
   specialIds,
   tokenizersSchema,
 } from './tokenizers.ts';
-
-const side = 'text';
+import { nameRecord } from './training-text.ts';
 
 /** How continuations are searched for. */
 export const generateSchema = z
@@ -95,54 +92,56 @@ export const lm: Task<LmConfig> = {
       model,
     };
   },
-  read: async (config, observer) => {
+  read: async (config, observer, storage = defaultStorage()) => {
     observer.note('reading the documents');
-    const read = (split: SplitName) => readSplit(config, split);
-    const [train, valid] = [await read('train'), await read('valid')];
-    const test = config.data.test === undefined ? undefined : await read('test');
-    const ofData = {
-      'data.train': recordSplit('train', config, train),
-      'data.valid': recordSplit('valid', config, valid),
-    };
+    const train = await openTraining(config, storage, observer);
+    const valid = await readSplit(config, 'valid');
+    const test = config.data.test === undefined ? undefined : await readSplit(config, 'test');
     return async (home, isNew) => {
-      if (isNew) await makeTokenizers(config.tokenizers, { [side]: train }, home, observer);
-      const record = { ...ofData, ...recordTokenizers(config.tokenizers, home) };
+      if (isNew) {
+        const lesson = { text: train, sides: [side], accepts: () => true, beside: { [side]: [] } } as const;
+        await provideTokenizers(config.tokenizers, lesson, home, observer);
+      }
+      let encoded: Sequences | undefined;
+      const encode = async () => {
+        encoded ??= await encodeDocuments(config, train, home, observer);
+        return encoded;
+      };
+      // The record of a text that is not held is made, or found, where the text is encoded.
+      if (train.record === undefined) await encode();
+      checkText(config, 'train', train.record![side].lines);
+      const describe = (name: SplitName) => () => ({
+        name: `data.${name}`,
+        complaint: `data.${name} is not what the run was trained on: ${describeSource(config.data[name]!)}`,
+      });
+      const record: DataRecord = {
+        ...nameRecord(train.record!, describe('train')),
+        ...nameRecord({ [side]: recordLines(valid) }, describe('valid')),
+        ...recordTokenizers(config.tokenizers, home),
+      };
       const build = async (): Promise<System> => {
         const tokenizer = loadLmTokenizer(config, home);
-        const splits = { train, valid, test };
         const count = (name: string, sequences: Sequences) => {
           const tokens = formatCount(countTokens(sequences));
           observer.note(`data.${name}: ${formatCount(sequences.length)} documents, ${tokens} tokens`);
           return sequences;
         };
-        const encode = (name: SplitName): Sequences | undefined => {
-          const documents = splits[name];
-          if (documents === undefined) return undefined;
-          return count(
+        const heldOut = (name: SplitName, documents: string[]) =>
+          count(
             name,
             Sequences.build(documents.length, (i) => tokenizer.encode(documents[i]!)),
           );
+        const splits = {
+          train: count('train', await encode()),
+          valid: heldOut('valid', valid),
+          test: test && heldOut('test', test),
         };
-        return buildSystem(config, tokenizer, encode('train')!, encode('valid')!, encode('test'), record);
+        return buildSystem(config, tokenizer, splits, record);
       };
       return { record, build };
     };
   },
 };
-
-/** The documents of a split; a UserError where there are none. */
-async function readSplit({ data }: LmConfig, name: SplitName): Promise<string[]> {
-  const { text } = await collectColumns(readDocuments(data[name]!), [side]);
-  if (text.length === 0) throw new UserError(`data.${name} has no text: ${describeSource(data[name]!)}`);
-  return text;
-}
-
-const recordSplit = (name: SplitName, { data }: LmConfig, documents: string[]): DataRecord[string] =>
-  recordLines(documents, `data.${name} is not what the run was trained on: ${describeSource(data[name]!)}`);
-
-/** The tokenizer of a run. */
-export const loadLmTokenizer = ({ tokenizers }: LmConfig, folder: RunFolder): Tokenizer =>
-  loadTokenizers(tokenizers, [side], folder)[side];
 
 export const buildLm = ({ model }: LmConfig, { size }: Tokenizer) =>
   buildModel('decoder', model, { vocabSize: size });
@@ -150,9 +149,7 @@ export const buildLm = ({ model }: LmConfig, { size }: Tokenizer) =>
 function buildSystem(
   config: LmConfig,
   tokenizer: Tokenizer,
-  train: Sequences,
-  valid: Sequences,
-  test: Sequences | undefined,
+  { train, valid, test }: { train: Sequences; valid: Sequences; test: Sequences | undefined },
   record: DataRecord,
 ): System {
   const model = buildLm(config, tokenizer);

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { withBatchLimit } from '../data/config.ts';
 import { readTreebank, treesSchema } from '../data/sources/trees.ts';
+import type { SplitName } from '../data/typescript-messages.ts';
 import { Score } from '../metrics/metric.ts';
 import { treebankTokenize } from '../tokenizers/treebank-tokenizer.ts';
 import { trainingSections } from '../train/config.ts';
@@ -16,7 +17,7 @@ import { isPreterminal, mapTree, NO_TAG, type Tree, tags, words } from '../trees
 import { writeTree } from '../trees/write.ts';
 import { UserError } from '../util/errors.ts';
 import { pairData, pairSections, samples } from './pairs/config.ts';
-import { type PairText, sides } from './pairs/pair-text.ts';
+import { collectSplit, type PairText, type SplitText, sides } from './pairs/pair-text.ts';
 import { readPairs } from './pairs/system.ts';
 import { alignedCodec, buildConstraint, CONTINUED, plainCodec, splitTokens } from './parsing-codec.ts';
 import type { Task } from './task.ts';
@@ -101,7 +102,7 @@ export const parsing: Task<ParsingConfig> = {
       model,
     };
   },
-  read: (config, observer) => readPairs(config, buildParsingText(config), observer),
+  read: (config, observer, storage) => readPairs(config, buildParsingText(config), observer, storage),
 };
 
 export function buildParsingText(config: ParsingConfig): PairText {
@@ -118,16 +119,21 @@ export function buildParsingText(config: ParsingConfig): PairText {
   const prepare: PairText['prepare'] = isEnglish(data.lang)
     ? (line) => treebankTokenize(line).join(' ')
     : (line) => line;
-  return {
-    metric: 'F1',
-    read: async (split) => {
-      const source = data[split];
-      if (source === undefined) throw new UserError(`the config has no data.${split}`);
-      const trees = readTreebank(source.files, parsing.normalize);
+  async function* open(split: SplitName): AsyncGenerator<SplitText> {
+    const source = data[split];
+    if (source === undefined) throw new UserError(`the config has no data.${split}`);
+    for (const file of source.files) {
+      const trees = readTreebank([file], parsing.normalize);
       const src = trees.map((tree) => words(tree).join(' '));
       const tgt = trees.map((tree) => linearization.linearize(tree).join(' '));
-      return { raw: { src, tgt: trees.map(writeTree) }, text: { src, tgt } };
-    },
+      yield { raw: { src, tgt: trees.map(writeTree) }, text: { src, tgt } };
+    }
+  }
+  return {
+    metric: 'F1',
+    form: { linearization: parsing.linearization, normalize: parsing.normalize },
+    open,
+    read: (split) => collectSplit(open(split)),
     prepare,
     isPrepared: (line) => spaced(prepare(line)) === spaced(line),
     present: (output, source) => {
@@ -135,7 +141,7 @@ export function buildParsingText(config: ParsingConfig): PairText {
       const parse = restore(output, source);
       return { text: writeTree(parse.tree), parse };
     },
-    tokenizerText: ({ src, tgt }) => ({ src, tgt: aligned ? [...tgt, CONTINUED] : tgt }),
+    beside: { src: [], tgt: aligned ? [CONTINUED] : [] },
     codec: ({ src, tgt }) => (aligned ? alignedCodec : plainCodec)(src, tgt),
     constraint: (tokenizers) =>
       constrained ? buildConstraint(tokenizers, linearization, aligned) : undefined,

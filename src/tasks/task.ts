@@ -1,6 +1,7 @@
 // What a task is: one kind of thing that can be trained and used. A task is one file and one row in index.ts; training,
 // commands and the runs' folders know no other difference between tasks.
 import type { z } from 'zod';
+import type { Storage } from '../data/index-store.ts';
 import type { SourceConfig } from '../data/sources/index.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
 import type { TrainingConfig } from '../train/config.ts';
@@ -24,6 +25,6 @@ export interface Task<Config extends TaskConfig> {
   schema(): z.ZodType<Config>;
   /** What of the task's own sections must stay when a run goes on; of sources and tokenizers the content is compared. */
   identity(config: Config): Readonly<Record<string, unknown>>;
-  /** Reads the data; nothing is written. The config's file names are absolute. */
-  read(config: Config, observer: TrainObserver): Promise<Reading>;
+  /** Reads the data; nothing of the run is written. The config's file names are absolute. */
+  read(config: Config, observer: TrainObserver, storage?: Storage): Promise<Reading>;
 }

@@ -4,7 +4,8 @@ import type { ExportedModel } from '../graph/export.ts';
 import { Session, Tensor } from '../runtime/session.ts';
 import { UserError } from '../util/errors.ts';
 import { requireMemory } from '../util/memory.ts';
-import { buildLm, type GenerateConfig, generateSchema, type LmConfig, loadLmTokenizer } from './lm.ts';
+import { buildLm, type GenerateConfig, generateSchema, type LmConfig } from './lm.ts';
+import { loadLmTokenizer } from './lm-text.ts';
 import { loadWeights, type OpenRun } from './open-run.ts';
 import { specialIds } from './tokenizers.ts';
 

@@ -6,7 +6,6 @@ import type { RunFolder } from '../run/run-folder.ts';
 import {
   isTrained,
   loadTokenizer,
-  makeTokenizer,
   pathsOfTokenizer,
   samplingOf,
   type TokenizerConfig,
@@ -15,8 +14,7 @@ import {
 import { chooseNormalization, type Normalization } from '../tokenizers/normalize.ts';
 import type { SpecialName, Tokenizer } from '../tokenizers/tokenizer.ts';
 import { type DataRecord, recordFile } from '../train/data-record.ts';
-import type { TrainObserver } from '../train/observer.ts';
-import { FileError, UserError } from '../util/errors.ts';
+import { UserError } from '../util/errors.ts';
 import { fileExists } from '../util/files.ts';
 
 const SHARED = 'shared';
@@ -34,7 +32,7 @@ export const entryOf = (config: TokenizersConfig, side: string): string =>
   Object.hasOwn(config, side) ? side : SHARED;
 
 /** The entries in use, each with its sides. */
-function entriesOf(config: TokenizersConfig, sides: readonly string[]): Map<string, string[]> {
+export function entriesOf(config: TokenizersConfig, sides: readonly string[]): Map<string, string[]> {
   const entries = new Map<string, string[]>();
   for (const side of sides) {
     const name = entryOf(config, side);
@@ -115,34 +113,6 @@ export function filesOfTokenizers(config: TokenizersConfig): string[] {
 /** The section without file names: what must stay when a run goes on; files are compared by checksums. */
 export const identityOfTokenizers = (config: TokenizersConfig): TokenizersConfig =>
   mapTokenizerFiles(config, () => 'given');
-
-/** Puts the tokenizers into the run's folder; `text` has the lines of every side. */
-export async function makeTokenizers(
-  config: TokenizersConfig,
-  text: Readonly<Record<string, readonly string[]>>,
-  folder: RunFolder,
-  observer: TrainObserver,
-): Promise<void> {
-  for (const [name, sides] of entriesOf(config, Object.keys(text))) {
-    const entry = config[name]!;
-    if (isTrained(entry)) {
-      const kind = entry.type === 'bpe' ? 'BPE' : entry.type;
-      observer.note(`training a ${kind} tokenizer of ${entry.size} pieces (${sides.join(', ')})`);
-    }
-    const lines = sides.length === 1 ? text[sides[0]!]! : sides.flatMap((side) => text[side]!);
-    try {
-      await makeTokenizer(folder.tokenizer(name), entry, {
-        lines,
-        onProgress: (done, total) => observer.progress('tokenizer', done, total),
-        warn: (message) => observer.warn(message),
-      });
-    } catch (error) {
-      // What a person can mend in it is told under the entry of the config that it is about.
-      const isMistake = error instanceof UserError && !(error instanceof FileError);
-      throw isMistake ? new UserError(`tokenizers.${name}: ${error.message}`) : error;
-    }
-  }
-}
 
 /** The tokenizers of a run, by side. */
 export function loadTokenizers<Side extends string>(

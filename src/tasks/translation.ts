@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { withBatchLimit } from '../data/config.ts';
 import { builtinSchema, readBuiltin } from '../data/sources/builtin.ts';
 import { parallelSchema, readParallel } from '../data/sources/parallel.ts';
-import { collectColumns, type ParallelText } from '../data/sources/source.ts';
+import { type ColumnStream, collectColumns, type ParallelText } from '../data/sources/source.ts';
 import { readTables, tableSchema } from '../data/sources/table.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
 import { type BleuOptions, bleuOptions, buildBleu } from '../metrics/bleu.ts';
@@ -13,7 +13,7 @@ import { buildPreprocessor, preprocessSchema } from '../tokenizers/preprocess.ts
 import { trainingSections } from '../train/config.ts';
 import { UserError } from '../util/errors.ts';
 import { pairData, pairSections, samples } from './pairs/config.ts';
-import { type Codec, type PairText, sides } from './pairs/pair-text.ts';
+import { type Codec, collectSplit, type PairText, type SplitText, sides } from './pairs/pair-text.ts';
 import { readPairs } from './pairs/system.ts';
 import type { Task } from './task.ts';
 import {
@@ -32,7 +32,6 @@ const splitSchema = z.discriminatedUnion('kind', [
   tableSchema(['src', 'tgt']),
   builtinSchema,
 ]);
-type SplitConfig = z.output<typeof splitSchema>;
 
 const buildSchema = () =>
   z
@@ -88,11 +87,11 @@ export const translation: Task<TranslationConfig> = {
       model,
     };
   },
-  read: (config, observer) => {
+  read: (config, observer, storage) => {
     const { tokenize, doubt } = bleuFor(config);
     if (tokenize !== '13a') observer.note(`BLEU is computed with the tokenizer ${tokenize}`);
     if (doubt !== undefined) observer.warn(doubt);
-    return readPairs(config, buildTranslationText(config), observer);
+    return readPairs(config, buildTranslationText(config), observer, storage);
   },
 };
 
@@ -118,15 +117,15 @@ export function buildPreprocessors({ preprocess, data }: Pick<TranslationConfig,
 
 /** A split as its files have it. A UserError where the config has none of that name. */
 export async function readSplit(
-  { data }: Pick<TranslationConfig, 'data'>,
+  config: Pick<TranslationConfig, 'data'>,
   name: SplitName,
 ): Promise<ParallelText> {
-  const split = data[name];
-  if (split === undefined) throw new UserError(`the config has no data.${name}`);
-  return collectColumns(openSplit(split, data, name), sides);
+  return collectColumns(openSplit(config, name), sides);
 }
 
-function openSplit(split: SplitConfig, { srcLang, tgtLang }: TranslationConfig['data'], name: SplitName) {
+function openSplit({ data }: Pick<TranslationConfig, 'data'>, name: SplitName): ColumnStream<'src' | 'tgt'> {
+  const { srcLang, tgtLang, [name]: split } = data;
+  if (split === undefined) throw new UserError(`the config has no data.${name}`);
   switch (split.kind) {
     case 'parallel':
       return readParallel(split);
@@ -142,19 +141,24 @@ export function buildTranslationText(config: TranslationConfig): PairText {
   const { text: compared } = config.evaluation;
   const { doubt: _, ...bleu } = bleuFor(config);
   const buildMetric = () => buildBleu(bleu);
+  async function* open(name: SplitName): AsyncGenerator<SplitText> {
+    for await (const raw of openSplit(config, name)) {
+      const text = {
+        src: raw.src.map((line) => src.apply(line)),
+        tgt: raw.tgt.map((line) => tgt.apply(line)),
+      };
+      yield { raw, text };
+    }
+  }
   return {
     metric: 'BLEU',
-    read: async (name) => {
-      const raw = await readSplit(config, name);
-      return {
-        raw,
-        text: { src: raw.src.map((line) => src.apply(line)), tgt: raw.tgt.map((line) => tgt.apply(line)) },
-      };
-    },
+    form: { preprocess: config.preprocess, srcLang: config.data.srcLang, tgtLang: config.data.tgtLang },
+    open,
+    read: (name) => collectSplit(open(name)),
     prepare: (line) => src.apply(line),
     isPrepared: (line) => src.apply(src.undo(line)) === line,
     present: (output) => ({ text: tgt.undo(output) }),
-    tokenizerText: (text) => text,
+    beside: { src: [], tgt: [] },
     codec: ({ src: source, tgt: target }): Codec => ({
       encodeSource: (line) => source.encode(line),
       encodePair: (s, t, sampling) => ({

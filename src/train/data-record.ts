@@ -41,10 +41,10 @@ export const linesSchema = entrySchema.required();
 export type LinesEntry = z.output<typeof linesSchema>;
 
 /** Of lines that have all been read. */
-export function recordLines(lines: readonly string[], complaint: string): DataRecord[string] {
+export function recordLines(lines: readonly string[]): LinesEntry {
   const recorder = new LineRecorder();
   recorder.add(lines);
-  return { ...recorder.finish(), complaint };
+  return recorder.finish();
 }
 
 export function recordFile(path: string, complaint: string): DataRecord[string] {

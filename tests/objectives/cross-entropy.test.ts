@@ -63,7 +63,11 @@ test('segments hide other documents: a document has the same loss alone and pack
   const twoDocuments = Sequences.build(2, (i) => [3 + i, 5, 7, 4, 6 + i]);
   const options = { ...packing, contextLength: 12, rows: 1 };
   const alone = [0, 1].map(
-    (i) => orderedContexts(Sequences.build(1, () => twoDocuments.at(i)), { ...options, contextLength: 5 })[0]!,
+    (i) =>
+      orderedContexts(
+        Sequences.build(1, () => twoDocuments.at(i)),
+        { ...options, contextLength: 5 },
+      )[0]!,
   );
   const [packed] = orderedContexts(twoDocuments, options);
   const objective = nextTokenCrossEntropy(model, { labelSmoothing: 0, segments: true });

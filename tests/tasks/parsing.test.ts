@@ -2,12 +2,7 @@ import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Pair } from '../../src/tasks/pairs/pair-text.ts';
-import {
-  type PreparedData,
-  prepareData,
-  provideTokenizers,
-  readCorpora,
-} from '../../src/tasks/pairs/prepare.ts';
+import { type PreparedData, prepareData, readCorpora, recordCorpora } from '../../src/tasks/pairs/prepare.ts';
 import { buildParsingText, type ParsingConfig } from '../../src/tasks/parsing.ts';
 import type { TrainObserver } from '../../src/train/observer.ts';
 import { linearizationNames } from '../../src/trees/linearize.ts';
@@ -58,8 +53,8 @@ async function prepare(config: ParsingConfig): Promise<Prepared> {
   const folder = toy.folder();
   folder.create();
   const corpora = await readCorpora(config, buildParsingText(config), observer);
-  await provideTokenizers(config, corpora, folder, true, observer);
-  const prepared = prepareData(config, corpora, folder, observer);
+  await recordCorpora(config, corpora, folder, true, observer);
+  const prepared = await prepareData(config, corpora, folder, observer);
   const { raw, text } = prepared.valid;
   return { ...prepared, ...text, gold: raw.tgt };
 }

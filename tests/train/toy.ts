@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Storage } from '../../src/data/index-store.ts';
 import type { ParallelConfig } from '../../src/data/sources/parallel.ts';
 import type { SplitName } from '../../src/data/typescript-messages.ts';
 import { RunFolder } from '../../src/run/run-folder.ts';
@@ -132,7 +133,7 @@ interface Trained {
 export async function trainToy(
   config: TaskConfig,
   folder: RunFolder,
-  options: { resume?: boolean; from?: string; stopAt?: number } = {},
+  options: { resume?: boolean; from?: string; stopAt?: number; storage?: Storage } = {},
 ): Promise<Trained> {
   const controller = new AbortController();
   const notes: string[] = [];
@@ -148,7 +149,7 @@ export async function trainToy(
     },
     event: () => {},
   };
-  const { finished } = await train(buildJob(config), folder, {
+  const { finished } = await train(buildJob(config, options.storage), folder, {
     resume: options.resume ?? false,
     from: options.from,
     observer,

@@ -57,10 +57,25 @@ export interface Presented {
   parse?: Restored;
 }
 
+/** All groups of a split as one. */
+export async function collectSplit(groups: AsyncIterable<SplitText>): Promise<SplitText> {
+  const all: SplitText[] = [];
+  for await (const group of groups) all.push(group);
+  const join = (of: 'raw' | 'text') => ({
+    src: all.flatMap((group) => group[of].src),
+    tgt: all.flatMap((group) => group[of].tgt),
+  });
+  return { raw: join('raw'), text: join('text') };
+}
+
 export interface PairText {
   /** The figure's name, such as BLEU. */
   readonly metric: string;
-  /** A UserError where the config has no such split. */
+  /** What decides, beside a split's own source, how its lines look, as JSON. */
+  readonly form: unknown;
+  /** A split group by group; a UserError where the config has none of that name. */
+  open(split: SplitName): AsyncIterable<SplitText>;
+  /** All of a split. */
   read(split: SplitName): Promise<SplitText>;
   /** A source line as a person writes it, in the model's form. */
   prepare(line: string): string;
@@ -68,8 +83,8 @@ export interface PairText {
   isPrepared(line: string): boolean;
   /** The model's target line, for the prepared source line, as a person reads it. */
   present(output: string, source: string): Presented;
-  /** The lines that tokenizers are trained on. */
-  tokenizerText(text: ParallelText): ParallelText;
+  /** Lines that tokenizers are trained on beside those of the text. */
+  readonly beside: ParallelText;
   codec(tokenizers: PairTokenizers): Codec;
   /** What outputs must keep to, where the config asks for it. */
   constraint(tokenizers: PairTokenizers): Constraint | undefined;

@@ -1,6 +1,7 @@
 // What training is given by the tasks that turn a source into a target.
 import { BatchIterator, orderedBatches } from '../../data/batches.ts';
 import { batchLimit } from '../../data/config.ts';
+import type { Storage } from '../../data/index-store.ts';
 import { pairExamples } from '../../data/pairs.ts';
 import { buildTranslationGraph } from '../../decode/translation-graph.ts';
 import { buildModel } from '../../models/index.ts';
@@ -12,7 +13,7 @@ import type { TrainObserver } from '../../train/observer.ts';
 import type { System } from '../../train/system.ts';
 import type { PairConfig } from './config.ts';
 import type { PairText, PairTokenizers } from './pair-text.ts';
-import { type PreparedData, prepareData, provideTokenizers, readCorpora } from './prepare.ts';
+import { type PreparedData, prepareData, readCorpora, recordCorpora } from './prepare.ts';
 import { SearchEvaluator } from './search-evaluator.ts';
 
 /** Places of a held-out batch, which only runs forward. */
@@ -23,11 +24,13 @@ export async function readPairs(
   config: PairConfig,
   text: PairText,
   observer: TrainObserver,
+  storage?: Storage,
 ): Promise<Reading> {
-  const corpora = await readCorpora(config, text, observer);
+  const corpora = await readCorpora(config, text, observer, storage);
   return async (home, isNew) => {
-    const record = await provideTokenizers(config, corpora, home, isNew, observer);
-    const build = async () => buildPairSystem(config, prepareData(config, corpora, home, observer), record);
+    const record = await recordCorpora(config, corpora, home, isNew, observer);
+    const build = async () =>
+      buildPairSystem(config, await prepareData(config, corpora, home, observer), record);
     return { record, build };
   };
 }

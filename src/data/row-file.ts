@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { BinaryFile } from '../util/binary-file.ts';
 import { BinaryWriter } from '../util/binary-writer.ts';
-import { UserError } from '../util/errors.ts';
+import { FileError, UserError } from '../util/errors.ts';
 import { remove } from '../util/files.ts';
 import { type LengthArray, RowLengths, RowLengthsBuilder } from './row-lengths.ts';
 
@@ -101,7 +101,8 @@ export class RowFileWriter {
       this.#writer.append(bytes);
     } catch (error) {
       this.abandon();
-      throw error;
+      if (!(error instanceof FileError)) throw error;
+      throw new FileError(`${error.message}; make room there, or let TX_DATA name another folder`);
     }
   }
 

@@ -12,6 +12,7 @@ export class BinaryWriter {
   readonly temporary: string;
   readonly #file: number;
   #length = 0;
+  #isOpen = true;
 
   constructor(path: string) {
     this.path = path;
@@ -34,6 +35,7 @@ export class BinaryWriter {
 
   /** Gives the file its name. */
   finish(): void {
+    this.#isOpen = false;
     attempt(this.path, () => {
       fsyncSync(this.#file);
       closeSync(this.#file);
@@ -49,10 +51,12 @@ export class BinaryWriter {
 
   /** Ends without a name: the temporary file stays for whoever reads it. */
   close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     attempt(this.path, () => closeSync(this.#file));
   }
 
-  /** Ends early: nothing stays. */
+  /** Ends early: nothing stays. May follow another end. */
   abandon(): void {
     this.close();
     remove(this.temporary);

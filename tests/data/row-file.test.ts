@@ -96,6 +96,7 @@ describe('a file', () => {
     expect(mine()).toHaveLength(1);
     expect(mine()).not.toContain(name);
     writer.abandon();
+    writer.abandon();
     expect(mine()).toEqual([]);
     write(rows, 2, path).close();
     expect(mine()).toEqual([name]);

@@ -108,7 +108,11 @@ async function makeIndex(
   observer.note(INDEXING);
   let report: FilterReport;
   try {
-    report = await encodeText(text, encoding, rows, (line) => lines?.add(Buffer.from(line)));
+    const keepLine = (line: string) => lines?.add(Buffer.from(line));
+    report = await encodeText(text, encoding, rows, keepLine, (done) => {
+      // How many there are is known where tokenizers were trained on them.
+      if (text.record !== undefined) observer.progress('encoding', done, text.record.src.lines);
+    });
   } catch (error) {
     rows.abandon();
     lines?.abandon();
@@ -138,8 +142,10 @@ async function encodeText(
   { codec, filter: options, longest, keepsLines }: PairEncoding,
   rows: Pick<RowFileWriter, 'add'>,
   keepLine: (line: string) => void,
+  onProgress: (done: number) => void = () => {},
 ): Promise<FilterReport> {
   const filter = new PairFilter(options);
+  let done = 0;
   for await (const { src, tgt } of text.groups()) {
     for (const [i, source] of src.entries()) {
       const target = tgt[i]!;
@@ -151,6 +157,8 @@ async function encodeText(
       keepLine(source);
       keepLine(target);
     }
+    done += src.length;
+    onProgress(done);
   }
   return filter.report;
 }

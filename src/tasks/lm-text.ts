@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Storage } from '../data/index-store.ts';
 import { MemorySequencesBuilder, type Sequences, type SequencesBuilder } from '../data/sequences.ts';
-import { readDocuments } from '../data/sources/documents.ts';
+import { type DocumentsConfig, readDocuments } from '../data/sources/documents.ts';
 import { describeSource, filesOf, mapFiles } from '../data/sources/index.ts';
 import { collectColumns } from '../data/sources/source.ts';
 import { idSize, TokenIndex } from '../data/token-index.ts';
@@ -12,31 +12,36 @@ import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { linesSchema, recordFile } from '../train/data-record.ts';
 import type { TrainObserver } from '../train/observer.ts';
 import { UserError } from '../util/errors.ts';
-import type { LmConfig } from './lm.ts';
-import { entryOf, identityOfTokenizers, loadTokenizers } from './tokenizers.ts';
+import { entryOf, identityOfTokenizers, loadTokenizers, type TokenizersConfig } from './tokenizers.ts';
 import { INDEXING, TrainingText } from './training-text.ts';
 
 export const side = 'text';
 
+/** What decides the text and its ids. */
+export interface TextConfig {
+  data: { train: DocumentsConfig; valid: DocumentsConfig; test?: DocumentsConfig | undefined };
+  tokenizers: TokenizersConfig;
+}
+
 /** The tokenizer of a run. */
-export const loadLmTokenizer = ({ tokenizers }: LmConfig, folder: RunFolder): Tokenizer =>
+export const loadLmTokenizer = ({ tokenizers }: TextConfig, folder: RunFolder): Tokenizer =>
   loadTokenizers(tokenizers, [side], folder)[side];
 
 /** The documents of a held-out split; a UserError where there are none. */
-export async function readSplit(config: LmConfig, name: SplitName): Promise<string[]> {
+export async function readSplit(config: TextConfig, name: SplitName): Promise<string[]> {
   const { text } = await collectColumns(readDocuments(config.data[name]!), [side]);
   checkText(config, name, text.length);
   return text;
 }
 
 /** A UserError where a split has no documents. */
-export function checkText({ data }: LmConfig, name: SplitName, documents: number): void {
+export function checkText({ data }: TextConfig, name: SplitName, documents: number): void {
   if (documents === 0) throw new UserError(`data.${name} has no text: ${describeSource(data[name]!)}`);
 }
 
 /** The training documents; a UserError where there are none, if that is known without reading large text. */
 export async function openTraining(
-  config: LmConfig,
+  config: TextConfig,
   storage: Storage,
   observer: TrainObserver,
 ): Promise<TrainingText<typeof side>> {
@@ -55,7 +60,7 @@ const aboutSchema = z.strictObject({ [side]: linesSchema });
 
 /** The ids of the training documents, in memory or in an index. */
 export async function encodeDocuments(
-  config: LmConfig,
+  config: TextConfig,
   text: TrainingText<typeof side>,
   home: RunFolder,
   observer: TrainObserver,

@@ -58,18 +58,30 @@ export function checkPatterns(init: InitConfig, names: readonly string[]): void 
   }
 }
 
+/** Where parameters are taken from, and which. */
+export interface Origin {
+  run: RunFolder;
+  /** Of the checkpoint. */
+  path: string;
+  init: NonNullable<InitConfig>;
+}
+
+/** A UsageError where there is no such run or checkpoint. */
+export function findOrigin(init: NonNullable<InitConfig>): Origin {
+  const run = RunFolder.open(init.from);
+  return { run, path: run.weights(init.checkpoint), init };
+}
+
 /**
- * Takes parameters of another run. `home` has the tokenizers of the new one. A UsageError where there is no such run, a
- * UserError where a parameter has another shape there, or nothing can be taken.
+ * Takes parameters of another run. `home` has the tokenizers of the new one. A UserError where a parameter has another
+ * shape there, or nothing can be taken.
  */
 export function initializeFrom(
-  init: NonNullable<InitConfig>,
+  { run, path, init }: Origin,
   parameters: Parameters,
   home: RunFolder,
   observer: TrainObserver,
 ): void {
-  const run = RunFolder.open(init.from);
-  const path = run.weights(init.checkpoint);
   const { tensors } = loadSafetensors(path);
   const targets = parameters.tensors();
   const wanted = [...targets.keys()].filter(

@@ -4,7 +4,7 @@ import { RunFolder } from '../run/run-folder.ts';
 import { FileError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { Engine } from './engine.ts';
-import { initializeFrom } from './init.ts';
+import { findOrigin, initializeFrom } from './init.ts';
 import type { Job } from './job.ts';
 import type { TrainObserver } from './observer.ts';
 import { checkRecord, checkResumable } from './resume.ts';
@@ -51,13 +51,15 @@ async function start(
   { resume, from = 'last', observer }: TrainOptions,
 ): Promise<Trainer> {
   if (resume) checkResumable(job, folder, from);
+  const { init } = job.settings;
+  // What is missing is told before anything is read.
+  const origin = resume || init === undefined ? undefined : findOrigin(init);
   const prepare = await job.read(observer);
   const home = resume ? folder : claim.prepare();
   const { record, build } = await prepare(home, !resume);
   if (resume) checkRecord(record, folder, from, observer);
   const engine = await Engine.create(await build(), job.settings);
-  const { init } = job.settings;
-  if (!resume && init !== undefined) initializeFrom(init, engine.parameters, home, observer);
+  if (origin !== undefined) initializeFrom(origin, engine.parameters, home, observer);
   const trainer = new Trainer({ config: job.settings, folder, engine, observer });
   if (resume) await trainer.restore(from);
   // A run that went back does so once: it then goes on from there.

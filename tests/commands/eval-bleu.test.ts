@@ -279,9 +279,15 @@ describe('the language of the translations', () => {
 
   it('gives the scores of sacreBLEU', async () => {
     const score = async (options: string) => (await evalBleu(`--hyp zhhyp --ref zhref ${options}`)).stdout;
-    expect(await score('--langpair en-zh')).toBe(lineOf('zh', '63.80 90.9/75.0/55.6/43.8 (BP = 1.000 ratio = 1.000 hyp_len = 22 ref_len = 22)'));
-    expect(await score('--langpair en-ja')).toBe(lineOf('char', '63.80 90.9/75.0/55.6/43.8 (BP = 1.000 ratio = 1.000 hyp_len = 22 ref_len = 22)'));
-    expect(await score('--tokenize 13a')).toBe(lineOf('13a', '0.00 0.0/0.0/0.0/0.0 (BP = 1.000 ratio = 1.000 hyp_len = 2 ref_len = 2)'));
+    expect(await score('--langpair en-zh')).toBe(
+      lineOf('zh', '63.80 90.9/75.0/55.6/43.8 (BP = 1.000 ratio = 1.000 hyp_len = 22 ref_len = 22)'),
+    );
+    expect(await score('--langpair en-ja')).toBe(
+      lineOf('char', '63.80 90.9/75.0/55.6/43.8 (BP = 1.000 ratio = 1.000 hyp_len = 22 ref_len = 22)'),
+    );
+    expect(await score('--tokenize 13a')).toBe(
+      lineOf('13a', '0.00 0.0/0.0/0.0/0.0 (BP = 1.000 ratio = 1.000 hyp_len = 2 ref_len = 2)'),
+    );
   });
 });
 

@@ -93,7 +93,6 @@ function buildTranslation(config: TranslationBench): Workload {
   const { vocabSize, batchSentences, srcLength, tgtLength, labelSmoothing } = config;
   const shape = { srcVocabSize: vocabSize, tgtVocabSize: vocabSize, padId: IDS.padId };
   const model = buildModel('encoderDecoder', config.model, shape);
-  const rows = Array.from({ length: batchSentences }, (_, i) => i);
   return {
     objective: targetCrossEntropy(model, { labelSmoothing, padId: IDS.padId }),
     sizes: { B: batchSentences, S: srcLength, T: tgtLength },
@@ -107,6 +106,7 @@ function buildTranslation(config: TranslationBench): Workload {
       const tgt = sentences(tgtLength - 1);
       const sequences = (all: Int32Array[]) => Sequences.build(batchSentences, (i) => all[i]!);
       const pairs = { src: sequences(src), tgt: sequences(tgt) };
+      const rows = Array.from({ length: batchSentences }, (_, i) => i);
       return () => pairExamples(pairs, IDS).collate(rows, {});
     },
   };

@@ -34,13 +34,14 @@ export function trainConfigOptions<Needed extends boolean>(yargs: Argv, isNeeded
 export function loadTrainConfig(
   name: string,
   set: readonly string[],
-): { config: TaskConfig; folder: RunFolder } {
+): { config: TaskConfig; folder: RunFolder; origins: Readonly<Record<string, string>> } {
   const run = isFolder(name) ? RunFolder.open(name) : undefined;
   const path = run?.config ?? findConfig(name, 'training');
-  const { value, dir } = loadTaskConfig(path, set);
+  const { value, dir, origins } = loadTaskConfig(path, set);
   // TX_DATA, the folder of corpora, is data/ where the command runs unless the environment says otherwise.
   const env = { ...process.env, TX_DATA: corporaFolder(process.env) };
-  return { config: resolvePaths(value, dir, env), folder: run ?? defaultFolder(path, value.name) };
+  const config = resolvePaths(value, dir, env);
+  return { config, folder: run ?? defaultFolder(path, value.name), origins };
 }
 
 /** What tells the two kinds of configs apart: sections that the one must have and the other cannot. */

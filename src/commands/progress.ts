@@ -1,6 +1,6 @@
 // What long commands show while they run: a status line on a terminal, plain lines elsewhere, nothing under --quiet.
-import type { Speed, TrainEvent, TrainObserver } from '../train/observer.ts';
-import { formatDuration } from '../util/format.ts';
+import { describeEvent, formatSpeed } from '../train/event-text.ts';
+import type { TrainEvent, TrainObserver } from '../train/observer.ts';
 import type { Log } from '../util/log.ts';
 import { formatStatus } from './status-line.ts';
 
@@ -76,38 +76,10 @@ export class TrainProgress implements TrainObserver {
   event(event: TrainEvent): void {
     // The status line has them already.
     if (event.event === 'step' && this.#log.hasStatus) return;
-    this.#log.info(describe(event));
+    this.#log.info(describeEvent(event));
   }
 
   stop(): void {
     this.#log.status();
   }
 }
-
-function describe(event: TrainEvent): string {
-  if (event.event === 'result')
-    return `${event.set} ${event.metric} ${formatScore(event.score)} with the ${event.weights} parameters`;
-  const { epoch, step, seconds, figures } = event;
-  const time = formatDuration(seconds);
-  const at = `epoch ${epoch} step ${step}`;
-  const loss = `loss ${figures.loss.toFixed(4)}`;
-  if (event.event === 'step') {
-    return `${at}: ${loss} lr ${event.learningRate.toExponential(2)} ${formatSpeed(event.speed)} (${time})`;
-  }
-  // Perplexity says what nll does.
-  const { loss: _, nll, perplexity, ...others } = figures;
-  const parts = [
-    ...(perplexity === undefined ? [] : [`perplexity ${perplexity.toFixed(2)}`]),
-    ...Object.entries(others).map(([name, x]) => `${name} ${formatScore(x)}`),
-    ...(event.score === undefined ? [] : [`${event.metric} ${event.score.toFixed(2)}`]),
-    ...(event.best ? ['*'] : []),
-  ];
-  return `${at}: validation ${[loss, ...parts].join(' ')} (${time})`;
-}
-
-/** Shares in [0, 1] have more decimals than scores in percent. */
-const formatScore = (x: number): string => x.toFixed(x > 0 && x <= 1 ? 4 : 2);
-
-/** Such as `12,345 tok/s`. */
-const formatSpeed = ({ unit, perSecond }: Speed): string =>
-  `${Math.round(perSecond).toLocaleString('en-US')} ${unit === 'tokens' ? 'tok' : unit}/s`;

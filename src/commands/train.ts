@@ -29,13 +29,14 @@ export const trainCommand = defineCommand({
       .example('$0 train my.yaml --set optimizer.type=adamw', 'Try another optimizer')
       .example('$0 train my.yaml --resume', 'Go on after an interruption'),
   run: async (args, { stdout, log, abortSignal }) => {
-    const { config, folder: own } = loadTrainConfig(args.config, args.set ?? []);
+    const { config, folder: own, origins } = loadTrainConfig(args.config, args.set ?? []);
     const folder = args.run === undefined ? own : new RunFolder(args.run);
     checkFolder(folder, args);
     const observer = new TrainProgress(log);
     try {
       const { resume, from } = args;
-      const outcome = await train(buildJob(config), folder, { resume, from, observer, abortSignal });
+      const request = { command: formatCommand(process.argv.slice(2)), origins };
+      const outcome = await train(buildJob(config), folder, { resume, from, observer, abortSignal, request });
       observer.stop();
       const { finished } = outcome;
       if (finished === undefined) {

@@ -13,6 +13,7 @@ import {
   type MapTree,
   mapTree,
   mergeTrees,
+  originsOf,
   type Place,
   setInTree,
   type Tree,
@@ -30,6 +31,8 @@ export interface LoadedConfig<S extends z.ZodType> {
   dir: string;
   /** What was written, includes and overrides merged, without the schema's defaults. */
   raw: unknown;
+  /** Where each of these values was written: `model.dModel` → `my.yaml:3:11`, or the override as it was typed. */
+  origins: Readonly<Record<string, string>>;
 }
 
 export interface LoadOptions {
@@ -52,7 +55,7 @@ export function loadConfig<S extends z.ZodType>(
   const raw = toJs(tree);
   refuseOldKeys(tree, findOldKeys?.(raw) ?? []);
   const value = checkTree(tree, typeof schema === 'function' ? schema(raw) : schema);
-  return { value, path, dir: dirname(path), raw };
+  return { value, path, dir: dirname(path), raw, origins: Object.fromEntries(originsOf(tree)) };
 }
 
 /** `chain` is the files that include each other down to this one. */

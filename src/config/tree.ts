@@ -58,6 +58,12 @@ export function toJs(tree: Tree): unknown {
   return Object.fromEntries([...tree.entries].map(([key, { node }]) => [key, toJs(node)]));
 }
 
+/** Where each value that is no map was written, by its path: `model.dModel` → `my.yaml:3:11`. A list is one value. */
+export function originsOf(tree: Tree, path: Path = []): [string, string][] {
+  if (tree.kind !== 'map') return [[formatPath(path), formatPlace(tree.place)]];
+  return [...tree.entries].flatMap(([key, { node }]) => originsOf(node, [...path, key]));
+}
+
 /** Maps are merged key by key; anything else is replaced by `over`. */
 export function mergeTrees(base: Tree, over: Tree): Tree {
   if (base.kind !== 'map' || over.kind !== 'map') return over;

@@ -53,6 +53,16 @@ export class RunFolder {
     return join(this.path, 'metrics.jsonl');
   }
 
+  /** What made the run, and when: see provenance.ts. */
+  get provenance(): string {
+    return join(this.path, 'run.json');
+  }
+
+  /** What training told, with the time of each line. */
+  get log(): string {
+    return join(this.path, 'train.log');
+  }
+
   /** Translations of a test set and their score. */
   result(name: string): string {
     return join(this.path, 'results', name);
@@ -108,7 +118,7 @@ export class RunFolder {
   parts(): string[] {
     const graphs = GRAPHS.map((name) => this.graph(name));
     const folders = RUN_FOLDERS.map((name) => join(this.path, name));
-    return [this.classes, ...graphs, ...folders, this.metrics, this.config];
+    return [this.classes, ...graphs, ...folders, this.metrics, this.provenance, this.log, this.config];
   }
 
   /** Removes what the end of training made: the run is in training again. */

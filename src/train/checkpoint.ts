@@ -4,6 +4,7 @@ import { encodeSafetensors, loadMetadata, loadSafetensors } from '../runtime/saf
 import { findNonFinite, type TensorData } from '../tensor/tensor.ts';
 import { UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
+import { packageVersion } from '../util/package.ts';
 import { parseRecord, type StoredRecord } from './data-record.ts';
 import { assignTensors, type Parameters } from './parameters.ts';
 import { type Progress, parseProgress, withoutOptimizer } from './progress.ts';
@@ -12,7 +13,11 @@ import type { TrainStep } from './train-step.ts';
 const PROGRESS = 'tx.progress';
 const DATA = 'tx.data';
 
+/** The version of tx that wrote a checkpoint. */
+const VERSION = 'tx.version';
+
 const describe = (progress: Progress, record: StoredRecord): Record<string, string> => ({
+  [VERSION]: packageVersion(),
   [PROGRESS]: JSON.stringify(progress),
   [DATA]: JSON.stringify(record),
 });
@@ -38,7 +43,8 @@ export function saveParameters(
   parameters: Parameters,
   metadata: Record<string, string> = {},
 ): void {
-  writeFileAtomic(path, encodeSafetensors(parameters.tensors(), metadata));
+  const described = { [VERSION]: packageVersion(), ...metadata };
+  writeFileAtomic(path, encodeSafetensors(parameters.tensors(), described));
 }
 
 /**

@@ -3,11 +3,14 @@ import { Claim } from '../run/claim.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { FileError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
+import { toStored } from './data-record.ts';
 import { Engine } from './engine.ts';
 import { findOrigin, initializeFrom } from './init.ts';
 import type { Job } from './job.ts';
 import type { TrainObserver } from './observer.ts';
+import { type Ending, Provenance, type Request } from './provenance.ts';
 import { checkRecord, checkResumable } from './resume.ts';
+import { TrainLog } from './train-log.ts';
 import { Trainer, type TrainOutcome } from './trainer.ts';
 
 export interface TrainOptions {
@@ -15,6 +18,8 @@ export interface TrainOptions {
   /** With `resume`: the checkpoint to go back to, `best` or one such as `step-1200`; by default the last state. */
   from?: string | undefined;
   observer: TrainObserver;
+  /** How it was asked for, which the run's folder keeps. */
+  request: Request;
   /** Asked for with the first update, after which training ends when the signal is aborted, its state stored. */
   abortSignal: () => AbortSignal;
 }
@@ -26,17 +31,31 @@ export interface TrainOptions {
 export async function train(job: Job, folder: RunFolder, options: TrainOptions): Promise<TrainOutcome> {
   if (options.resume) RunFolder.open(folder.path);
   const claim = Claim.take(folder);
+  const log = new TrainLog(options.observer);
   try {
-    const trainer = await start(job, folder, claim, options);
+    const { trainer, provenance } = await start(job, folder, claim, { ...options, observer: log });
     try {
-      return await trainer.run(options.abortSignal());
+      log.open(folder);
+      const outcome = await trainer.run(options.abortSignal());
+      conclude(outcome.finished === undefined ? 'interrupted' : 'finished');
+      return outcome;
     } catch (error) {
+      try {
+        conclude('failed', error instanceof UserError ? `: ${error.message}` : '');
+      } catch (other) {
+        // What went wrong first is told; a disk that is full takes no more words either.
+        if (!(other instanceof FileError)) throw other;
+      }
       if (!(error instanceof FileError)) throw error;
       throw new UserError(
         `${error.message}; when that is mended, --resume goes on from update ${trainer.stored}`,
       );
     } finally {
       await trainer.release();
+    }
+    function conclude(ending: Ending, reason = ''): void {
+      provenance.end(folder, ending, trainer.stored);
+      log.conclude(`${ending} after update ${trainer.stored}${reason}`);
     }
   } finally {
     claim.release();
@@ -48,8 +67,8 @@ async function start(
   job: Job,
   folder: RunFolder,
   claim: Claim,
-  { resume, from = 'last', observer }: TrainOptions,
-): Promise<Trainer> {
+  { resume, from = 'last', observer, request }: TrainOptions,
+): Promise<{ trainer: Trainer; provenance: Provenance }> {
   if (resume) checkResumable(job, folder, from);
   const { init } = job.settings;
   // What is missing is told before anything is read.
@@ -65,7 +84,12 @@ async function start(
   // A run that went back does so once: it then goes on from there.
   if (!resume || from !== 'last') trainer.save(home);
   engine.writeGraphs(home);
+  const { threads, seed } = job.settings;
+  const data = toStored(record);
+  const given = { threads, seed, step: trainer.stored, data, parameters: engine.parameters.count };
+  const provenance = new Provenance(request, given, resume ? folder : undefined);
+  provenance.write(home);
   writeFileAtomic(home.config, job.text);
   if (!resume) claim.establish();
-  return trainer;
+  return { trainer, provenance };
 }

@@ -54,6 +54,8 @@ it('puts a new run in the place of what a run makes, and of nothing else', () =>
     folder.result('test.hyp'),
     ...['shared', 'src', 'tgt'].map((name) => folder.tokenizer(name)),
     folder.classes,
+    folder.provenance,
+    folder.log,
     ...(['training', 'eval', 'optimizer', 'decode', 'classify'] as const).map((name) => folder.graph(name)),
   ];
   for (const path of old) make(path, 'old');

@@ -133,7 +133,7 @@ interface Trained {
 export async function trainToy(
   config: TaskConfig,
   folder: RunFolder,
-  options: { resume?: boolean; from?: string; stopAt?: number; storage?: Storage } = {},
+  options: { resume?: boolean; from?: string; stopAt?: number; onTick?: () => void; storage?: Storage } = {},
 ): Promise<Trained> {
   const controller = new AbortController();
   const notes: string[] = [];
@@ -145,6 +145,7 @@ export async function trainToy(
     progress: () => {},
     tick: ({ step }) => {
       lastStep = step;
+      options.onTick?.();
       if (step === options.stopAt) controller.abort();
     },
     event: () => {},
@@ -153,6 +154,7 @@ export async function trainToy(
     resume: options.resume ?? false,
     from: options.from,
     observer,
+    request: { command: 'tx train toy', origins: {} },
     abortSignal: () => controller.signal,
   });
   return {

@@ -145,7 +145,9 @@ describe('a run that cannot start leaves no folder', () => {
       'last.safetensors',
       'notes.txt',
       'optimizer.onnx',
+      'run.json',
       'shared.model',
+      'train.log',
       'training.onnx',
     ]);
     await failure(trainToy(toy.config({ tokenizers: shared({ size: 100_000 }) }), folder));

@@ -1,0 +1,92 @@
+// run.json: what made a run. Everything that a person needs to say how its figures came about, and to make them again:
+// the program and what runs it, the machine, the command, where each setting was written, the data, and each time that
+// the run was trained on.
+import { z } from 'zod';
+import type { RunFolder } from '../run/run-folder.ts';
+import { onnxruntimeVersion } from '../runtime/version.ts';
+import { fileExists, writeFileAtomic } from '../util/files.ts';
+import { describeMachine } from '../util/machine.ts';
+import { packageVersion } from '../util/package.ts';
+import { readText } from '../util/text.ts';
+import type { StoredRecord } from './data-record.ts';
+
+/** How a training was asked for. */
+export interface Request {
+  /** The command line, as it can be pasted. */
+  command: string;
+  /** Where each setting was written, by its path; those that are not here are defaults. */
+  origins: Readonly<Record<string, string>>;
+}
+
+/** How a time of training ended: it is `running` while it goes on, and after a crash. */
+export type Ending = 'running' | 'finished' | 'interrupted' | 'failed';
+
+interface Session {
+  command: string;
+  started: string;
+  ended?: string;
+  ending: Ending;
+  /** The last update before, and the last one stored. */
+  fromStep: number;
+  toStep: number;
+  tx: string;
+  onnxruntime: string;
+  machine: ReturnType<typeof describeMachine>;
+  threads: number;
+  seed: number;
+}
+
+/** What is read of an earlier file; anything else in it is passed over. */
+const earlierSchema = z.object({ sessions: z.array(z.record(z.string(), z.unknown())) });
+
+export class Provenance {
+  readonly #session: Session;
+  readonly #rest: { config: Request['origins']; data: StoredRecord; parameters: number };
+  /** Of a run that goes on, the times before. */
+  readonly #before: readonly unknown[];
+
+  constructor(
+    request: Request,
+    given: { threads: number; seed: number; step: number; data: StoredRecord; parameters: number },
+    earlier: RunFolder | undefined,
+  ) {
+    const { threads, seed, step, data, parameters } = given;
+    this.#before = earlier === undefined ? [] : readSessions(earlier.provenance);
+    this.#rest = { config: request.origins, data, parameters };
+    this.#session = {
+      command: request.command,
+      started: new Date().toISOString(),
+      ending: 'running',
+      fromStep: step,
+      toStep: step,
+      tx: packageVersion(),
+      onnxruntime: onnxruntimeVersion(),
+      machine: describeMachine(),
+      threads,
+      seed,
+    };
+  }
+
+  /** Writes the file into a run's folder. */
+  write(folder: RunFolder): void {
+    const { config, data, parameters } = this.#rest;
+    const all = { parameters, data, config, sessions: [...this.#before, this.#session] };
+    writeFileAtomic(folder.provenance, `${JSON.stringify(all, null, 2)}\n`);
+  }
+
+  /** Writes how it ended, at an update. */
+  end(folder: RunFolder, ending: Ending, step: number): void {
+    Object.assign(this.#session, { ending, ended: new Date().toISOString(), toStep: step });
+    this.write(folder);
+  }
+}
+
+/** The sessions in a file; none where it is damaged or not there: a run can go on without it. */
+function readSessions(path: string): unknown[] {
+  if (!fileExists(path)) return [];
+  try {
+    return earlierSchema.parse(JSON.parse(readText(path))).sessions;
+  } catch {
+    return [];
+  }
+}

@@ -1,22 +1,32 @@
-// The `decode` section of a config: how translations are searched for.
+// The `decode` section of a config: how outputs are searched for.
 import { z } from 'zod';
 
-export const decodeSchema = z
-  .strictObject({
-    /** Hypotheses kept for each sentence; 1 is greedy search. */
-    beamSize: z.int().min(1).max(100).default(5),
-    /** The exponent α of the length penalty; 0 compares plain log-probabilities. */
-    lengthPenalty: z.number().min(0).max(10).default(0.6),
+/** What every search has, with a task's own defaults. */
+export const searchSettings = (defaults: { beamSize: number; lengthPenalty: number }) => ({
+  /** Hypotheses kept for each sentence or prompt; 1 is greedy search. */
+  beamSize: z.int().min(1).max(100).default(defaults.beamSize),
+  /** The exponent α of the length penalty; 0 compares plain log-probabilities. */
+  lengthPenalty: z.number().min(0).max(10).default(defaults.lengthPenalty),
+  /** Outputs returned for each. */
+  nBest: z.int().min(1).default(1),
+});
+
+/** A search cannot return more than it keeps. */
+export const withNBest = <S extends z.ZodType<{ nBest: number; beamSize: number }>>(schema: S) =>
+  schema.refine(({ nBest, beamSize }) => nBest <= beamSize, {
+    path: ['nBest'],
+    error: 'nBest must not be larger than beamSize',
+  });
+
+/** Of what turns a source into a target. */
+export const decodeSchema = withNBest(
+  z.strictObject({
+    ...searchSettings({ beamSize: 5, lengthPenalty: 0.6 }),
     /** Tokens that a translation may have beyond its source, both counted with eos. */
     maxExtraLength: z.int().min(0).default(50),
     /** Source tokens of a batch, padding included. */
     batchTokens: z.int().min(1).default(4096),
-    /** Translations returned for each sentence. */
-    nBest: z.int().min(1).default(1),
-  })
-  .refine(({ nBest, beamSize }) => nBest <= beamSize, {
-    path: ['nBest'],
-    error: 'nBest must not be larger than beamSize',
-  });
+  }),
+);
 
 export type DecodeConfig = z.output<typeof decodeSchema>;

@@ -7,6 +7,7 @@ import { Sequences } from '../data/sequences.ts';
 import { documentsSchema } from '../data/sources/documents.ts';
 import { describeSource } from '../data/sources/index.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
+import { searchSettings, withNBest } from '../decode/config.ts';
 import { buildContinuationGraph } from '../decode/continuation-graph.ts';
 import { buildModel, modelSchema } from '../models/index.ts';
 import { NO_LABEL, nextTokenCrossEntropy } from '../objectives/cross-entropy.ts';
@@ -30,20 +31,13 @@ import {
 import { nameRecord } from './training-text.ts';
 
 /** How continuations are searched for. */
-export const generateSchema = z
-  .strictObject({
-    /** Hypotheses kept for each prompt; 1 is greedy search. */
-    beamSize: z.int().min(1).max(100).default(1),
-    lengthPenalty: z.number().min(0).max(10).default(0),
-    /** Continuations of each prompt. */
-    nBest: z.int().min(1).default(1),
+export const generateSchema = withNBest(
+  z.strictObject({
+    ...searchSettings({ beamSize: 1, lengthPenalty: 0 }),
     /** The most tokens of a continuation. */
     maxTokens: z.int().min(1).default(100),
-  })
-  .refine(({ nBest, beamSize }) => nBest <= beamSize, {
-    path: ['nBest'],
-    error: 'nBest must not be larger than beamSize',
-  });
+  }),
+);
 export type GenerateConfig = z.output<typeof generateSchema>;
 
 const buildSchema = () =>

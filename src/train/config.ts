@@ -14,6 +14,9 @@ export const trainingSchema = z
     accumulate: z.int().min(1).max(10_000).default(1),
     /** Updates between validations; by default once an epoch. */
     validateSteps: z.int().min(1).optional(),
+    /** Updates, or minutes, after which the state is stored apart from validations: what a crash costs at most. */
+    saveSteps: z.int().min(1).optional(),
+    saveMinutes: z.number().gt(0).optional(),
     /** Every which validation also searches and scores outputs for the validation set; 0: none does. */
     scoreEvery: z.int().min(0).default(1),
     /** What the best checkpoint is the best in. */

@@ -33,3 +33,11 @@ export function doubtWarmup(
 the learning rate reaches ${share}% of its peak. Set schedule.warmupSteps to ${formatCount(shorter)} or so, \
 or make more updates: a larger training.${longer} or smaller batches`;
 }
+
+/** Updates that a training makes at most, where that is known; an epoch has so many batches. */
+export function totalSteps({ training }: TrainingConfig, epochLength: number): number | undefined {
+  const { maxSteps, maxEpochs, accumulate } = training;
+  const byEpochs = maxEpochs === undefined ? undefined : Math.ceil((maxEpochs * epochLength) / accumulate);
+  if (maxSteps === undefined) return byEpochs;
+  return byEpochs === undefined ? maxSteps : Math.min(maxSteps, byEpochs);
+}

@@ -2,13 +2,13 @@
 import { buildSchedule, type Schedule } from '../optim/index.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { CheckpointStore, snapshotName } from './checkpoint-store.ts';
-import type { TrainingConfig } from './config.ts';
+import { Clock } from './clock.ts';
 import { buildCriterion, isBetter } from './criterion.ts';
 import { toStored } from './data-record.ts';
 import { DivergedError } from './diverged.ts';
 import { type Finished, finish, mainFigure } from './finish.ts';
 import { MetricsLog } from './metrics-log.ts';
-import { doubtWarmup, estimateSecondsLeft } from './outlook.ts';
+import { doubtWarmup, estimateSecondsLeft, totalSteps } from './outlook.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { restore } from './restore.ts';
 import type { TrainingRun } from './training-run.ts';
@@ -29,7 +29,7 @@ export class Trainer {
   readonly #rate: Schedule;
   #progress: Progress;
   #window: Window;
-  #startedAt = performance.now();
+  readonly #clock = new Clock();
 
   /** At the start of training. A UserError where the schedule does not fit the training's length. */
   constructor(given: Omit<TrainingRun, 'criterion' | 'store' | 'log'>) {
@@ -38,7 +38,7 @@ export class Trainer {
       ...given,
       criterion: buildCriterion(config.training, engine.system),
       store: new CheckpointStore(folder, engine.step, toStored(engine.system.record)),
-      log: new MetricsLog(folder.metrics, observer, () => this.#seconds()),
+      log: new MetricsLog(folder.metrics, observer, () => this.#clock.seconds),
     };
     this.#totalSteps = totalSteps(config, engine.batches.epochLength);
     this.#rate = buildSchedule(config.schedule, {
@@ -54,7 +54,7 @@ export class Trainer {
     this.#progress = await restore(this.#run, from);
     this.#window = new Window(this.#run.engine.system.objective, this.#progress.window);
     this.#run.store.stored = this.#progress.step;
-    this.#startClock();
+    this.#clock.start(this.#progress.seconds);
   }
 
   /** Stores the state in a run's folder. */
@@ -76,7 +76,7 @@ export class Trainer {
     const { folder, engine, log, observer } = this.#run;
     const { parameters, batches } = engine;
     log.forgetAfter(this.#progress.step);
-    this.#startClock();
+    this.#clock.start(this.#progress.seconds);
     const count = parameters.count.toLocaleString('en-US');
     const padding = (100 * batches.padding()).toFixed(1);
     observer.note(`${count} parameters; ${batches.epochLength} batches an epoch, ${padding}% padding`);
@@ -110,7 +110,7 @@ export class Trainer {
         this.#window.restart();
         // Time that runs out meanwhile ends training after one more update, with a validation that knows it is the last.
         done ||= this.#isPatienceOver();
-      }
+      } else if (this.#isSaveDue()) this.#saveLast();
     }
     if (this.#progress.best === null)
       throw new DivergedError('no validation had a finite value', this.#progress);
@@ -120,8 +120,22 @@ export class Trainer {
   #isDone(): boolean {
     const { maxMinutes } = this.#run.config.training;
     if (this.#totalSteps !== undefined && this.#progress.step >= this.#totalSteps) return true;
-    if (maxMinutes !== undefined && this.#seconds() >= 60 * maxMinutes) return true;
+    if (maxMinutes !== undefined && this.#clock.seconds >= 60 * maxMinutes) return true;
     return this.#isPatienceOver();
+  }
+
+  /** Parameters that came to a loss that is not finite may have diverged: they are not stored. */
+  #isSaveDue(): boolean {
+    const { saveSteps, saveMinutes } = this.#run.config.training;
+    const { step, skipped } = this.#progress;
+    if (skipped > 0) return false;
+    if (saveSteps !== undefined && step % saveSteps === 0) return true;
+    return saveMinutes !== undefined && this.#clock.secondsSinceSaved >= 60 * saveMinutes;
+  }
+
+  #saveLast(): void {
+    this.save(this.#run.folder);
+    this.#clock.saved();
   }
 
   #isPatienceOver(): boolean {
@@ -148,7 +162,7 @@ export class Trainer {
     const { loss } = means.figures;
     const { speed } = means;
     const totalSteps = this.#totalSteps;
-    const now = { step, totalSteps, seconds: this.#seconds() };
+    const now = { step, totalSteps, seconds: this.#clock.seconds };
     const secondsLeft = estimateSecondsLeft(config.training, now);
     observer.tick({ step, totalSteps, secondsLeft, epoch, loss, learningRate, speed });
     if (step % logSteps === 0) {
@@ -195,8 +209,11 @@ export class Trainer {
       ...(evaluation && mainFigure(engine.system, evaluation.figures)),
       best,
     });
-    if (sound) store.saveValidated(this.#currentProgress(), best);
-    else store.refuseDiverged(progress);
+    if (!sound) store.refuseDiverged(progress);
+    else {
+      store.saveValidated(this.#currentProgress(), best);
+      this.#clock.saved();
+    }
   }
 
   #takeIfBetter(value: number): boolean {
@@ -213,7 +230,7 @@ export class Trainer {
   /** Parameters that came to a loss that is not finite may have diverged: the state before them is kept. */
   #saveInterrupted(): void {
     const { skipped } = this.#progress;
-    if (skipped === 0) this.save(this.#run.folder);
+    if (skipped === 0) this.#saveLast();
     else {
       const updates = skipped === 1 ? 'the last update' : `the last ${skipped} updates`;
       this.#run.observer.note(`the loss of ${updates} was not finite: the state is not stored`);
@@ -222,24 +239,8 @@ export class Trainer {
 
   /** The counters as they are now. */
   #currentProgress(): Progress {
-    this.#progress.seconds = this.#seconds();
+    this.#progress.seconds = this.#clock.seconds;
     this.#progress.window = this.#window.state;
     return this.#progress;
   }
-
-  /** Time goes on from what the state says. */
-  #startClock(): void {
-    this.#startedAt = performance.now() - 1000 * this.#progress.seconds;
-  }
-
-  #seconds(): number {
-    return (performance.now() - this.#startedAt) / 1000;
-  }
-}
-
-function totalSteps({ training }: TrainingConfig, epochLength: number): number | undefined {
-  const { maxSteps, maxEpochs, accumulate } = training;
-  const byEpochs = maxEpochs === undefined ? undefined : Math.ceil((maxEpochs * epochLength) / accumulate);
-  if (maxSteps === undefined) return byEpochs;
-  return byEpochs === undefined ? maxSteps : Math.min(maxSteps, byEpochs);
 }

@@ -77,7 +77,7 @@ export function defaultFolder(path: string, name: string | undefined): RunFolder
 export const checkpointOption = {
   type: 'string',
   requiresArg: true,
-  describe: "A checkpoint of the run, such as best or step-1200 [default: the run's choice]",
+  describe: "A checkpoint of the run, such as best, last or step-1200, or a file [default: the run's choice]",
 } as const;
 
 /** A run by its folder's path, or by the path or name of the config that it was trained from. */

@@ -149,13 +149,14 @@ export class RunFolder {
   }
 
   /**
-   * The parameters to use: those of the checkpoint named, or those chosen at the end of training, or the best so far.
-   * A UsageError where there is no such checkpoint.
+   * The parameters to use: those of the checkpoint named, which may be a file of another place, or those chosen at the
+   * end of training, or the best so far. A UsageError where there is no such checkpoint.
    */
   weights(name?: string): string {
     const names = this.checkpoints();
     if (name !== undefined) {
       if (names.includes(name)) return this.checkpoint(name);
+      if (isFile(name)) return name;
       throw new UsageError(`${this.path}: no checkpoint ${name}; there are: ${names.join(', ') || 'none'}`);
     }
     const found = ['model', 'best'].find((choice) => isFile(this.checkpoint(choice)));

@@ -85,8 +85,8 @@ it('tx translate', async () => {
                                                                                                 [string]
           --buffer-size     Lines taken together at most: fewer are shown sooner, more are searched
                             faster                                              [number] [default: 1024]
-          --checkpoint      A checkpoint of the run, such as best or step-1200 [default: the run's
-                            choice]                                                             [string]
+          --checkpoint      A checkpoint of the run, such as best, last or step-1200, or a file
+                            [default: the run's choice]                                         [string]
           --threads         Threads; 0 is one a core                               [number] [default: 0]
           --beam-size       Hypotheses kept [default: the run's]                                [number]
           --length-penalty  Exponent of the length penalty [default: the run's]                 [number]
@@ -120,8 +120,8 @@ it('tx eval-bleu', async () => {
     Input:
           --on                         Which of the run's own sets [default: test]
                                                                               [choices: "test", "valid"]
-          --checkpoint                 A checkpoint of the run, such as best or step-1200 [default: the
-                                       run's choice]                                            [string]
+          --checkpoint                 A checkpoint of the run, such as best, last or step-1200, or a
+                                       file [default: the run's choice]                         [string]
           --hyp                        Instead of a run: translations, one a line; a file for each
                                        system; - is standard input                               [array]
           --ref                        References, line by line for the translations; one file or
@@ -297,8 +297,8 @@ it('tx parse', async () => {
                                                                               [boolean] [default: false]
           --buffer-size    Lines taken together at most: fewer are shown sooner, more are searched
                            faster                                               [number] [default: 1024]
-          --checkpoint     A checkpoint of the run, such as best or step-1200 [default: the run's
-                           choice]                                                              [string]
+          --checkpoint     A checkpoint of the run, such as best, last or step-1200, or a file [default:
+                           the run's choice]                                                    [string]
           --threads        Threads; 0 is one a core                                [number] [default: 0]
 
     Examples:
@@ -472,8 +472,8 @@ it('tx lm', async () => {
                                                                                                 [string]
           --buffer-size     Lines taken together at most: fewer are shown sooner, more are searched
                             faster                                              [number] [default: 1024]
-          --checkpoint      A checkpoint of the run, such as best or step-1200 [default: the run's
-                            choice]                                                             [string]
+          --checkpoint      A checkpoint of the run, such as best, last or step-1200, or a file
+                            [default: the run's choice]                                         [string]
           --threads         Threads; 0 is one a core                               [number] [default: 0]
           --beam-size       Hypotheses kept [default: the run's]                                [number]
           --length-penalty  Exponent of the length penalty [default: the run's]                 [number]
@@ -507,8 +507,8 @@ it('tx classify', async () => {
       -o, --output       Where to write: FILE.part until all is done [default: standard output] [string]
           --buffer-size  Lines taken together at most: fewer are shown sooner, more are searched faster
                                                                                 [number] [default: 1024]
-          --checkpoint   A checkpoint of the run, such as best or step-1200 [default: the run's choice]
-                                                                                                [string]
+          --checkpoint   A checkpoint of the run, such as best, last or step-1200, or a file [default:
+                         the run's choice]                                                      [string]
           --threads      Threads; 0 is one a core                                  [number] [default: 0]
           --json         One JSON object a line, with the probability of every class
                                                                               [boolean] [default: false]

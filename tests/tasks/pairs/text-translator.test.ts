@@ -56,6 +56,14 @@ it('takes text as people write it, or preprocessed', async () => {
   expect(preprocessed.map(([best]) => best!.score)).toEqual(result.map(([best]) => best!.score));
 });
 
+it('takes the last state, or a checkpoint of another place by its file', async () => {
+  const named = await translate({ checkpoint: 'step-15' }, 'raw');
+  const file = await translate({ checkpoint: folder.checkpoint('step-15') }, 'raw');
+  expect(file).toEqual(named);
+  expect((await translate({ checkpoint: 'last' }, 'raw')).weights).toBe('last');
+  await expect(load({ checkpoint: '/none.safetensors' })).rejects.toThrow('no checkpoint /none.safetensors');
+});
+
 it("overrides the run's search, and takes another parameter file", async () => {
   const [whole, best] = [await translate({}, 'raw'), await translate({ checkpoint: 'step-15' }, 'raw')];
   expect(best.weights).toBe('step-15');

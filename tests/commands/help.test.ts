@@ -24,6 +24,7 @@ it('tx', async () => {
       tx eval-parse <gold> <test>  Score parse trees against gold trees with bracket F1 as EVALB
                                    computes it
       tx tree [files..]            Draw the trees of a treebank, or write them in another format
+      tx average <runs..>          Average the parameters of checkpoints, of one run or of several
       tx config [config]           Check a config for training and print it with its includes, overrides
                                    and defaults
       tx data [name] [args..]      Fetch a corpus into the folder of corpora, or list what there is
@@ -520,6 +521,33 @@ it('tx classify', async () => {
   `);
 });
 
+it('tx average', async () => {
+  expect(await help('average')).toMatchInlineSnapshot(`
+    "tx average <runs..> [options]
+
+    Average the parameters of checkpoints, of one run or of several
+
+    Positionals:
+      runs  Runs' folders, or the configs that they were trained from   [array] [required] [default: []]
+
+    Options:
+      -q, --quiet          Print results and errors only                                       [boolean]
+      -h, --help           Show help                                                           [boolean]
+      -v, --version        Show version number                                                 [boolean]
+          --last           So many last checkpoints of each run                                 [number]
+          --best           So many of each run whose validation was best                        [number]
+          --by             With --best: a figure of metrics.jsonl, such as loss or score [default:
+                           training.selectBy]                                                   [string]
+      -o, --output, --out  Where to write [default: the checkpoint average of the first run]    [string]
+
+    Examples:
+      tx average runs/en-de --last 5                      As Vaswani et al. (2017) do
+      tx average runs/seed-1 runs/seed-2 --best 1 -o      The best of two runs
+      soup.safetensors
+    "
+  `);
+});
+
 it('no other command', () => {
   expect(commandNames).toEqual([
     'init',
@@ -531,6 +559,7 @@ it('no other command', () => {
     'eval-bleu',
     'eval-parse',
     'tree',
+    'average',
     'config',
     'data',
     'bench',

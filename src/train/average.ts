@@ -1,0 +1,106 @@
+// The mean of parameters of several checkpoints, of one run or of several. Vaswani et al. 2017, section 6.1, average the
+// last five.
+import type { RunFolder } from '../run/run-folder.ts';
+import { encodeSafetensors, loadSafetensors } from '../runtime/safetensors.ts';
+import { findNonFinite, type TensorData } from '../tensor/tensor.ts';
+import { UsageError, UserError } from '../util/errors.ts';
+import { fileExists, writeFileAtomic } from '../util/files.ts';
+import { packageVersion } from '../util/package.ts';
+import { readText } from '../util/text.ts';
+
+export type Choice = 'last' | 'best';
+
+/** Figures of which less is better; of others, more. */
+const FALLING = ['loss', 'nll', 'perplexity'];
+
+/**
+ * The files of `count` checkpoints of single updates: the last ones, or those whose validation is best by `figure`. A
+ * UsageError where the run has fewer.
+ */
+export function chooseCheckpoints(
+  folder: RunFolder,
+  choice: Choice,
+  count: number,
+  figure: string,
+): string[] {
+  const steps = folder
+    .earlier()
+    .filter((name) => name.startsWith('step-'))
+    .map((name) => Number(name.slice('step-'.length)));
+  const values = choice === 'last' ? undefined : readFigure(folder, figure);
+  const known = steps.filter((step) => values === undefined || values.has(step));
+  if (known.length < count) {
+    const what = values === undefined ? '' : ` with a validation of ${figure}`;
+    throw new UsageError(
+      `${folder.path}: has ${known.length} checkpoints of single updates${what}, not ${count}; training.average says how many are kept`,
+    );
+  }
+  const sign = FALLING.includes(figure) ? 1 : -1;
+  const ordered =
+    values === undefined
+      ? known.toReversed()
+      : known.toSorted((a, b) => sign * (values.get(a)! - values.get(b)!) || b - a);
+  return ordered.slice(0, count).map((step) => folder.checkpoint(`step-${step}`));
+}
+
+/** A figure of each validation, by its update; `score` is the one that the task is known by. */
+function readFigure({ metrics }: RunFolder, figure: string): Map<number, number> {
+  const values = new Map<number, number>();
+  if (!fileExists(metrics)) return values;
+  for (const line of readText(metrics).split('\n')) {
+    const event = parseLine(line);
+    if (event?.event !== 'validation') continue;
+    const value = event[figure] ?? (event.metric === figure ? event.score : undefined);
+    if (typeof event.step === 'number' && typeof value === 'number') values.set(event.step, value);
+  }
+  return values;
+}
+
+function parseLine(line: string): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the mean; a UserError where the files' parameters are not the same, or not finite. */
+export function averageFiles(paths: readonly string[], output: string): void {
+  const [first, ...others] = paths as [string, ...string[]];
+  const sums = new Map<string, { dims: readonly number[]; sum: Float64Array }>();
+  for (const [name, { dims, data }] of loadParameters(first)) {
+    sums.set(name, { dims, sum: Float64Array.from(data as Float32Array) });
+  }
+  for (const path of others) {
+    const tensors = loadParameters(path);
+    const name = [...sums.keys(), ...tensors.keys()].find((key) => {
+      const [a, b] = [sums.get(key)?.dims, tensors.get(key)?.dims];
+      return a === undefined || b === undefined || a.join() !== b.join();
+    });
+    if (name !== undefined)
+      throw new UserError(`${path}: parameter ${name} is not as in ${first}: the models differ`);
+    for (const [key, { sum }] of sums) {
+      const data = tensors.get(key)!.data as Float32Array;
+      for (let i = 0; i < sum.length; i++) sum[i]! += data[i]!;
+    }
+  }
+  const mean = new Map<string, TensorData>();
+  for (const [name, { dims, sum }] of sums) {
+    const data = Float32Array.from(sum, (x) => x / paths.length);
+    mean.set(name, { dtype: 'float32', dims: [...dims], data });
+  }
+  const metadata = { 'tx.version': packageVersion(), 'tx.weights': `average of ${paths.length}` };
+  writeFileAtomic(output, encodeSafetensors(mean, metadata));
+}
+
+/** The parameters in a checkpoint, without an optimizer's state (`m/…`). */
+function loadParameters(path: string): Map<string, TensorData> {
+  const tensors = new Map([...loadSafetensors(path).tensors].filter(([name]) => !name.includes('/')));
+  const spoilt = findNonFinite(tensors);
+  if (spoilt !== undefined)
+    throw new UserError(`${path}: ${spoilt} holds NaN or ∞: the training had diverged`);
+  const other = [...tensors].find(([, { dtype }]) => dtype !== 'float32');
+  if (other !== undefined) throw new UserError(`${path}: ${other[0]} is ${other[1].dtype}, not float32`);
+  return tensors;
+}

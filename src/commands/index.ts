@@ -12,6 +12,7 @@ const loaders: Record<string, () => Promise<Command>> = {
   'eval-bleu': async () => (await import('./eval-bleu.ts')).evalBleu,
   'eval-parse': async () => (await import('./eval-parse.ts')).evalParse,
   tree: async () => (await import('./tree.ts')).tree,
+  runs: async () => (await import('./runs.ts')).runs,
   average: async () => (await import('./average.ts')).average,
   config: async () => (await import('./config.ts')).config,
   data: async () => (await import('./data.ts')).data,

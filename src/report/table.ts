@@ -1,4 +1,5 @@
 // Scores as a plain text table, a row for each system.
+import { measureWidth } from './columns.ts';
 import { buildCells, type ScoreCell, type Scores, type SignificanceTable } from './scores.ts';
 import { showPValue, showScore, showText } from './show.ts';
 
@@ -63,16 +64,4 @@ export function showInterval(
 ): string {
   if (interval === null) return '';
   return `${mean === null ? '' : `${showScore(mean, digits)} `}± ${showScore(interval, digits)}`;
-}
-
-// Blocks that Unicode Standard Annex 11 calls wide, roughly: East Asian scripts, full-width forms, emoji.
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
-const ZERO = /[\p{Mn}\p{Me}\p{Cf}]/u;
-
-/** The cells that a terminal gives to a text. */
-function measureWidth(text: string): number {
-  let width = 0;
-  for (const char of text) width += ZERO.test(char) ? 0 : WIDE.test(char) ? 2 : 1;
-  return width;
 }

@@ -1,11 +1,12 @@
 // Training's events in words, for people.
+import { formatFigure } from '../run/results.ts';
 import { formatDuration } from '../util/format.ts';
 import type { Speed, TrainEvent } from './observer.ts';
 
 /** One line. */
 export function describeEvent(event: TrainEvent): string {
   if (event.event === 'result')
-    return `${event.set} ${event.metric} ${formatScore(event.score)} with the ${event.weights} parameters`;
+    return `${event.set} ${event.metric} ${formatFigure(event.metric, event.score)} with the ${event.weights} parameters`;
   const { epoch, step, seconds, figures } = event;
   const time = formatDuration(seconds);
   const at = `epoch ${epoch} step ${step}`;
@@ -17,15 +18,12 @@ export function describeEvent(event: TrainEvent): string {
   const { loss: _, nll, perplexity, ...others } = figures;
   const parts = [
     ...(perplexity === undefined ? [] : [`perplexity ${perplexity.toFixed(2)}`]),
-    ...Object.entries(others).map(([name, x]) => `${name} ${formatScore(x)}`),
+    ...Object.entries(others).map(([name, x]) => `${name} ${formatFigure(name, x)}`),
     ...(event.score === undefined ? [] : [`${event.metric} ${event.score.toFixed(2)}`]),
     ...(event.best ? ['*'] : []),
   ];
   return `${at}: validation ${[loss, ...parts].join(' ')} (${time})`;
 }
-
-/** Shares in [0, 1] have more decimals than scores in percent. */
-const formatScore = (x: number): string => x.toFixed(x > 0 && x <= 1 ? 4 : 2);
 
 /** Such as `12,345 tok/s`. */
 export const formatSpeed = ({ unit, perSecond }: Speed): string =>

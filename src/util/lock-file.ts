@@ -64,6 +64,15 @@ export class LockFile {
   };
 }
 
+/** Whether a process has the lock, or may have it: on another machine, or where the file says nothing. */
+export function isHeld(path: string): boolean {
+  const found = readHolder(path);
+  if (found?.holder === undefined) return found !== undefined;
+  const { holder, inode } = found;
+  if (inode !== holder.inode) return false;
+  return holder.host !== hostname() || isRunning(holder.pid, holder.process);
+}
+
 function writeHolder(path: string, flags: 'w' | 'wx'): number {
   const file = openSync(path, flags);
   try {

@@ -24,6 +24,8 @@ it('tx', async () => {
       tx eval-parse <gold> <test>  Score parse trees against gold trees with bracket F1 as EVALB
                                    computes it
       tx tree [files..]            Draw the trees of a treebank, or write them in another format
+      tx runs [dir]                List runs with their state, figures, time, and the settings in which
+                                   they differ
       tx average <runs..>          Average the parameters of checkpoints, of one run or of several
       tx config [config]           Check a config for training and print it with its includes, overrides
                                    and defaults
@@ -521,6 +523,35 @@ it('tx classify', async () => {
   `);
 });
 
+it('tx runs', async () => {
+  expect(await help('runs')).toMatchInlineSnapshot(`
+    "tx runs [dir] [options]
+
+    List runs with their state, figures, time, and the settings in which they differ
+
+    Positionals:
+      dir  A folder with runs in it                                           [string] [default: "runs"]
+
+    Options:
+      -q, --quiet    Print results and errors only                                             [boolean]
+      -h, --help     Show help                                                                 [boolean]
+      -v, --version  Show version number                                                       [boolean]
+          --sort     Best, or newest, first
+                                 [choices: "name", "score", "loss", "time", "started"] [default: "name"]
+          --state    Only runs that stand so
+                  [array] [choices: "running", "finished", "interrupted", "failed", "killed", "damaged"]
+          --filter   Only runs with a setting: --filter model.dModel=128                         [array]
+          --json     Print JSON, all settings included                                         [boolean]
+          --csv      Print the table as CSV                                                    [boolean]
+
+    Examples:
+      tx runs                                            Those in runs/
+      tx runs --sort score --state finished              The best first
+      tx runs experiments --filter model.norm=pre --csv  A table for a spreadsheet
+    "
+  `);
+});
+
 it('tx average', async () => {
   expect(await help('average')).toMatchInlineSnapshot(`
     "tx average <runs..> [options]
@@ -559,6 +590,7 @@ it('no other command', () => {
     'eval-bleu',
     'eval-parse',
     'tree',
+    'runs',
     'average',
     'config',
     'data',

@@ -1,0 +1,132 @@
+// A run in a row of a table: how it stands, its figures, its settings. Made of what is in its folder, damaged or not.
+import { join } from 'node:path';
+import { z } from 'zod';
+import { loadConfig } from '../config/load.ts';
+import { UserError } from '../util/errors.ts';
+import { fileExists, isFolder, listFolder } from '../util/files.ts';
+import { isHeld } from '../util/lock-file.ts';
+import { readText } from '../util/text.ts';
+import { RunFolder } from './run-folder.ts';
+
+/** `killed`: its last training ended without a word. `damaged`: its config cannot be read. */
+export const runStates = ['running', 'finished', 'interrupted', 'failed', 'killed', 'damaged'] as const;
+export type RunState = (typeof runStates)[number];
+
+export interface RunSummary {
+  path: string;
+  state: RunState;
+  task: string | undefined;
+  /** The last update that metrics.jsonl tells of. */
+  steps: number;
+  /** Of training, interruptions left out. */
+  seconds: number;
+  /** When its first training started, in ISO 8601. */
+  started: string | undefined;
+  /** The least loss on the validation set. */
+  loss: number | undefined;
+  /** The figure that the task is known by: of the test set, or else the validation set, at the end, or the best so far. */
+  metric: string | undefined;
+  score: number | undefined;
+  /** `test`, or `valid`. */
+  set: string | undefined;
+  /** By path, as YAML has them. */
+  settings: Readonly<Record<string, string>>;
+}
+
+/** The runs in a folder and below it. */
+export function findRuns(folder: string): RunFolder[] {
+  if (new RunFolder(folder).hasRun()) return [new RunFolder(folder)];
+  return listFolder(folder)
+    .filter((name) => !name.startsWith('.'))
+    .sort()
+    .map((name) => join(folder, name))
+    .filter(isFolder)
+    .flatMap(findRuns);
+}
+
+export function summarizeRun(folder: RunFolder): RunSummary {
+  const sessions = readSessions(folder);
+  const events = readEvents(folder);
+  const settings = readSettings(folder);
+  const validations = events.filter(({ event }) => event === 'validation');
+  const losses = validations.flatMap(({ loss }) => loss ?? []);
+  const results = events.filter(({ event }) => event === 'result');
+  const known = results.findLast(({ set }) => set === 'test') ?? results.at(-1);
+  const scored = validations.filter(({ score }) => score !== undefined);
+  const best = scored.findLast(({ best }) => best) ?? scored.at(-1);
+  const shown = known ?? (best && { ...best, set: 'valid' });
+  return {
+    path: folder.path,
+    state: settings === undefined ? 'damaged' : stateOf(folder, sessions, known !== undefined),
+    task: settings === undefined ? undefined : (settings.task ?? 'translation'),
+    steps: Math.max(0, ...events.flatMap(({ step }) => step ?? [])),
+    seconds: Math.max(0, ...events.flatMap(({ seconds }) => seconds ?? [])),
+    started: sessions[0]?.started,
+    loss: losses.length === 0 ? undefined : Math.min(...losses),
+    metric: shown?.metric,
+    score: shown?.score,
+    set: shown?.set,
+    settings: settings ?? {},
+  };
+}
+
+function stateOf(folder: RunFolder, sessions: readonly Session[], hasResult: boolean): RunState {
+  if (isHeld(folder.lock)) return 'running';
+  const last = sessions.at(-1)?.ending;
+  if (last === undefined) return hasResult ? 'finished' : 'interrupted';
+  return last === 'running' ? 'killed' : last;
+}
+
+const sessionSchema = z.object({
+  started: z.string().optional().catch(undefined),
+  ending: z.enum(['running', 'finished', 'interrupted', 'failed']).optional().catch(undefined),
+});
+type Session = z.output<typeof sessionSchema>;
+
+function readSessions({ provenance }: RunFolder): Session[] {
+  const file = z.object({ sessions: z.array(sessionSchema) });
+  return fileExists(provenance) ? (parse(file, readText(provenance))?.sessions ?? []) : [];
+}
+
+const eventSchema = z.object({
+  event: z.string(),
+  step: z.number().optional(),
+  seconds: z.number().optional(),
+  loss: z.number().optional(),
+  metric: z.string().optional(),
+  score: z.number().optional(),
+  set: z.string().optional(),
+  best: z.boolean().optional(),
+});
+type Event = z.output<typeof eventSchema>;
+
+function readEvents({ metrics }: RunFolder): Event[] {
+  if (!fileExists(metrics)) return [];
+  return readText(metrics)
+    .split('\n')
+    .flatMap((line) => parse(eventSchema, line) ?? []);
+}
+
+function parse<T>(schema: z.ZodType<T>, json: string): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The settings, flat; undefined where the config cannot be read. */
+function readSettings({ config }: RunFolder): Record<string, string> | undefined {
+  try {
+    return Object.fromEntries(flatten(loadConfig(config, z.record(z.string(), z.unknown())).raw, []));
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+function flatten(value: unknown, path: readonly string[]): [string, string][] {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (isMap) return Object.entries(value).flatMap(([key, inner]) => flatten(inner, [...path, key]));
+  return [[path.join('.'), typeof value === 'string' ? value : JSON.stringify(value)]];
+}

@@ -6,7 +6,7 @@ import { formatFigure } from '../run/results.ts';
 import { findRuns, type RunSummary, runStates, summarizeRun } from '../run/summary.ts';
 import { UsageError } from '../util/errors.ts';
 import { isFolder } from '../util/files.ts';
-import { formatDuration } from '../util/format.ts';
+import { formatDuration, plural } from '../util/format.ts';
 import { defineCommand } from './command.ts';
 
 const sortKeys = ['name', 'score', 'loss', 'time', 'started'] as const;
@@ -14,6 +14,8 @@ type SortKey = (typeof sortKeys)[number];
 
 /** Scores of which less is better. */
 const FALLING = ['perplexity', 'loss', 'nll'];
+/** Settings that a table for people shows at most. */
+const MOST_SETTINGS = 8;
 /** Settings that tell runs apart by themselves, or not at all. */
 const UNTOLD = /^(name|threads|data\.(train|valid|test)\.|init\.from)/;
 
@@ -54,9 +56,18 @@ export const runs = defineCommand({
       stdout.write(`${JSON.stringify(ordered, null, 2)}\n`);
       return;
     }
-    const rows = toRows(ordered, dir);
-    if (args.csv) stdout.write(formatCsv(rows));
-    else if (ordered.length > 0) stdout.write(formatColumns(rows, new Set([2, 3, 4])));
+    const differing = differingSettings(ordered);
+    if (args.csv) {
+      stdout.write(formatCsv(toRows(ordered, dir, differing)));
+      return;
+    }
+    if (ordered.length === 0) return;
+    const isShared = (key: string) =>
+      ordered.every(({ state, settings }) => state === 'damaged' || key in settings);
+    const told = differing.filter(isShared).slice(0, MOST_SETTINGS);
+    stdout.write(formatColumns(toRows(ordered, dir, told), new Set([2, 3, 4])));
+    const more = differing.length - told.length;
+    if (more > 0) log.info(`they differ in ${plural(more, 'more setting')}; --csv and --json have all`);
   },
 });
 
@@ -85,14 +96,18 @@ function comparing(key: SortKey): (a: RunSummary, b: RunSummary) => number {
   };
 }
 
-/** The table with its header: a row for each run, a column for each setting that is not the same in all. */
-function toRows(all: readonly RunSummary[], dir: string): string[][] {
+/** The settings that are not the same in all runs. */
+function differingSettings(all: readonly RunSummary[]): string[] {
   const sound = all.filter(({ state }) => state !== 'damaged');
   const keys = [...new Set(sound.flatMap(({ settings }) => Object.keys(settings)))];
-  const differing = keys.filter(
+  return keys.filter(
     (key) => !UNTOLD.test(key) && new Set(sound.map(({ settings }) => settings[key])).size > 1,
   );
-  const header = ['run', 'state', 'steps', 'time', 'loss', 'score', ...differing];
+}
+
+/** The table with its header: a row for each run, a column for each of the settings. */
+function toRows(all: readonly RunSummary[], dir: string, told: readonly string[]): string[][] {
+  const header = ['run', 'state', 'steps', 'time', 'loss', 'score', ...told];
   const rows = all.map((run) => [
     relative(dir, run.path) || run.path,
     run.state,
@@ -100,7 +115,7 @@ function toRows(all: readonly RunSummary[], dir: string): string[][] {
     formatDuration(run.seconds),
     run.loss?.toFixed(4) ?? '',
     formatScore(run),
-    ...differing.map((key) => run.settings[key] ?? ''),
+    ...told.map((key) => run.settings[key] ?? ''),
   ]);
   return [header, ...rows];
 }

@@ -175,6 +175,7 @@ async function measure({ corpus, run, memoryBytes, updates, threads }) {
   const storage = { memoryBytes, folder: join(corpus, 'index') };
   await train(buildJob(config, storage), new RunFolder(run), {
     resume: false,
+    request: { command: 'tests/bench/corpus-sizes.mjs', origins: {} },
     observer,
     abortSignal: () => new AbortController().signal,
   });

@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import { formatColumns } from '../report/columns.ts';
 import { formatCsv } from '../report/csv.ts';
-import { formatFigure } from '../run/results.ts';
+import { formatFigure, isFalling } from '../run/figures.ts';
 import { findRuns, type RunSummary, runStates, summarizeRun } from '../run/summary.ts';
 import { UsageError } from '../util/errors.ts';
 import { isFolder } from '../util/files.ts';
@@ -12,8 +12,6 @@ import { defineCommand } from './command.ts';
 const sortKeys = ['name', 'score', 'loss', 'time', 'started'] as const;
 type SortKey = (typeof sortKeys)[number];
 
-/** Scores of which less is better. */
-const FALLING = ['perplexity', 'loss', 'nll'];
 /** Settings that a table for people shows at most. */
 const MOST_SETTINGS = 8;
 /** Settings that tell runs apart by themselves, or not at all. */
@@ -83,7 +81,7 @@ function comparing(key: SortKey): (a: RunSummary, b: RunSummary) => number {
   const figure = ({ score, metric, loss, seconds, started }: RunSummary): number => {
     const values = {
       name: 0,
-      score: score === undefined ? undefined : FALLING.includes(metric ?? '') ? score : -score,
+      score: score === undefined ? undefined : isFalling(metric ?? '') ? score : -score,
       loss,
       time: seconds,
       started: started === undefined ? undefined : -Date.parse(started),

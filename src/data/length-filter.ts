@@ -27,6 +27,8 @@ export type FilterOptions = z.output<typeof filterSchema>;
  */
 export const MAX_CHARACTERS = 100_000;
 
+export const isEncodable = (line: string): boolean => line.length <= MAX_CHARACTERS;
+
 export const dropReasons = ['empty', 'too short', 'too long', 'unequal lengths', 'repeated'] as const;
 export type DropReason = (typeof dropReasons)[number];
 

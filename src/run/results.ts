@@ -22,10 +22,3 @@ export const summarizeScore = (score: Score, signature: string) => ({
   signature,
   verbose_score: score.format(),
 });
-
-/** Figures in percent; others in [0, 1] are shares, which have more decimals. */
-const PERCENT = ['BLEU', 'F1'];
-
-/** A figure by its name, for people. */
-export const formatFigure = (name: string, x: number): string =>
-  x.toFixed(!PERCENT.includes(name) && x > 0 && x <= 1 ? 4 : 2);

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { loadConfig } from '../config/load.ts';
 import { UserError } from '../util/errors.ts';
-import { fileExists, isFolder, listFolder } from '../util/files.ts';
+import { isFolder, listFolder } from '../util/files.ts';
 import { isHeld } from '../util/lock-file.ts';
-import { readText } from '../util/text.ts';
+import { type RunEvent, readEvents, readProvenance, type SessionRecord } from './records.ts';
 import { RunFolder } from './run-folder.ts';
 
 /** `killed`: its last training ended without a word. `damaged`: its config cannot be read. */
@@ -45,11 +45,10 @@ export function findRuns(folder: string): RunFolder[] {
 }
 
 export function summarizeRun(folder: RunFolder): RunSummary {
-  const sessions = readSessions(folder);
+  const sessions = readProvenance(folder)?.sessions ?? [];
   const events = readEvents(folder);
   const settings = readSettings(folder);
   const validations = events.filter(({ event }) => event === 'validation');
-  const losses = validations.flatMap(({ loss }) => loss ?? []);
   const results = events.filter(({ event }) => event === 'result');
   const known = results.findLast(({ set }) => set === 'test') ?? results.at(-1);
   const scored = validations.filter(({ score }) => score !== undefined);
@@ -59,10 +58,10 @@ export function summarizeRun(folder: RunFolder): RunSummary {
     path: folder.path,
     state: settings === undefined ? 'damaged' : stateOf(folder, sessions, known !== undefined),
     task: settings === undefined ? undefined : (settings.task ?? 'translation'),
-    steps: Math.max(0, ...events.flatMap(({ step }) => step ?? [])),
-    seconds: Math.max(0, ...events.flatMap(({ seconds }) => seconds ?? [])),
+    steps: events.reduce((most, { step = 0 }) => Math.max(most, step), 0),
+    seconds: events.reduce((most, { seconds = 0 }) => Math.max(most, seconds), 0),
     started: sessions[0]?.started,
-    loss: losses.length === 0 ? undefined : Math.min(...losses),
+    loss: leastLoss(validations),
     metric: shown?.metric,
     score: shown?.score,
     set: shown?.set,
@@ -70,49 +69,16 @@ export function summarizeRun(folder: RunFolder): RunSummary {
   };
 }
 
-function stateOf(folder: RunFolder, sessions: readonly Session[], hasResult: boolean): RunState {
+function stateOf(folder: RunFolder, sessions: readonly SessionRecord[], hasResult: boolean): RunState {
   if (isHeld(folder.lock)) return 'running';
   const last = sessions.at(-1)?.ending;
   if (last === undefined) return hasResult ? 'finished' : 'interrupted';
   return last === 'running' ? 'killed' : last;
 }
 
-const sessionSchema = z.object({
-  started: z.string().optional().catch(undefined),
-  ending: z.enum(['running', 'finished', 'interrupted', 'failed']).optional().catch(undefined),
-});
-type Session = z.output<typeof sessionSchema>;
-
-function readSessions({ provenance }: RunFolder): Session[] {
-  const file = z.object({ sessions: z.array(sessionSchema) });
-  return fileExists(provenance) ? (parse(file, readText(provenance))?.sessions ?? []) : [];
-}
-
-const eventSchema = z.object({
-  event: z.string(),
-  step: z.number().optional(),
-  seconds: z.number().optional(),
-  loss: z.number().optional(),
-  metric: z.string().optional(),
-  score: z.number().optional(),
-  set: z.string().optional(),
-  best: z.boolean().optional(),
-});
-type Event = z.output<typeof eventSchema>;
-
-function readEvents({ metrics }: RunFolder): Event[] {
-  if (!fileExists(metrics)) return [];
-  return readText(metrics)
-    .split('\n')
-    .flatMap((line) => parse(eventSchema, line) ?? []);
-}
-
-function parse<T>(schema: z.ZodType<T>, json: string): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(json)).data;
-  } catch {
-    return undefined;
-  }
+function leastLoss(validations: readonly RunEvent[]): number | undefined {
+  const least = validations.reduce((so, { loss = Infinity }) => Math.min(so, loss), Infinity);
+  return Number.isFinite(least) ? least : undefined;
 }
 
 /** The settings, flat; undefined where the config cannot be read. */

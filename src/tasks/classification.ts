@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { BatchIterator, orderedBatches } from '../data/batches.ts';
 import { batchLimit, batchSettings, withBatchLimit } from '../data/config.ts';
 import { labelledExamples } from '../data/labelled.ts';
-import { MAX_CHARACTERS } from '../data/length-filter.ts';
+import { isEncodable, MAX_CHARACTERS } from '../data/length-filter.ts';
 import { Sequences } from '../data/sequences.ts';
 import { describeSource } from '../data/sources/index.ts';
 import { type Columns, collectColumns } from '../data/sources/source.ts';
@@ -142,8 +142,6 @@ function recordSplit(name: SplitName, { data }: ClassificationConfig, table: Tab
     fields.map((field) => [`data.${name}.${field}`, { ...recordLines(table[field]), complaint }]),
   );
 }
-
-const isEncodable = (line: string): boolean => line.length <= MAX_CHARACTERS;
 
 /** The classes of a run, in the order of the model's outputs. */
 export function loadClasses(folder: RunFolder): string[] {

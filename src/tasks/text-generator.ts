@@ -2,8 +2,8 @@
 import { buildContinuationGraph } from '../decode/continuation-graph.ts';
 import type { ExportedModel } from '../graph/export.ts';
 import { Session, Tensor } from '../runtime/session.ts';
-import { UserError } from '../util/errors.ts';
 import { requireMemory } from '../util/memory.ts';
+import { notScored, readHypotheses } from './hypotheses.ts';
 import { buildLm, type GenerateConfig, generateSchema, type LmConfig } from './lm.ts';
 import { loadLmTokenizer } from './lm-text.ts';
 import { loadWeights, type OpenRun } from './open-run.ts';
@@ -96,7 +96,7 @@ export class TextGenerator {
       signal?.throwIfAborted();
       const found = await this.#continue(rows.map((i) => encoded[i]!));
       for (const [r, i] of rows.entries()) {
-        if (found[r]!.length === 0) throw notScored(prompts[i]!);
+        if (found[r]!.length === 0) throw notScored('continuation of', prompts[i]!);
         results[i] = found[r]!;
       }
       done += rows.length;
@@ -128,19 +128,13 @@ export class TextGenerator {
     for (const [r, prompt] of prompts.entries()) prefix.set(prompt.subarray(0, length), r * length);
     const last = Int32Array.from(prompts, (prompt) => prompt[length]!);
     const limits = new BigInt64Array(rows).fill(BigInt(this.#parts.maxTokens));
-    const { sequences, scores, lengths } = await session.run({
+    const result = await session.run({
       ...(length > 0 && { prefix: new Tensor('int32', prefix, [rows, length]) }),
       last: new Tensor('int32', last, [rows]),
       limits: new Tensor('int64', limits, [rows]),
     });
-    const [, nBest, width] = sequences!.dims as [number, number, number];
-    const tokens = sequences!.data as Int32Array;
-    return prompts.map((_, r) =>
-      Array.from({ length: nBest }, (_, n) => {
-        const at = r * nBest + n;
-        const ids = tokens.subarray(at * width, at * width + (lengths!.data as Int32Array)[at]!);
-        return { text: this.#parts.decode([...ids]), score: (scores!.data as Float32Array)[at]! };
-      }).filter(({ score }) => score > Number.NEGATIVE_INFINITY),
+    return readHypotheses(result).map((found) =>
+      found.map(({ ids, score }) => ({ text: this.#parts.decode(ids), score })),
     );
   }
 }
@@ -153,12 +147,5 @@ function batchByLength(prompts: readonly Int32Array[]): number[][] {
     Array.from({ length: Math.ceil(all.length / MAX_ROWS) }, (_, k) =>
       all.slice(k * MAX_ROWS, (k + 1) * MAX_ROWS),
     ),
-  );
-}
-
-function notScored(prompt: string): UserError {
-  const start = JSON.stringify(prompt.length > 40 ? `${prompt.slice(0, 40)}…` : prompt);
-  return new UserError(
-    `no continuation of ${start} has a finite score, as after a training that diverged; use another --checkpoint`,
   );
 }

@@ -1,17 +1,15 @@
 // The mean of parameters of several checkpoints, of one run or of several. Vaswani et al. 2017, section 6.1, average the
 // last five.
+import { isFalling } from '../run/figures.ts';
+import { figureOf, readEvents } from '../run/records.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { encodeSafetensors, loadSafetensors } from '../runtime/safetensors.ts';
 import { findNonFinite, type TensorData } from '../tensor/tensor.ts';
 import { UsageError, UserError } from '../util/errors.ts';
-import { fileExists, writeFileAtomic } from '../util/files.ts';
+import { writeFileAtomic } from '../util/files.ts';
 import { packageVersion } from '../util/package.ts';
-import { readText } from '../util/text.ts';
 
 export type Choice = 'last' | 'best';
-
-/** Figures of which less is better; of others, more. */
-const FALLING = ['loss', 'nll', 'perplexity'];
 
 /**
  * The files of `count` checkpoints of single updates: the last ones, or those whose validation is best by `figure`. A
@@ -35,7 +33,7 @@ export function chooseCheckpoints(
       `${folder.path}: has ${known.length} checkpoints of single updates${what}, not ${count}; training.average says how many are kept`,
     );
   }
-  const sign = FALLING.includes(figure) ? 1 : -1;
+  const sign = isFalling(figure) ? 1 : -1;
   const ordered =
     values === undefined
       ? known.toReversed()
@@ -43,26 +41,15 @@ export function chooseCheckpoints(
   return ordered.slice(0, count).map((step) => folder.checkpoint(`step-${step}`));
 }
 
-/** A figure of each validation, by its update; `score` is the one that the task is known by. */
-function readFigure({ metrics }: RunFolder, figure: string): Map<number, number> {
+/** A figure of each validation, by its update. */
+function readFigure(folder: RunFolder, figure: string): Map<number, number> {
   const values = new Map<number, number>();
-  if (!fileExists(metrics)) return values;
-  for (const line of readText(metrics).split('\n')) {
-    const event = parseLine(line);
-    if (event?.event !== 'validation') continue;
-    const value = event[figure] ?? (event.metric === figure ? event.score : undefined);
-    if (typeof event.step === 'number' && typeof value === 'number') values.set(event.step, value);
+  for (const event of readEvents(folder)) {
+    const value = figureOf(event, figure);
+    if (event.event === 'validation' && event.step !== undefined && value !== undefined)
+      values.set(event.step, value);
   }
   return values;
-}
-
-function parseLine(line: string): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(line);
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Writes the mean; a UserError where the files' parameters are not the same, or not finite. */

@@ -1,5 +1,5 @@
 // Training's events in words, for people.
-import { formatFigure } from '../run/results.ts';
+import { formatFigure } from '../run/figures.ts';
 import { formatDuration } from '../util/format.ts';
 import type { Speed, TrainEvent } from './observer.ts';
 

@@ -1,8 +1,7 @@
 // metrics.jsonl: the events of training, one JSON object a line, also told to the observer. JSON has no NaN and no ∞:
 // a figure that is one is left out of its line.
-import { z } from 'zod';
+import { readEventLines } from '../run/records.ts';
 import { appendFile, fileExists, writeFileAtomic } from '../util/files.ts';
-import { readText } from '../util/text.ts';
 import type { TrainEvent, TrainObserver } from './observer.ts';
 
 type WithoutSeconds<E> = E extends TrainEvent ? Omit<E, 'seconds'> : never;
@@ -27,23 +26,21 @@ export class MetricsLog {
 
   /** Drops the events of updates that are about to be done again, and a line that a crash cut short. */
   forgetAfter(step: number): void {
+    if (!fileExists(this.#path)) return;
     const kept = this.#upTo(step);
-    if (kept !== undefined) writeFileAtomic(this.#path, kept.map(({ line }) => `${line}\n`).join(''));
+    writeFileAtomic(this.#path, kept.map(({ line }) => `${line}\n`).join(''));
   }
 
   /** Seconds spent up to the last event that forgetAfter keeps; 0 where none is told. */
   secondsAt(step: number): number {
-    return this.#upTo(step)?.at(-1)?.seconds ?? 0;
+    return this.#upTo(step).at(-1)?.seconds ?? 0;
   }
 
-  #upTo(step: number): { line: string; seconds: number }[] | undefined {
-    if (!fileExists(this.#path)) return undefined;
-    return readText(this.#path)
-      .split('\n')
-      .flatMap((line) => {
-        const event = parseEvent(line);
-        return event !== undefined && event.step <= step ? [{ line, seconds: event.seconds }] : [];
-      });
+  /** The lines of updates up to this one; a line without an update is left out. */
+  #upTo(step: number): { line: string; seconds: number }[] {
+    return readEventLines(this.#path).flatMap(({ line, event }) =>
+      event.step !== undefined && event.step <= step ? [{ line, seconds: event.seconds ?? 0 }] : [],
+    );
   }
 }
 
@@ -59,14 +56,3 @@ function flat(event: TrainEvent): Record<string, unknown> {
 
 const withoutNonFinite = (_key: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isFinite(value) ? undefined : value;
-
-/** What is read of a line; one without a step is of no update. */
-const eventSchema = z.object({ step: z.int().min(0), seconds: z.number().min(0).catch(0) });
-
-function parseEvent(line: string): z.output<typeof eventSchema> | undefined {
-  try {
-    return eventSchema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
-}

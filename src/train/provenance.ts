@@ -1,13 +1,12 @@
 // run.json: what made a run. Everything that a person needs to say how its figures came about, and to make them again:
 // the program and what runs it, the machine, the command, where each setting was written, the data, and each time that
 // the run was trained on.
-import { z } from 'zod';
+import { readProvenance } from '../run/records.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { onnxruntimeVersion } from '../runtime/version.ts';
-import { fileExists, writeFileAtomic } from '../util/files.ts';
+import { writeFileAtomic } from '../util/files.ts';
 import { describeMachine } from '../util/machine.ts';
 import { packageVersion } from '../util/package.ts';
-import { readText } from '../util/text.ts';
 import type { StoredRecord } from './data-record.ts';
 
 /** How a training was asked for. */
@@ -36,9 +35,6 @@ interface Session {
   seed: number;
 }
 
-/** What is read of an earlier file; anything else in it is passed over. */
-const earlierSchema = z.object({ sessions: z.array(z.record(z.string(), z.unknown())) });
-
 export class Provenance {
   readonly #session: Session;
   readonly #rest: { config: Request['origins']; data: StoredRecord; parameters: number };
@@ -51,7 +47,7 @@ export class Provenance {
     earlier: RunFolder | undefined,
   ) {
     const { threads, seed, step, data, parameters } = given;
-    this.#before = earlier === undefined ? [] : readSessions(earlier.provenance);
+    this.#before = earlier === undefined ? [] : (readProvenance(earlier)?.sessions ?? []);
     this.#rest = { config: request.origins, data, parameters };
     this.#session = {
       command: request.command,
@@ -78,15 +74,5 @@ export class Provenance {
   end(folder: RunFolder, ending: Ending, step: number): void {
     Object.assign(this.#session, { ending, ended: new Date().toISOString(), toStep: step });
     this.write(folder);
-  }
-}
-
-/** The sessions in a file; none where it is damaged or not there: a run can go on without it. */
-function readSessions(path: string): unknown[] {
-  if (!fileExists(path)) return [];
-  try {
-    return earlierSchema.parse(JSON.parse(readText(path))).sessions;
-  } catch {
-    return [];
   }
 }

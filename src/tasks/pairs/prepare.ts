@@ -1,6 +1,6 @@
 // From a config's sources to encoded pairs: reading, preprocessing, tokenizing, length filter.
 import { defaultStorage, type Storage } from '../../data/index-store.ts';
-import { filterPairs, formatFilterReport } from '../../data/length-filter.ts';
+import { filterPairs, formatFilterReport, isEncodable } from '../../data/length-filter.ts';
 import { collectPairs, type EncodedPairs } from '../../data/pairs.ts';
 import { describeSource, filesOf, mapFiles } from '../../data/sources/index.ts';
 import type { Constraint } from '../../decode/constraint.ts';
@@ -24,7 +24,6 @@ import { type Codec, type PairText, type PairTokenizers, type SplitText, sides }
 import {
   encodePair,
   encodeTraining,
-  isEncodable,
   type PairEncoding,
   type PairTrainingText,
   resegment,

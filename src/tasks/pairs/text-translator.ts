@@ -2,7 +2,7 @@
 import { type DecodeConfig, decodeSchema } from '../../decode/config.ts';
 import { buildTranslationGraph } from '../../decode/translation-graph.ts';
 import { Session } from '../../runtime/session.ts';
-import { UserError } from '../../util/errors.ts';
+import { notScored } from '../hypotheses.ts';
 import { loadWeights, type OpenRun } from '../open-run.ts';
 import type { PairConfig } from './config.ts';
 import { InputCheck, type InputCheckOptions } from './input-check.ts';
@@ -106,7 +106,7 @@ export class TextTranslator {
     const sources = input === 'raw' ? lines.map((line) => this.#text.prepare(line)) : lines;
     const outputs = await this.#translator.translate(sources, onProgress, signal);
     return outputs.map((hypotheses, i) => {
-      if (hypotheses.length === 0) throw notScored(lines[i]!);
+      if (hypotheses.length === 0) throw notScored('output for', lines[i]!);
       return hypotheses.map(({ text, score }) => {
         const shown = this.#text.present(text, sources[i]!);
         return { ...shown, text: output === 'raw' ? shown.text : text, score };
@@ -123,12 +123,4 @@ export class TextTranslator {
   async release(): Promise<void> {
     await this.#session.release();
   }
-}
-
-/** Finite parameters so large that the search finds nothing. */
-function notScored(line: string): UserError {
-  const start = JSON.stringify(line.length > 40 ? `${line.slice(0, 40)}…` : line);
-  return new UserError(
-    `no output for ${start} has a finite score, as after a training that diverged; use another --checkpoint`,
-  );
 }

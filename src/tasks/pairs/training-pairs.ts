@@ -5,7 +5,7 @@ import {
   dropReasons,
   type FilterOptions,
   type FilterReport,
-  MAX_CHARACTERS,
+  isEncodable,
   PairFilter,
 } from '../../data/length-filter.ts';
 import { type EncodedPairs, pairsOf } from '../../data/pairs.ts';
@@ -169,8 +169,6 @@ export function encodePair(codec: Codec, src: string, tgt: string, longest: numb
   const tooLong = new Int32Array(longest + 1);
   return { src: tooLong, tgt: tooLong };
 }
-
-export const isEncodable = (line: string): boolean => line.length <= MAX_CHARACTERS;
 
 /**
  * The kept pairs of each epoch, cut anew where a side is sampled; a cut that does not fit the model gives way to the

@@ -2,20 +2,18 @@
 // Knows vocabularies and tokenizers as functions only, and opens no files.
 import type { Batch } from '../../data/batch.ts';
 import { longestFirst } from '../../data/batches.ts';
-import { MAX_CHARACTERS } from '../../data/length-filter.ts';
+import { isEncodable, MAX_CHARACTERS } from '../../data/length-filter.ts';
 import { type SpecialIds, sourceExamples } from '../../data/pairs.ts';
 import { Sequences } from '../../data/sequences.ts';
 import type { ExportedModel } from '../../graph/export.ts';
 import { type Feeds, type Session, Tensor } from '../../runtime/session.ts';
 import { formatCount } from '../../util/format.ts';
 import { requireMemory } from '../../util/memory.ts';
+import { type Found, readHypotheses } from '../hypotheses.ts';
 
-export interface Hypothesis {
+/** Its score is log p / ((5 + length) / 6)^α; 0 for an empty line. */
+export interface Hypothesis extends Found {
   text: string;
-  /** log p / ((5 + length) / 6)^α; 0 for an empty line. */
-  score: number;
-  /** Without bos and eos. */
-  ids: number[];
 }
 
 export interface TranslatorOptions {
@@ -85,7 +83,7 @@ export class Translator {
   #encode(line: string, index: number): Int32Array {
     const { encode, maxLength, onTruncated } = this.#options;
     if (line.trim() === '') return new Int32Array(0);
-    const isEndless = line.length > MAX_CHARACTERS;
+    const isEndless = !isEncodable(line);
     const ids = Int32Array.from(encode(isEndless ? line.slice(0, MAX_CHARACTERS) : line));
     if (ids.length < maxLength && !isEndless) return ids;
     onTruncated?.(index, ids.length);
@@ -106,18 +104,8 @@ export class Translator {
     const rows = indices.length;
     this.#requireMemory(rows, src!.dims[1]!);
     const feeds = { ...weights, src: new Tensor('int32', src!.data as Int32Array, [...src!.dims]) };
-    const { sequences, scores, lengths } = await session.run(feeds);
-    const [, nBest, maxLength] = sequences!.dims as [number, number, number];
-    const tokens = sequences!.data as Int32Array;
-    return Array.from({ length: rows }, (_, b) =>
-      Array.from({ length: nBest }, (_, n) => {
-        const at = b * nBest + n;
-        const length = (lengths!.data as Int32Array)[at]!;
-        const ids = Array.from(tokens.subarray(at * maxLength, at * maxLength + length));
-        return { ids, score: (scores!.data as Float32Array)[at]!, text: '' };
-      })
-        .filter(({ score }) => score > Number.NEGATIVE_INFINITY)
-        .map((hypothesis) => ({ ...hypothesis, text: decode(hypothesis.ids) })),
+    return readHypotheses(await session.run(feeds)).map((found) =>
+      found.map((hypothesis) => ({ ...hypothesis, text: decode(hypothesis.ids) })),
     );
   }
 }

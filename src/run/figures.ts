@@ -1,0 +1,14 @@
+// What is known of a figure by its name alone: how people read it, and whether more or less of it is better.
+
+/** Figures in percent; others in [0, 1] are shares, which have more decimals. */
+const PERCENT = ['BLEU', 'F1'];
+
+/** Figures of which less is better. */
+const FALLING = ['loss', 'nll', 'perplexity'];
+
+/** A figure for people. */
+export const formatFigure = (name: string, x: number): string =>
+  x.toFixed(!PERCENT.includes(name) && x > 0 && x <= 1 ? 4 : 2);
+
+/** Whether less of it is better. */
+export const isFalling = (name: string): boolean => FALLING.includes(name);

@@ -1,0 +1,69 @@
+// What a run's folder tells of its training, as far as it can be read: the lines of metrics.jsonl and the sessions of
+// run.json. A line that a crash cut short, or that is something else, is passed over.
+import { z } from 'zod';
+import { fileExists } from '../util/files.ts';
+import { readText } from '../util/text.ts';
+import type { RunFolder } from './run-folder.ts';
+
+const numberOrNothing = z.number().optional().catch(undefined);
+const textOrNothing = z.string().optional().catch(undefined);
+
+/** A line of metrics.jsonl. Figures stand beside these keys, under their own names. */
+const eventSchema = z.looseObject({
+  event: textOrNothing,
+  step: z.int().min(0).optional().catch(undefined),
+  epoch: numberOrNothing,
+  seconds: z.number().min(0).optional().catch(undefined),
+  loss: numberOrNothing,
+  metric: textOrNothing,
+  score: numberOrNothing,
+  set: textOrNothing,
+  weights: textOrNothing,
+  signature: textOrNothing,
+  best: z.boolean().optional().catch(undefined),
+});
+export type RunEvent = z.output<typeof eventSchema>;
+
+/** The events of a training, in their order, each with its line. */
+export function readEventLines(path: string): { line: string; event: RunEvent }[] {
+  if (!fileExists(path)) return [];
+  return readText(path)
+    .split('\n')
+    .flatMap((line) => {
+      const event = parse(eventSchema, line);
+      return event === undefined ? [] : [{ line, event }];
+    });
+}
+
+export const readEvents = ({ metrics }: RunFolder): RunEvent[] =>
+  readEventLines(metrics).map(({ event }) => event);
+
+/** The value of a figure that an event tells, by its own name or as the figure that the task is known by. */
+export function figureOf(event: RunEvent, figure: string): number | undefined {
+  const value = event[figure] ?? (event.metric === figure ? event.score : undefined);
+  return typeof value === 'number' ? value : undefined;
+}
+
+const sessionSchema = z.looseObject({
+  command: textOrNothing,
+  started: textOrNothing,
+  ended: textOrNothing,
+  ending: z.enum(['running', 'finished', 'interrupted', 'failed']).optional().catch(undefined),
+});
+export type SessionRecord = z.output<typeof sessionSchema>;
+
+const provenanceSchema = z.looseObject({ sessions: z.array(sessionSchema) });
+export type ProvenanceRecord = z.output<typeof provenanceSchema>;
+
+/** run.json; undefined where it is damaged or not there. */
+export function readProvenance({ provenance }: RunFolder): ProvenanceRecord | undefined {
+  return fileExists(provenance) ? parse(provenanceSchema, readText(provenance)) : undefined;
+}
+
+function parse<T>(schema: z.ZodType<T>, json: string): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined;
+  }
+}

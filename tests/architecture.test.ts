@@ -15,6 +15,7 @@ const LAYERS = [
   ['run'],
   ['train'],
   ['tasks'],
+  ['study'],
   ['commands'],
 ];
 const TOP = ['cli.ts'];

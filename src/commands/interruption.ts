@@ -1,5 +1,7 @@
 // What ends a command from outside: Ctrl-C, the SIGTERM of batch systems and containers, and the SIGHUP of a terminal
-// that goes. The first is a wish, as an AbortSignal; the second ends the process at once.
+// that goes; and the end of the process that has started this one for work of its own (util/parent.ts). The first is a wish, as an AbortSignal; the second ends the process at once.
+
+import { ignoreParent, onParentGone } from '../util/parent.ts';
 
 /** Exit codes by the shells' convention, 128 and the signal's number. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -13,6 +15,7 @@ export class Interruption {
     ([name, code]) => [name as NodeJS.Signals, () => this.#receive(code)] as const,
   );
   readonly #onEnd: () => void;
+  readonly #onParentGone = () => this.#orphaned();
   #isListening = false;
   #exitCode: number | undefined;
   #at = 0;
@@ -20,6 +23,7 @@ export class Interruption {
   /** `onEnd` is called before a second signal ends the process. */
   constructor(onEnd: () => void) {
     this.#onEnd = onEnd;
+    onParentGone(this.#onParentGone);
   }
 
   /** Takes the signals over from the system, which would end the process, and tells of the first. */
@@ -41,6 +45,13 @@ export class Interruption {
 
   dispose(): void {
     for (const [name, listener] of this.#listeners) process.off(name, listener);
+    ignoreParent(this.#onParentGone);
+  }
+
+  /** As if the parent had ended this process as well. */
+  #orphaned(): void {
+    if (!this.#isListening) process.exit(EXIT_CODES.SIGTERM);
+    if (this.#exitCode === undefined) this.#receive(EXIT_CODES.SIGTERM);
   }
 
   #receive(code: number): void {

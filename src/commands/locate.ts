@@ -44,16 +44,17 @@ export function loadTrainConfig(
   return { config, folder: run ?? defaultFolder(path, value.name), origins };
 }
 
-/** What tells the two kinds of configs apart: sections that the one must have and the other cannot. */
+/** What tells the kinds of configs apart: keys that the one has and the others cannot. */
 const KINDS = {
   training: { command: 'tx train', own: ['data', 'training', 'schedule'] },
   benchmark: {
     command: 'tx bench train',
     own: ['vocabSize', 'batchSentences', 'srcLength', 'tgtLength', 'batchContexts', 'contextLength'],
   },
+  study: { command: 'tx study', own: ['base', 'grids'] },
 };
 
-/** The path of the config of this path or name; a UsageError where it is one of the other kind. */
+/** The path of the config of this path or name; a UsageError where it is one of another kind. */
 export function findConfig(name: string, kind: keyof typeof KINDS): string {
   // yargs hands a positional "-" on as an empty string.
   if (name === '' || name === '-')
@@ -61,8 +62,9 @@ export function findConfig(name: string, kind: keyof typeof KINDS): string {
   const path = resolveConfigPath(name);
   const { value } = loadConfig(path, z.record(z.string(), z.unknown()));
   const counts = (one: keyof typeof KINDS) => KINDS[one].own.filter((key) => key in value).length;
-  const other = kind === 'training' ? 'benchmark' : 'training';
-  if (counts(kind) === 0 && counts(other) > 1) {
+  const names = Object.keys(KINDS) as (keyof typeof KINDS)[];
+  const other = names.find((one) => one !== kind && counts(one) > 1);
+  if (counts(kind) === 0 && other !== undefined) {
     throw new UsageError(`${path}: is a config for ${KINDS[other].command}`);
   }
   return path;

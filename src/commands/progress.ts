@@ -2,6 +2,7 @@
 import { describeEvent, formatSpeed } from '../train/event-text.ts';
 import type { TrainEvent, TrainObserver } from '../train/observer.ts';
 import type { Log } from '../util/log.ts';
+import { tellParent } from '../util/parent.ts';
 import { formatStatus } from './status-line.ts';
 
 /** A task is shown once it has taken so long, and at most so often afterwards. */
@@ -68,6 +69,7 @@ export class TrainProgress implements TrainObserver {
     if (now - this.#shownAt < INTERVAL_MS) return;
     this.#shownAt = now;
     const { step, totalSteps, secondsLeft, epoch, loss, learningRate, speed } = state;
+    tellParent({ step, totalSteps, secondsLeft, loss });
     const figures = [`loss ${loss.toFixed(3)}`, formatSpeed(speed), `lr ${learningRate.toExponential(1)}`];
     const status = { what: `epoch ${epoch}`, done: step, total: totalSteps, secondsLeft, figures };
     this.#log.status((columns) => formatStatus(status, columns));

@@ -1,5 +1,5 @@
 // A small leveled logger. It writes to the stream it is given, which is never standard output. On a terminal it also
-// has a status line at the bottom: rewritten in place, cleared before any other line, so that nothing of the terminal's
+// has status lines at the bottom: rewritten in place, cleared before any other line, so that nothing of the terminal's
 // state has to be put back, however the process ends.
 import pc from 'picocolors';
 
@@ -11,8 +11,9 @@ export type LogLevel = (typeof LEVELS)[number];
 export interface LogStream {
   write(text: string): unknown;
   isTTY?: boolean;
-  /** A terminal's width. */
+  /** A terminal's width and height. */
   columns?: number;
+  rows?: number;
 }
 
 export interface Log {
@@ -20,17 +21,19 @@ export interface Log {
   /** Whether status lines can be shown: the stream is a terminal that can go back to the start of a line. */
   readonly hasStatus: boolean;
   /**
-   * Shows what `line` makes of the width there is (at level info or below) until the next status or line of the log;
-   * without `line`, takes it away.
+   * Shows what `draw` makes of the room there is, one line or several (at level info or below), until the next status
+   * or line of the log; without `draw`, takes it away.
    */
-  status(line?: (columns: number) => string): void;
+  status(draw?: (columns: number, rows: number) => string): void;
   debug(text: string): void;
   info(text: string): void;
   warn(text: string): void;
   error(text: string): void;
 }
 
+/** The line that the cursor is in, and the one above, of which it is then in. */
 const CLEAR = '\r\u001b[K';
+const CLEAR_ABOVE = '\u001b[A\u001b[K';
 
 /** A logger that drops what is below `level`; by default, colours are for terminals without NO_COLOR. */
 export function createLog(
@@ -39,10 +42,12 @@ export function createLog(
 ): Log {
   const { level = 'info', env = process.env } = options;
   const colors = pc.createColors(options.color ?? wantsColor(stream, env));
-  let isShown = false;
+  /** Lines of the status that is shown. */
+  let shown = 0;
+  const erase = () => (shown === 0 ? '' : CLEAR + CLEAR_ABOVE.repeat(shown - 1));
   const clear = () => {
-    if (isShown) stream.write(CLEAR);
-    isShown = false;
+    if (shown > 0) stream.write(erase());
+    shown = 0;
   };
   const passes = (lineLevel: LogLevel) => LEVELS.indexOf(lineLevel) >= LEVELS.indexOf(log.level);
   const at = (lineLevel: LogLevel, prefix: string, style: (text: string) => string) => (text: string) => {
@@ -53,11 +58,12 @@ export function createLog(
   const log: Log = {
     level,
     hasStatus: isTerminal(stream, env),
-    status: (line) => {
-      if (line === undefined || !log.hasStatus || !passes('info')) return clear();
+    status: (draw) => {
+      if (draw === undefined || !log.hasStatus || !passes('info')) return clear();
       // In the last column some terminals begin a new line.
-      stream.write(`${CLEAR}${line((stream.columns || 80) - 1)}`);
-      isShown = true;
+      const text = draw((stream.columns || 80) - 1, stream.rows || 24);
+      stream.write(`${erase() || CLEAR}${text}`);
+      shown = text.split('\n').length;
     },
     debug: at('debug', 'debug: ', colors.dim),
     info: at('info', '', String),

@@ -1,0 +1,144 @@
+// What a study's grids come to: the runs to be made, each known by the hash of its config.
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { loadConfig } from '../config/load.ts';
+import { resolveConfigPath } from '../config/resolve.ts';
+import { RunFolder } from '../run/run-folder.ts';
+import { loadTaskConfig } from '../tasks/config.ts';
+import { UsageError, UserError } from '../util/errors.ts';
+import { fileExists, listFolder } from '../util/files.ts';
+import { type Arm, expandGrid, findAxis, type Grid, matcher } from './grid.ts';
+import { type GridConfig, listSeeds, type StudyConfig, studySchema } from './schema.ts';
+
+/** One training of a study. */
+export interface PlannedRun {
+  /** The first digits of its config's SHA-256. */
+  hash: string;
+  name: string;
+  seed: number;
+  /** Over the base config, as `--set` takes them. */
+  overrides: readonly string[];
+  folder: RunFolder;
+}
+
+export interface PlannedArm extends Arm {
+  /** One a seed. */
+  runs: readonly PlannedRun[];
+}
+
+export interface PlannedGrid extends Grid {
+  arms: readonly PlannedArm[];
+  config: GridConfig;
+  baseline: PlannedArm | undefined;
+}
+
+export interface Plan {
+  title: string;
+  /** The study's own folder. */
+  folder: string;
+  /** The path of the base config. */
+  base: string;
+  grids: readonly PlannedGrid[];
+  /** Each once, seed by seed, so that a study that is not finished has something of every arm. */
+  runs: readonly PlannedRun[];
+}
+
+/** The study in a file, checked without what it trains. */
+export const loadStudy = (path: string): StudyConfig => loadConfig(path, studySchema).value;
+
+/**
+ * The runs of the study at `path`, kept in `folder`; `set` are overrides for all of them. A UsageError for an arm whose
+ * config is not valid.
+ */
+export function planStudy(path: string, folder: string, set: readonly string[] = []): Plan {
+  const study = loadStudy(path);
+  const base = findBase(path, study.base);
+  const runs = new Map<string, PlannedRun>();
+  const names = listFolder(join(folder, 'runs'));
+  const plan = (arm: Arm, seed: number): PlannedRun => {
+    const overrides = [...[...arm.settings].map(formatOverride), `seed=${seed}`, ...set];
+    const hash = hashConfig(base, overrides, arm.name);
+    const known = runs.get(hash);
+    if (known !== undefined) return known;
+    const name = names.find((one) => one.endsWith(`.${hash}`)) ?? `${slug(arm.name)}-seed${seed}.${hash}`;
+    const run = { hash, name, seed, overrides, folder: new RunFolder(join(folder, 'runs', name)) };
+    runs.set(hash, run);
+    return run;
+  };
+  const grids = Object.entries(study.grids).map(([name, config]): PlannedGrid => {
+    const grid = expandGrid(name, config, study.settings);
+    const seeds = listSeeds(config.seeds ?? study.seeds);
+    const arms = grid.arms.map((arm) => ({ ...arm, runs: seeds.map((seed) => plan(arm, seed)) }));
+    const { x } = config.report;
+    if (x !== undefined && findAxis(name, grid.axes, x).points.some(({ value }) => value === undefined))
+      throw new UsageError(`${path}: grid ${name}: report.x is an axis of numbers, which ${x} is not`);
+    return { ...grid, arms, config, baseline: findBaseline(name, grid, config, arms) };
+  });
+  const ordered = [...runs.values()].sort((a, b) => a.seed - b.seed);
+  return { title: study.title ?? '', folder, base, grids, runs: ordered };
+}
+
+/** Relative to the study's file, or by its name among those that come with tx. */
+function findBase(path: string, name: string): string {
+  const beside = join(dirname(path), name);
+  try {
+    return fileExists(beside) ? beside : resolveConfigPath(name);
+  } catch (error) {
+    throw error instanceof UserError ? new UsageError(`${path}: base: ${error.message}`) : error;
+  }
+}
+
+function findBaseline(
+  name: string,
+  { axes }: Grid,
+  { report: { baseline } }: GridConfig,
+  arms: readonly PlannedArm[],
+): PlannedArm | undefined {
+  if (baseline === undefined) return undefined;
+  const found = arms.filter(matcher(name, axes, baseline));
+  if (found.length === 1) return found[0];
+  throw new UsageError(
+    `grid ${name}: report.baseline stands for ${found.length} arms, not one; name a point of each axis`,
+  );
+}
+
+/** `key=value` as `--set` takes it: a value is YAML, of which JSON is a part. */
+export function formatOverride([key, value]: readonly [string, unknown]): string {
+  const isPlain =
+    typeof value === 'string' && /^[A-Za-z][\w./-]*$/.test(value) && !/^(true|false|null)$/i.test(value);
+  return `${key}=${isPlain ? value : JSON.stringify(value)}`;
+}
+
+/** Digits of a hash that tell the runs of a study apart. */
+const HASH_DIGITS = 10;
+
+/** What is trained, whatever it is called and however many threads compute it; file names stay as they are written. */
+export function hashConfig(base: string, overrides: readonly string[], arm: string): string {
+  try {
+    const { threads: _threads, name: _name, ...config } = loadTaskConfig(base, overrides).value;
+    const text = JSON.stringify(sortKeys(config));
+    return createHash('sha256').update(text).digest('hex').slice(0, HASH_DIGITS);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      error.message
+        .split('\n')
+        .map((line) => (line.startsWith(`${base}:`) ? line : `arm ${arm}: ${line.replace(/^--set /, '')}`))
+        .join('\n'),
+    );
+  }
+}
+
+function sortKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sortKeys);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
+}
+
+/** An arm's name as part of a folder's. */
+const slug = (name: string): string =>
+  name
+    .replace(/[^\w.=-]+/g, '-')
+    .replace(/^[.-]+/, '')
+    .slice(0, 60) || 'arm';

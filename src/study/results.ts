@@ -1,0 +1,129 @@
+// A study's figures: for each arm of a grid what its seeds give, and by how much that differs from the baseline. The same
+// runs give the same results, however often and in which order they were trained.
+import { type Outcome, readOutcome } from './outcome.ts';
+import type { Plan, PlannedArm, PlannedGrid, PlannedRun } from './plan.ts';
+import { type Summary, summarize } from './statistics.ts';
+import { stateOf } from './trainings.ts';
+
+/** An arm's figure. */
+export interface Cell {
+  /** Undefined where no run has it. */
+  summary: Summary | undefined;
+  /** Of its values less the baseline's with the same seed; undefined where there is no baseline, or for itself. */
+  difference: Summary | undefined;
+}
+
+export interface ArmResult {
+  name: string;
+  labels: Readonly<Record<string, string>>;
+  /** The place on each axis that is of numbers. */
+  values: Readonly<Record<string, number | undefined>>;
+  isBaseline: boolean;
+  /** Runs that are finished, of how many. */
+  finished: number;
+  planned: number;
+  /** By figure. */
+  cells: Readonly<Record<string, Cell>>;
+  runs: readonly { run: string; seed: number; figures: Readonly<Record<string, number>> | undefined }[];
+}
+
+export interface GridResult {
+  name: string;
+  title: string;
+  axes: readonly string[];
+  figures: readonly string[];
+  spread: 'quartiles' | 'bootstrap';
+  /** The axis that figures are drawn over. */
+  x: string | undefined;
+  arms: readonly ArmResult[];
+}
+
+export interface StudyResults {
+  title: string;
+  grids: readonly GridResult[];
+}
+
+export function readResults(plan: Plan): StudyResults {
+  const outcomes = new Map<PlannedRun, Outcome>();
+  for (const run of plan.runs) if (stateOf(run) === 'finished') outcomes.set(run, readOutcome(run.folder));
+  return { title: plan.title, grids: plan.grids.map((grid) => summarizeGrid(grid, outcomes)) };
+}
+
+type Outcomes = ReadonlyMap<PlannedRun, Outcome>;
+
+function summarizeGrid(grid: PlannedGrid, outcomes: Outcomes): GridResult {
+  const { name, axes, arms, config } = grid;
+  const { title, spread, x } = config.report;
+  const figures = config.report.figures ?? mainFigures(arms, outcomes);
+  return {
+    name,
+    title: title ?? name,
+    axes: axes.map((axis) => axis.name),
+    figures,
+    spread,
+    x,
+    arms: arms.map((arm) => summarizeArm(arm, grid, figures, outcomes)),
+  };
+}
+
+/** What the runs are known by; most have one in common. */
+function mainFigures(arms: readonly PlannedArm[], outcomes: Outcomes): string[] {
+  const known = arms.flatMap(({ runs }) => runs.flatMap((run) => outcomes.get(run)?.main ?? []));
+  return [...new Set(known)];
+}
+
+function summarizeArm(
+  arm: PlannedArm,
+  { axes, config, baseline }: PlannedGrid,
+  figures: readonly string[],
+  outcomes: Outcomes,
+): ArmResult {
+  const { spread } = config.report;
+  const figureOfRun = (run: PlannedRun | undefined, figure: string) =>
+    run === undefined ? undefined : outcomes.get(run)?.figures[figure];
+  const cells = figures.map((figure): [string, Cell] => {
+    const values = arm.runs.flatMap((run) => figureOfRun(run, figure) ?? []);
+    const differences = arm.runs.flatMap((run) => {
+      const [own, other] = [figureOfRun(run, figure), figureOfRun(sameSeed(baseline, run), figure)];
+      return own === undefined || other === undefined ? [] : [own - other];
+    });
+    const isCompared = baseline !== undefined && baseline !== arm && differences.length > 0;
+    return [
+      figure,
+      {
+        summary: values.length === 0 ? undefined : summarize(values, spread),
+        difference: isCompared ? summarize(differences, spread) : undefined,
+      },
+    ];
+  });
+  return {
+    name: arm.name,
+    labels: arm.labels,
+    values: Object.fromEntries(axes.map(({ name }, a) => [name, arm.points[a]!.value])),
+    isBaseline: arm === baseline,
+    finished: arm.runs.filter((run) => outcomes.has(run)).length,
+    planned: arm.runs.length,
+    cells: Object.fromEntries(cells),
+    runs: arm.runs.map((run) => ({
+      run: run.name,
+      seed: run.seed,
+      figures: withoutTime(outcomes.get(run)?.figures, figures),
+    })),
+  };
+}
+
+const sameSeed = (arm: PlannedArm | undefined, { seed }: PlannedRun): PlannedRun | undefined =>
+  arm?.runs.find((run) => run.seed === seed);
+
+/** Time differs from one training to the next of the same run: it is told only where it is asked for. */
+function withoutTime(
+  figures: Readonly<Record<string, number>> | undefined,
+  asked: readonly string[],
+): Record<string, number> | undefined {
+  if (figures === undefined) return undefined;
+  return Object.fromEntries(
+    Object.entries(figures).filter(([name]) => !TIMED.includes(name) || asked.includes(name)),
+  );
+}
+
+const TIMED = ['seconds'];

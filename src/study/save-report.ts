@@ -1,0 +1,17 @@
+// A study's report in its folder: tables and all results. What is written depends on the runs alone.
+import { join } from 'node:path';
+import { ensureDir, writeFileAtomic } from '../util/files.ts';
+import type { StudyResults } from './results.ts';
+import { formatLatex, formatStudyCsv, formatTables } from './tables.ts';
+
+/** Writes the files and gives their folder. */
+export function saveReport(folder: string, results: StudyResults): string {
+  const into = join(folder, 'report');
+  ensureDir(into);
+  const write = (name: string, text: string) => writeFileAtomic(join(into, name), text);
+  write('results.json', `${JSON.stringify(results, null, 2)}\n`);
+  write('table.txt', formatTables(results));
+  write('table.csv', formatStudyCsv(results));
+  for (const grid of results.grids) write(`${grid.name}.tex`, formatLatex(grid));
+  return into;
+}

@@ -1,0 +1,134 @@
+// A grid as a table: for people in plain text, for papers in LaTeX, for programs in CSV.
+import { formatColumns } from '../report/columns.ts';
+import { formatCsv } from '../report/csv.ts';
+import { formatFigure } from '../run/figures.ts';
+import { formatCount } from '../util/format.ts';
+import type { Cell, GridResult, StudyResults } from './results.ts';
+import type { Summary } from './statistics.ts';
+
+/** The cells of a table: its head, and a row for each arm. */
+export interface Table {
+  head: readonly string[];
+  rows: readonly (readonly string[])[];
+  /** The columns that are not of numbers. */
+  texts: number;
+}
+
+export function buildTable({ axes, figures, spread, arms }: GridResult): Table {
+  const hasBaseline = arms.some(({ isBaseline }) => isBaseline);
+  const named = axes.length === 0 ? ['arm'] : axes.map(lastWord);
+  const heads = figures.flatMap((figure) => [
+    nameFigure(figure),
+    describeSpread(spread),
+    ...(hasBaseline ? ['Δ', describeSpread(spread)] : []),
+  ]);
+  const rows = arms.map(({ name, labels, finished, planned, cells, isBaseline }) => [
+    ...(axes.length === 0 ? [name] : axes.map((axis) => labels[axis]!)),
+    finished === planned ? String(finished) : `${finished}/${planned}`,
+    ...figures.flatMap((figure) => {
+      const { summary, difference } = cells[figure]!;
+      const told = formatSummary(nameFigure(figure), summary, spread);
+      const compared = isBaseline
+        ? ['baseline', '']
+        : formatDifference(nameFigure(figure), difference, spread);
+      return hasBaseline ? [...told, ...compared] : told;
+    }),
+  ]);
+  return { head: [...named, 'seeds', ...heads], rows, texts: named.length };
+}
+
+export function formatTable(grid: GridResult): string {
+  const { head, rows, texts } = buildTable(grid);
+  const numbers = new Set(head.map((_, c) => c).filter((c) => c >= texts));
+  return formatColumns([head, ...rows], numbers);
+}
+
+/** All grids, each under its title. */
+export const formatTables = ({ grids }: StudyResults): string =>
+  grids.map((grid) => `${grids.length > 1 ? `${grid.title}\n` : ''}${formatTable(grid)}`).join('\n');
+
+/** With the package booktabs. */
+export function formatLatex(grid: GridResult): string {
+  const { head, rows, texts } = buildTable(grid);
+  const line = (cells: readonly string[]) => `  ${cells.map(escapeLatex).join(' & ')} \\\\\n`;
+  return [
+    `% ${grid.title.replaceAll('\n', ' ')}\n`,
+    `\\begin{tabular}{${head.map((_, c) => (c < texts ? 'l' : 'r')).join('')}}\n`,
+    '  \\toprule\n',
+    line(head),
+    '  \\midrule\n',
+    ...rows.map(line),
+    '  \\bottomrule\n',
+    '\\end{tabular}\n',
+  ].join('');
+}
+
+/** A row for each arm and figure, with all digits. */
+export function formatStudyCsv({ grids }: StudyResults): string {
+  const axes = [...new Set(grids.flatMap((grid) => grid.axes))];
+  const statistics = ['count', 'mean', 'median', 'deviation', 'low', 'high'] as const;
+  const values = (summary: Summary | undefined) =>
+    statistics.map((key) => {
+      const value = summary?.[key];
+      return value === undefined || !Number.isFinite(value) ? null : value;
+    });
+  const rows = grids.flatMap(({ name, arms, figures }) =>
+    arms.flatMap(({ labels, name: arm, cells }) =>
+      figures.map((figure) => {
+        const { summary, difference } = cells[figure]!;
+        const place = [name, arm, ...axes.map((axis) => labels[axis] ?? null), figure];
+        return [...place, ...values(summary), ...values(difference)];
+      }),
+    ),
+  );
+  const differences = statistics.map((key) => `difference_${key}`);
+  return formatCsv([['grid', 'arm', ...axes, 'figure', ...statistics, ...differences], ...rows]);
+}
+
+/** `BLEU` of `test.BLEU`; `valid` is said, as the set that one selects by. */
+export const nameFigure = (figure: string): string =>
+  figure.startsWith('valid.') ? `${figure.slice('valid.'.length)} (valid)` : figure.replace(/^test\./, '');
+
+export const describeSpread = (spread: GridResult['spread']): string =>
+  spread === 'quartiles' ? 'quartiles' : '95%';
+
+function formatSummary(name: string, summary: Summary | undefined, spread: GridResult['spread']): string[] {
+  if (summary === undefined) return ['', ''];
+  const { low, high, count } = summary;
+  const format = (x: number) => formatValue(name, x);
+  return [format(centre(summary, spread)), count > 1 ? `${format(low)} … ${format(high)}` : ''];
+}
+
+function formatDifference(
+  name: string,
+  difference: Cell['difference'],
+  spread: GridResult['spread'],
+): string[] {
+  if (difference === undefined) return ['', ''];
+  const digits = decimals(formatValue(name, Math.abs(difference.mean)));
+  const format = (x: number) => `${x > 0 ? '+' : ''}${x.toFixed(digits)}`;
+  const { low, high, count } = difference;
+  return [format(centre(difference, spread)), count > 1 ? `${format(low)} … ${format(high)}` : ''];
+}
+
+/** The middle of what the spread is around. */
+export const centre = ({ median, mean }: Summary, spread: GridResult['spread']): number =>
+  spread === 'quartiles' ? median : mean;
+
+const formatValue = (name: string, x: number): string =>
+  Number.isInteger(x) && Math.abs(x) >= 1000 ? formatCount(x) : formatFigure(name.replace(' (valid)', ''), x);
+
+const decimals = (text: string): number => /\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
+
+const lastWord = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
+
+const LATEX: Record<string, string> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '…': '\\ldots{}',
+  Δ: '$\\Delta$',
+};
+
+const escapeLatex = (text: string): string =>
+  text.replace(/[\\~^…Δ#$%&_{}]/g, (character) => LATEX[character] ?? `\\${character}`);

@@ -13,6 +13,7 @@ const loaders: Record<string, () => Promise<Command>> = {
   'eval-parse': async () => (await import('./eval-parse.ts')).evalParse,
   tree: async () => (await import('./tree.ts')).tree,
   runs: async () => (await import('./runs.ts')).runs,
+  report: async () => (await import('./report.ts')).report,
   average: async () => (await import('./average.ts')).average,
   config: async () => (await import('./config.ts')).config,
   data: async () => (await import('./data.ts')).data,

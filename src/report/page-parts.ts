@@ -43,6 +43,35 @@ export function renderSection(
   return h('section', { id }, [h('h2', null, title), h('p', { class: 'note' }, note), ...children]);
 }
 
+/** A table; on a narrow screen one of the class `scores` becomes a list. */
+export function renderTable(
+  heads: readonly string[],
+  rows: readonly (readonly ComponentChild[])[],
+  kind = '',
+): ComponentChild {
+  return h('table', { class: kind }, [
+    h(
+      'thead',
+      null,
+      h(
+        'tr',
+        null,
+        heads.map((head) => h('th', null, head)),
+      ),
+    ),
+    h(
+      'tbody',
+      null,
+      rows.map(([first, ...others]) =>
+        h('tr', null, [
+          h('th', null, first),
+          ...others.map((cell, c) => h('td', { 'data-label': heads[c + 1] }, cell)),
+        ]),
+      ),
+    ),
+  ]);
+}
+
 /** Panels with a button each; without a script they follow one another. */
 export function renderTabs(
   id: string,

@@ -9,19 +9,19 @@ import { layOut, type Shape, shownPoints, type XyChart, type XySeries } from './
 const BOX = { width: 1000, height: 1000 };
 
 export interface ChartOptions {
-  /** Without keys, as where a page has them once for all its charts. */
-  readonly bare?: boolean;
+  /** Keys that are enough to read it; by default those of all series. */
+  readonly keys?: readonly Pick<XySeries, 'name' | 'color' | 'mark'>[];
 }
 
 /** The chart under its title, with keys where there are several series. */
-export function renderXyChart(chart: XyChart, { bare = false }: ChartOptions = {}): ComponentChild {
-  const { title, x, y, series } = chart;
+export function renderXyChart(chart: XyChart, { keys = chart.series }: ChartOptions = {}): ComponentChild {
+  const { title, x, y } = chart;
   const { xTicks, yTicks, shapes } = layOut(chart, BOX);
   const shown = showText(title);
   const percent = (at: number) => `${Number((100 * at).toFixed(2))}%`;
   return h('figure', { class: 'chart xy' }, [
     h('figcaption', null, [shown, y.label !== '' && h('small', null, ` ${showText(y.label)}`)]),
-    !bare && series.length > 1 && h('div', { class: 'legend' }, series.map(renderSeriesKey)),
+    keys.length > 1 && h('div', { class: 'legend' }, keys.map(renderSeriesKey)),
     h(
       'div',
       { class: 'plot', role: 'img', 'aria-label': `${shown} over ${x.label}` },

@@ -13,6 +13,7 @@ const LAYERS = [
   ['models', 'decode'],
   ['objectives'],
   ['run'],
+  ['run-report'],
   ['train'],
   ['tasks'],
   ['study'],

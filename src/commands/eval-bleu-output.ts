@@ -15,6 +15,7 @@ import { formatFixed } from '../util/format-number.ts';
 import type { Context } from './command.ts';
 import type { Scored } from './eval-bleu-score.ts';
 import { describeTest, signMetrics } from './eval-bleu-significance.ts';
+import { isBright } from './output.ts';
 
 const TEXT_DIGITS = 2;
 /** Ten decimals hide what floating point adds to a score of 100. */
@@ -112,9 +113,6 @@ export function printScores(scored: Scored, { json, width }: Arguments, { stdout
   if (json) stdout.write(isOne ? formatOneJson(scored, width) : formatSeveralJson(scored, width));
   else stdout.write(isOne ? formatLines(scored, width) : formatTable(scored, isBright(stdout), width));
 }
-
-const isBright = (stdout: object): boolean =>
-  'isTTY' in stdout && stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 
 const signScores = ({ scores, test }: Scored): Scores => ({
   ...scores,

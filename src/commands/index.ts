@@ -14,6 +14,7 @@ const loaders: Record<string, () => Promise<Command>> = {
   tree: async () => (await import('./tree.ts')).tree,
   runs: async () => (await import('./runs.ts')).runs,
   study: async () => (await import('./study.ts')).studyCommand,
+  report: async () => (await import('./report.ts')).report,
   average: async () => (await import('./average.ts')).average,
   config: async () => (await import('./config.ts')).config,
   data: async () => (await import('./data.ts')).data,

@@ -18,6 +18,10 @@ export interface Output {
 export const outputPath = (path: string | undefined): string | undefined =>
   path === undefined || isStdin(path) ? undefined : path;
 
+/** Whether an output is a terminal that shows colours, as far as NO_COLOR (no-color.org) and TERM let it. */
+export const isBright = (stdout: object): boolean =>
+  'isTTY' in stdout && stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+
 /** Opens the file, which has its name once it is whole (see PartFile), or standard output. */
 export function openOutput(path: string | undefined, { stdout }: Context): Output {
   if (path === undefined) {

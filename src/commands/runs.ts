@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { formatColumns } from '../report/columns.ts';
 import { formatCsv } from '../report/csv.ts';
 import { formatFigure, isFalling } from '../run/figures.ts';
-import { findRuns, type RunSummary, runStates, summarizeRun } from '../run/summary.ts';
+import { differingSettings, findRuns, type RunSummary, runStates, summarizeRun } from '../run/summary.ts';
 import { UsageError } from '../util/errors.ts';
 import { isFolder } from '../util/files.ts';
 import { formatDuration, plural } from '../util/format.ts';
@@ -14,9 +14,6 @@ type SortKey = (typeof sortKeys)[number];
 
 /** Settings that a table for people shows at most. */
 const MOST_SETTINGS = 8;
-/** Settings that tell runs apart by themselves, or not at all. */
-const UNTOLD = /^(name|threads|data\.(train|valid|test)\.|init\.from)/;
-
 export const runs = defineCommand({
   command: 'runs [dir]',
   describe: 'List runs with their state, figures, time, and the settings in which they differ',
@@ -42,7 +39,7 @@ export const runs = defineCommand({
     if (!isFolder(dir))
       throw new UsageError(`${dir}: no such folder; tx train makes runs in runs/, or in --run`);
     const wanted = filter.map(parseFilter);
-    const all = findRuns(dir).map(summarizeRun);
+    const all = findRuns(dir).map((folder) => summarizeRun(folder));
     const shown = all.filter(
       (run) =>
         (state === undefined || state.includes(run.state)) &&
@@ -92,15 +89,6 @@ function comparing(key: SortKey): (a: RunSummary, b: RunSummary) => number {
     const [x, y] = [figure(a), figure(b)];
     return x === y ? byName(a, b) : x - y;
   };
-}
-
-/** The settings that are not the same in all runs. */
-function differingSettings(all: readonly RunSummary[]): string[] {
-  const sound = all.filter(({ state }) => state !== 'damaged');
-  const keys = [...new Set(sound.flatMap(({ settings }) => Object.keys(settings)))];
-  return keys.filter(
-    (key) => !UNTOLD.test(key) && new Set(sound.map(({ settings }) => settings[key])).size > 1,
-  );
 }
 
 /** The table with its header: a row for each run, a column for each of the settings. */

@@ -1,7 +1,7 @@
 // A bar chart as HTML: groups of bars, one bar for each system, and its figures as a table below.
 // The bars are boxes with a height in per cent, so that text keeps its size on every screen; groups share the width.
 import { type ComponentChild, h } from 'preact';
-import { colorClass } from './page-style.ts';
+import { colorClass } from './palette.ts';
 
 export interface Chart {
   readonly title: string;

@@ -3,8 +3,9 @@ import { type ComponentChild, h } from 'preact';
 import { formatCount } from '../util/format.ts';
 import type { Comparison } from './analysis.ts';
 import type { NgramDifference } from './ngrams.ts';
-import { MARKS, type Page, renderCard, renderName, renderSection, renderTabs } from './page-parts.ts';
-import { colorClass } from './page-style.ts';
+import { type Page, renderCard, renderName, renderSection, renderTabs } from './page-parts.ts';
+import { colorClass } from './palette.ts';
+import { MARKS } from './sentence-card.ts';
 import { showScore, showText } from './show.ts';
 
 export function renderComparisons(page: Page): ComponentChild {

@@ -1,10 +1,10 @@
-// Building blocks of the report page: foreign text, systems' names, tabs, and the card of a sentence.
+// Building blocks of pages: sections, tabs, and of reports that compare systems their names and sentences.
 import { type ComponentChild, type ComponentChildren, h } from 'preact';
 import type { Analysis } from './analysis.ts';
 import { renderKey } from './chart.ts';
 import type { Corpus } from './corpus.ts';
-import { markWords, type Run } from './diff.ts';
 import type { SignificanceTable } from './scores.ts';
+import { renderSentence } from './sentence-card.ts';
 import { showScore, showText } from './show.ts';
 
 export interface PageOptions {
@@ -43,6 +43,35 @@ export function renderSection(
   return h('section', { id }, [h('h2', null, title), h('p', { class: 'note' }, note), ...children]);
 }
 
+/** A table; on a narrow screen one of the class `scores` becomes a list. */
+export function renderTable(
+  heads: readonly string[],
+  rows: readonly (readonly ComponentChild[])[],
+  kind = '',
+): ComponentChild {
+  return h('table', { class: kind }, [
+    h(
+      'thead',
+      null,
+      h(
+        'tr',
+        null,
+        heads.map((head) => h('th', null, head)),
+      ),
+    ),
+    h(
+      'tbody',
+      null,
+      rows.map(([first, ...others]) =>
+        h('tr', null, [
+          h('th', null, first),
+          ...others.map((cell, c) => h('td', { 'data-label': heads[c + 1] }, cell)),
+        ]),
+      ),
+    ),
+  ]);
+}
+
 /** Panels with a button each; without a script they follow one another. */
 export function renderTabs(
   id: string,
@@ -77,64 +106,18 @@ export interface Card {
 /** A sentence: its source, its references, and hypotheses marked against these. */
 export function renderCard(page: Page, { i, systems, remark, sideBySide, sortable }: Card): ComponentChild {
   const { corpus, analysis } = page;
-  const refs = corpus.refs.flatMap((lines) => lines[i] ?? []);
   const scores = analysis.sentenceScores.map((row) => Number(row[i]!.toFixed(4))).join(' ');
-  const hyps = systems.map((s) => corpus.systems[s]!.hyps[i]!);
-  const hypotheses = systems.map((s, k) =>
-    h('div', { class: 'line' }, [
-      h('div', null, [
-        renderName(page, s),
-        h('span', { class: 'figure' }, showScore(analysis.sentenceScores[s]![i]!, 1)),
-      ]),
-      renderText(markWords(hyps[k]!, refs), dressHypothesis),
-    ]),
-  );
-  const plain = (text: string): Run[] => [{ text, mark: 'same' }];
-  return h('article', { class: 'card', ...(sortable && { 'data-line': i + 1, 'data-scores': scores }) }, [
-    h('h4', null, [h('span', null, `Line ${i + 1}`), remark && h('span', null, remark)]),
-    corpus.src &&
-      renderLine(
-        'Source',
-        renderText(plain(corpus.src[i]!), ({ text }) => text, ' source'),
-      ),
-    ...refs.map((ref, r) =>
-      renderLine(
-        refs.length === 1 ? 'Reference' : `Reference ${r + 1}`,
-        renderText(markWords(ref, hyps), dressReference),
-      ),
-    ),
-    sideBySide ? h('div', { class: 'side' }, hypotheses) : hypotheses,
-  ]);
-}
-
-/** What the marks mean. */
-export const MARKS = [
-  'Plain words are as in the reference; ',
-  h('mark', null, 'marked'),
-  ' words are not in it; ',
-  h('span', { class: 'moved' }, 'dotted'),
-  ' ones are, but elsewhere. Words of a reference that are in none of the translations shown are ',
-  h('span', { class: 'missed' }, 'underlined'),
-  '.',
-];
-
-function renderLine(label: string, text: ComponentChild): ComponentChild {
-  return h('div', { class: 'line' }, [h('div', null, label), text]);
-}
-
-/** A paragraph with its runs dressed; an empty line is said to be empty. */
-function renderText(runs: readonly Run[], dress: (run: Run) => ComponentChild, kind = ''): ComponentChild {
-  const isEmpty = runs.every(({ text }) => text.trim() === '');
-  const shown = runs.map((run) => dress({ ...run, text: showText(run.text) }));
-  const empty = h('span', { class: 'empty' }, 'empty line');
-  return h('p', { class: `text${kind}`, dir: 'auto' }, isEmpty ? empty : shown);
-}
-
-function dressHypothesis({ text, mark }: Run): ComponentChild {
-  if (mark === 'same') return text;
-  return mark === 'moved' ? h('span', { class: 'moved' }, text) : h('mark', null, text);
-}
-
-function dressReference({ text, mark }: Run): ComponentChild {
-  return mark === 'other' ? h('span', { class: 'missed' }, text) : text;
+  return renderSentence({
+    title: `Line ${i + 1}`,
+    remark,
+    source: corpus.src?.[i],
+    refs: corpus.refs.flatMap((lines) => lines[i] ?? []),
+    outputs: systems.map((s) => ({
+      label: renderName(page, s),
+      figure: showScore(analysis.sentenceScores[s]![i]!, 1),
+      text: corpus.systems[s]!.hyps[i]!,
+    })),
+    sideBySide,
+    ...(sortable && { data: { 'data-line': i + 1, 'data-scores': scores } }),
+  });
 }

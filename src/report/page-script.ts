@@ -1,11 +1,10 @@
-// The report page's script: tabs, and finding and sorting in the list of all sentences. Without it everything is shown.
+// Scripts of pages: tabs, and finding and sorting in the list of all sentences. Without them everything is shown.
 
-export const SCRIPT = `
+export const TABS_SCRIPT = `
 'use strict';
 (() => {
-  const all = (selector, root) => Array.from(root.querySelectorAll(selector));
-  for (const tabs of all('.tabs', document)) {
-    const buttons = all('button', tabs);
+  for (const tabs of document.querySelectorAll('.tabs')) {
+    const buttons = Array.from(tabs.querySelectorAll('button'));
     const show = (chosen) => {
       for (const button of buttons) {
         button.setAttribute('aria-pressed', String(button === chosen));
@@ -16,7 +15,13 @@ export const SCRIPT = `
     tabs.hidden = false;
     show(buttons[0]);
   }
+})();
+`.trim();
 
+export const LIST_SCRIPT = `
+'use strict';
+(() => {
+  const all = (selector, root) => Array.from(root.querySelectorAll(selector));
   const tools = document.getElementById('tools');
   const [list, find, order, found, more] = ['list', 'find', 'order', 'found', 'more'].map((id) => document.getElementById(id));
   const cards = all('.card', list).map((node) => ({

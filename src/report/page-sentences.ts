@@ -2,7 +2,8 @@
 import { type ComponentChild, h } from 'preact';
 import { formatCount } from '../util/format.ts';
 import type { Analysis } from './analysis.ts';
-import { MARKS, type Page, renderCard, renderName, renderSection, renderTabs } from './page-parts.ts';
+import { type Page, renderCard, renderName, renderSection, renderTabs } from './page-parts.ts';
+import { MARKS } from './sentence-card.ts';
 
 export function renderExtremes(page: Page): ComponentChild {
   const { extremes, sentenceMetric } = page.analysis;

@@ -1,20 +1,15 @@
-// The report page's style sheet. System s has the colour --s<s mod 8>, in stripes from the ninth on; both palettes keep a
-// contrast of 3:1 or more. On a narrow screen nothing but tables of figures is scrolled sideways.
+// The style sheet of pages. System s has the colour --s<s mod 8>, in stripes from the ninth on. On a narrow screen nothing
+// but tables of figures is scrolled sideways.
 
-const NUM_COLORS = 8;
-
-/** The classes that give something the colour of system `s`. */
-export function colorClass(s: number): string {
-  return `c${s % NUM_COLORS}${s >= NUM_COLORS ? ' striped' : ''}`;
-}
+import { COLOR_RULES, cssVariables } from './palette.ts';
 
 export const STYLE = `
-:root{color-scheme:light dark;--bg:#f8f7f4;--card:#fff;--ink:#23262b;--soft:#626873;--line:#e3e0da;--grid:#ece9e3;
+:root{color-scheme:light dark;--bg:#f8f7f4;
 --link:#2f5f9e;--mark:#fbe0d3;--mark-line:#c4562a;--moved:#8a7a2a;
---s0:#3d70b2;--s1:#d17f26;--s2:#3b8f62;--s3:#9a55a3;--s4:#c44f56;--s5:#2590a0;--s6:#8a6d43;--s7:#6d7480}
-@media (prefers-color-scheme:dark){:root{--bg:#15171b;--card:#1d2025;--ink:#dde0e5;--soft:#9aa1ac;--line:#30343b;
---grid:#292d33;--link:#8ab4e8;--mark:#50301f;--mark-line:#e58a5c;--moved:#cbb968;
---s0:#6f9fdc;--s1:#e3a05a;--s2:#66b88b;--s3:#c08aca;--s4:#e0808a;--s5:#56b6c5;--s6:#b99b6d;--s7:#9aa2ae}}
+${cssVariables('light')}}
+@media (prefers-color-scheme:dark){:root{--bg:#15171b;
+--link:#8ab4e8;--mark:#50301f;--mark-line:#e58a5c;--moved:#cbb968;
+${cssVariables('dark')}}}
 *{box-sizing:border-box}
 [hidden]{display:none!important}
 html{scroll-behavior:smooth;scroll-padding-top:4rem;-webkit-text-size-adjust:100%}
@@ -43,7 +38,7 @@ nav a:hover,nav a:focus-visible{color:var(--ink);text-decoration:underline;text-
 .key::before{content:"";flex:none;width:.7em;height:.7em;border-radius:.18em;background:var(--c)}
 .striped{--stripes:repeating-linear-gradient(135deg,var(--c) 0 3px,var(--card) 3px 5px)}
 .striped.key::before,.striped.bar,.balance .striped{background:var(--stripes)}
-${Array.from({ length: NUM_COLORS }, (_, k) => `.c${k}{--c:var(--s${k})}`).join('')}
+${COLOR_RULES}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.95rem}
 th,td{padding:.4rem .9rem;text-align:right;border-bottom:1px solid var(--line);vertical-align:baseline}

@@ -1,8 +1,5 @@
-// The report as one HTML file: no network, no fonts, nothing foreign that runs (its policy admits this page's script
-// alone, by hash), and readable without that script. What it shows is computed in analysis.ts.
-import { createHash } from 'node:crypto';
+// The report of systems compared, as one HTML file. What it shows is computed in analysis.ts.
 import { type ComponentChild, h } from 'preact';
-import { renderToString } from 'preact-render-to-string';
 import { plural } from '../util/format.ts';
 import type { Analysis } from './analysis.ts';
 import type { Corpus } from './corpus.ts';
@@ -11,8 +8,9 @@ import { renderLengths, renderRatios, renderWords } from './page-charts.ts';
 import { renderComparisons } from './page-comparisons.ts';
 import type { Page, PageOptions } from './page-parts.ts';
 import { renderScores } from './page-scores.ts';
-import { SCRIPT } from './page-script.ts';
+import { LIST_SCRIPT, TABS_SCRIPT } from './page-script.ts';
 import { renderAll, renderExtremes } from './page-sentences.ts';
+import { renderLinks, renderShell } from './page-shell.ts';
 import { STYLE } from './page-style.ts';
 import { showText } from './show.ts';
 import { describeLeads } from './verdict.ts';
@@ -29,35 +27,21 @@ export function renderPage(corpus: Corpus, analysis: Analysis, options: PageOpti
   );
   const page: Page = { corpus, analysis: shown, options: { ...options, significance }, names };
   const title = showText(options.title ?? 'Translation report');
-  const hash = createHash('sha256').update(SCRIPT).digest('base64');
-  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  const document = h('html', { lang: 'en' }, [
-    h('head', null, [
-      h('meta', { charset: 'utf-8' }),
-      h('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
-      h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-      h('meta', { name: 'color-scheme', content: 'light dark' }),
-      h('link', { rel: 'icon', href: 'data:,' }),
-      h('title', null, title),
-      h('style', { dangerouslySetInnerHTML: { __html: STYLE } }),
+  const body = [
+    renderTop(page, title),
+    renderNavigation(page),
+    h('main', null, [
+      renderScores(page),
+      renderLengths(page),
+      renderWords(page),
+      renderRatios(page),
+      analysis.comparisons.length > 0 && renderComparisons(page),
+      renderExtremes(page),
+      renderAll(page),
     ]),
-    h('body', null, [
-      renderTop(page, title),
-      renderNavigation(page),
-      h('main', null, [
-        renderScores(page),
-        renderLengths(page),
-        renderWords(page),
-        renderRatios(page),
-        analysis.comparisons.length > 0 && renderComparisons(page),
-        renderExtremes(page),
-        renderAll(page),
-      ]),
-      h('footer', null, 'Made by tx. All figures are of this test set alone.'),
-      h('script', { dangerouslySetInnerHTML: { __html: SCRIPT } }),
-    ]),
-  ]);
-  return `<!doctype html>\n${renderToString(document)}\n`;
+    h('footer', null, 'Made by tx. All figures are of this test set alone.'),
+  ];
+  return renderShell({ title, body, styles: [STYLE], scripts: [TABS_SCRIPT, LIST_SCRIPT] });
 }
 
 function renderTop({ analysis, options }: Page, title: string): ComponentChild {
@@ -90,13 +74,5 @@ function renderNavigation(page: Page): ComponentChild {
     ['extremes', 'Worst and best'],
     ['all', 'All sentences'],
   ];
-  return h(
-    'nav',
-    null,
-    h(
-      'div',
-      null,
-      links.map(([id, label]) => h('a', { href: `#${id}` }, label)),
-    ),
-  );
+  return renderLinks(links as [string, string][]);
 }

@@ -30,7 +30,7 @@ export function readEventLines(path: string): { line: string; event: RunEvent }[
   return readText(path)
     .split('\n')
     .flatMap((line) => {
-      const event = parse(eventSchema, line);
+      const event = parseJson(eventSchema, line);
       return event === undefined ? [] : [{ line, event }];
     });
 }
@@ -49,18 +49,42 @@ const sessionSchema = z.looseObject({
   started: textOrNothing,
   ended: textOrNothing,
   ending: z.enum(['running', 'finished', 'interrupted', 'failed']).optional().catch(undefined),
+  fromStep: numberOrNothing,
+  toStep: numberOrNothing,
+  tx: textOrNothing,
+  onnxruntime: textOrNothing,
+  machine: z
+    .looseObject({
+      platform: textOrNothing,
+      processor: textOrNothing,
+      cores: numberOrNothing,
+      memoryBytes: numberOrNothing,
+      node: textOrNothing,
+    })
+    .optional()
+    .catch(undefined),
+  threads: numberOrNothing,
 });
 export type SessionRecord = z.output<typeof sessionSchema>;
 
-const provenanceSchema = z.looseObject({ sessions: z.array(sessionSchema) });
+const provenanceSchema = z.looseObject({
+  parameters: numberOrNothing,
+  data: z
+    .record(z.string(), z.looseObject({ lines: numberOrNothing }))
+    .optional()
+    .catch(undefined),
+  config: z.record(z.string(), z.string()).optional().catch(undefined),
+  sessions: z.array(sessionSchema),
+});
 export type ProvenanceRecord = z.output<typeof provenanceSchema>;
 
 /** run.json; undefined where it is damaged or not there. */
 export function readProvenance({ provenance }: RunFolder): ProvenanceRecord | undefined {
-  return fileExists(provenance) ? parse(provenanceSchema, readText(provenance)) : undefined;
+  return fileExists(provenance) ? parseJson(provenanceSchema, readText(provenance)) : undefined;
 }
 
-function parse<T>(schema: z.ZodType<T>, json: string): T | undefined {
+/** What a JSON text says by a schema; undefined where it says something else. */
+export function parseJson<T>(schema: z.ZodType<T>, json: string): T | undefined {
   try {
     return schema.safeParse(JSON.parse(json)).data;
   } catch {

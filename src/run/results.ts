@@ -1,5 +1,5 @@
-// What a run's folder keeps of a held-out set: NAME.json, its figures, and NAME.hyp and NAME.ref, outputs and references
-// as they were compared.
+// What a run's folder keeps of a held-out set: NAME.json, its figures; NAME.src, the sources, NAME.hyp and NAME.ref,
+// outputs and references as they were compared; NAME.jsonl, of texts with classes.
 import { dirname } from 'node:path';
 import { type Score, tidyScore } from '../metrics/metric.ts';
 import { ensureDir, writeFileAtomic } from '../util/files.ts';

@@ -63,7 +63,17 @@ export class RunFolder {
     return join(this.path, 'train.log');
   }
 
-  /** Translations of a test set and their score. */
+  /** What the run was trained on, in figures. */
+  get dataStatistics(): string {
+    return this.result('data.json');
+  }
+
+  /** The page about the run. */
+  get report(): string {
+    return join(this.path, 'report.html');
+  }
+
+  /** Of a held-out set: see results.ts. */
   result(name: string): string {
     return join(this.path, 'results', name);
   }
@@ -118,13 +128,15 @@ export class RunFolder {
   parts(): string[] {
     const graphs = GRAPHS.map((name) => this.graph(name));
     const folders = RUN_FOLDERS.map((name) => join(this.path, name));
-    return [this.classes, ...graphs, ...folders, this.metrics, this.provenance, this.log, this.config];
+    const told = [this.metrics, this.provenance, this.log, this.report];
+    return [this.classes, ...graphs, ...folders, ...told, this.config];
   }
 
   /** Removes what the end of training made: the run is in training again. */
   forgetChoice(): void {
     const graphs = (['decode', 'classify'] as const).map((name) => this.graph(name));
-    for (const path of [this.checkpoint('model'), this.checkpoint('averaged'), ...graphs]) remove(path);
+    const parameters = ['model', 'averaged'].map((name) => this.checkpoint(name));
+    for (const path of [...parameters, ...graphs, this.report]) remove(path);
   }
 
   /** The names of all checkpoints that are there. */

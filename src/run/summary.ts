@@ -44,19 +44,26 @@ export function findRuns(folder: string): RunFolder[] {
     .flatMap(findRuns);
 }
 
-export function summarizeRun(folder: RunFolder): RunSummary {
+/**
+ * The run in a folder; `events` are those of its metrics.jsonl where they have been read, and `isRunning` says whether
+ * a training is at work there, by default as the folder's lock tells.
+ */
+export function summarizeRun(
+  folder: RunFolder,
+  known: { events?: readonly RunEvent[]; isRunning?: boolean | undefined } = {},
+): RunSummary {
   const sessions = readProvenance(folder)?.sessions ?? [];
-  const events = readEvents(folder);
+  const { events = readEvents(folder), isRunning = isHeld(folder.lock) } = known;
   const settings = readSettings(folder);
   const validations = events.filter(({ event }) => event === 'validation');
   const results = events.filter(({ event }) => event === 'result');
-  const known = results.findLast(({ set }) => set === 'test') ?? results.at(-1);
+  const result = results.findLast(({ set }) => set === 'test') ?? results.at(-1);
   const scored = validations.filter(({ score }) => score !== undefined);
   const best = scored.findLast(({ best }) => best) ?? scored.at(-1);
-  const shown = known ?? (best && { ...best, set: 'valid' });
+  const shown = result ?? (best && { ...best, set: 'valid' });
   return {
     path: folder.path,
-    state: settings === undefined ? 'damaged' : stateOf(folder, sessions, known !== undefined),
+    state: settings === undefined ? 'damaged' : stateOf(isRunning, sessions, result !== undefined),
     task: settings === undefined ? undefined : (settings.task ?? 'translation'),
     steps: events.reduce((most, { step = 0 }) => Math.max(most, step), 0),
     seconds: events.reduce((most, { seconds = 0 }) => Math.max(most, seconds), 0),
@@ -69,8 +76,20 @@ export function summarizeRun(folder: RunFolder): RunSummary {
   };
 }
 
-function stateOf(folder: RunFolder, sessions: readonly SessionRecord[], hasResult: boolean): RunState {
-  if (isHeld(folder.lock)) return 'running';
+/** Settings that tell runs apart by themselves, or not at all. */
+const UNTOLD = /^(name|threads|data\.(train|valid|test)\.|init\.from)/;
+
+/** The settings that are not the same in all runs. */
+export function differingSettings(runs: readonly RunSummary[]): string[] {
+  const sound = runs.filter(({ state }) => state !== 'damaged');
+  const keys = [...new Set(sound.flatMap(({ settings }) => Object.keys(settings)))];
+  return keys.filter(
+    (key) => !UNTOLD.test(key) && new Set(sound.map(({ settings }) => settings[key])).size > 1,
+  );
+}
+
+function stateOf(isRunning: boolean, sessions: readonly SessionRecord[], hasResult: boolean): RunState {
+  if (isRunning) return 'running';
   const last = sessions.at(-1)?.ending;
   if (last === undefined) return hasResult ? 'finished' : 'interrupted';
   return last === 'running' ? 'killed' : last;

@@ -4,10 +4,8 @@ import { BatchIterator, orderedBatches } from '../data/batches.ts';
 import { batchLimit, batchSettings, withBatchLimit } from '../data/config.ts';
 import { labelledExamples } from '../data/labelled.ts';
 import { isEncodable, MAX_CHARACTERS } from '../data/length-filter.ts';
+import { describeLengths } from '../data/length-statistics.ts';
 import { Sequences } from '../data/sequences.ts';
-import { describeSource } from '../data/sources/index.ts';
-import { type Columns, collectColumns } from '../data/sources/source.ts';
-import { readTables, tableSchema } from '../data/sources/table.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
 import { type ExportedModel, exportModel } from '../graph/export.ts';
 import { Graph } from '../graph/graph.ts';
@@ -16,16 +14,26 @@ import { buildModel, modelSchema } from '../models/index.ts';
 import { Scope } from '../nn/scope.ts';
 import { type ClassificationOptions, classCrossEntropy, classLogits } from '../objectives/classification.ts';
 import type { RunFolder } from '../run/run-folder.ts';
+import { Session } from '../runtime/session.ts';
 import type { TensorData } from '../tensor/tensor.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { trainingSections } from '../train/config.ts';
-import { type DataRecord, recordLines } from '../train/data-record.ts';
+import type { DataRecord } from '../train/data-record.ts';
 import type { TrainObserver } from '../train/observer.ts';
 import type { System } from '../train/system.ts';
 import { UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
 import { readText } from '../util/text.ts';
+import { classProbabilities, describePrediction } from './class-probabilities.ts';
+import {
+  checkLabels,
+  countClasses,
+  readSplit,
+  recordSplit,
+  type Table,
+  tablesSchema,
+} from './labelled-tables.ts';
 import { makeTokenizers } from './make-tokenizers.ts';
 import { objectiveSchema } from './objective.ts';
 import type { Task } from './task.ts';
@@ -40,10 +48,6 @@ import {
 } from './tokenizers.ts';
 
 const side = 'text';
-const fields = ['text', 'label'] as const;
-type Table = Columns<(typeof fields)[number]>;
-
-const splitSchema = tableSchema(fields);
 
 /** Places of a held-out batch, which only runs forward. */
 const HELD_OUT_TOKENS = 4096;
@@ -57,9 +61,9 @@ const buildSchema = () =>
         z.strictObject({
           /** The language of the text. */
           lang: z.string().min(1).optional(),
-          train: splitSchema,
-          valid: splitSchema,
-          test: splitSchema.optional(),
+          train: tablesSchema,
+          valid: tablesSchema,
+          test: tablesSchema.optional(),
           ...batchSettings,
         }),
       ),
@@ -118,31 +122,6 @@ export const classification: Task<ClassificationConfig> = {
   },
 };
 
-/** The texts and labels of a split; a UserError where there are none. */
-async function readSplit({ data }: ClassificationConfig, name: SplitName): Promise<Table> {
-  const { files, text, label } = data[name]!;
-  const table = await collectColumns(readTables(files, { text, label }), fields);
-  if (table.text.length === 0)
-    throw new UserError(`data.${name} has no rows: ${describeSource(data[name]!)}`);
-  return table;
-}
-
-function checkLabels(name: SplitName, table: Table, classes: readonly string[]): Table {
-  const known = new Set(classes);
-  const row = table.label.findIndex((label) => !known.has(label));
-  if (row < 0) return table;
-  throw new UserError(
-    `data.${name}: row ${row + 1} has the label ${JSON.stringify(table.label[row])}, which data.train has not`,
-  );
-}
-
-function recordSplit(name: SplitName, { data }: ClassificationConfig, table: Table): DataRecord {
-  const complaint = `data.${name} is not what the run was trained on: ${describeSource(data[name]!)}`;
-  return Object.fromEntries(
-    fields.map((field) => [`data.${name}.${field}`, { ...recordLines(table[field]), complaint }]),
-  );
-}
-
 /** The classes of a run, in the order of the model's outputs. */
 export function loadClasses(folder: RunFolder): string[] {
   const schema = z.array(z.string()).min(2);
@@ -160,6 +139,8 @@ export interface Classifier {
   /** Ids of a text, without eos; cut to the model's length, which `onTruncated` hears of with the tokens it had. */
   encode(text: string, onTruncated?: (tokens: number) => void): Int32Array;
   ids: ReturnType<typeof specialIds>;
+  /** Entries of the vocabulary. */
+  vocabulary: number;
   model: ReturnType<typeof buildModel<'encoder'>>;
   options: ClassificationOptions;
 }
@@ -172,6 +153,7 @@ export function loadClassifier(config: ClassificationConfig, folder: RunFolder):
   return {
     classes,
     ids,
+    vocabulary: tokenizer.size,
     encode: (text, onTruncated) => {
       const found = Int32Array.from(tokenizer.encode(text.slice(0, MAX_CHARACTERS)));
       if (found.length < maxLength) return found;
@@ -187,15 +169,18 @@ export function loadClassifier(config: ClassificationConfig, folder: RunFolder):
   };
 }
 
-/** `ids` int32 [B, S], ended by eos and padded, to `probabilities` float32 [B, C]. */
+/**
+ * `ids` int32 [B, S], ended by eos and padded, to `probabilities` float32 [B, C]. Without weights the parameters are
+ * inputs.
+ */
 export function buildClassGraph(
   { model, options }: Pick<Classifier, 'model' | 'options'>,
-  weights: ReadonlyMap<string, TensorData>,
+  weights?: ReadonlyMap<string, TensorData>,
 ): ExportedModel {
   const graph = new Graph();
   const ids = graph.input('ids', 'int32', ['B', 'S']);
   const logits = classLogits(new Scope(graph, { training: false }), model, ids, options);
-  return exportModel(graph, { outputs: { probabilities: softmax(logits) }, weights });
+  return exportModel(graph, { outputs: { probabilities: softmax(logits) }, ...(weights && { weights }) });
 }
 
 function buildSystem(
@@ -208,30 +193,57 @@ function buildSystem(
   const classifier = loadClassifier(config, home);
   const { classes, ids, model, options } = classifier;
   const numbers = new Map(classes.map((label, i) => [label, i]));
-  const encode = (name: SplitName, { text, label }: Table) => {
+  const encode = (name: SplitName, { text }: Table): Sequences => {
     let cut = 0;
     const texts = Sequences.build(text.length, (i) => classifier.encode(text[i]!, () => cut++));
     if (cut > 0) {
       const counts = `${formatCount(cut)} of ${formatCount(text.length)} texts`;
       observer.warn(`data.${name}: ${counts} have more tokens than model.maxLength allows; they are cut`);
     }
-    const labels = Int32Array.from(label, (one) => numbers.get(one)!);
-    return labelledExamples(texts, labels, ids);
+    return texts;
   };
+  const examplesOf = (texts: Sequences, { label }: Table) =>
+    labelledExamples(
+      texts,
+      Int32Array.from(label, (one) => numbers.get(one)!),
+      ids,
+    );
   const { padToMultiple } = config.data;
   const { dModel, maxLength } = config.model;
   const batching = { ...batchLimit(config.data), padToMultiple, maxLength };
-  const trained = encode('train', train);
-  const held = (name: SplitName, table: Table) =>
-    orderedBatches(encode(name, table), { batchTokens: HELD_OUT_TOKENS });
+  const texts = { train: encode('train', train), valid: encode('valid', valid) };
+  const trained = examplesOf(texts.train, train);
+  const held = (texts: Sequences, table: Table) =>
+    orderedBatches(examplesOf(texts, table), { batchTokens: HELD_OUT_TOKENS });
   return {
     objective: classCrossEntropy(model, options),
     dModel,
     batches: (rng) => new BatchIterator(() => trained, batching, rng),
-    held: { valid: held('valid', valid), ...(test && { test: held('test', test) }) },
+    held: { valid: held(texts.valid, valid), ...(test && { test: held(encode('test', test), test) }) },
     hasTest: test !== undefined,
+    predict: async (parameters) => {
+      const graph = buildClassGraph(classifier);
+      const session = await Session.create(graph.model, { threads: config.threads });
+      const search = { session, weights: parameters.feeds, ids, peakBytes: graph.peakBytes };
+      const numClasses = classes.length;
+      const all = await classProbabilities(texts.valid, { ...search, numClasses });
+      await session.release();
+      return { jsonl: all.map((of, i) => describePrediction(valid.text[i]!, valid.label[i]!, classes, of)) };
+    },
     mainFigure: 'accuracy',
     artifacts: (weights) => ({ classify: buildClassGraph(classifier, weights).model }),
     record,
+    statistics: {
+      unit: 'texts',
+      kept: texts.train.length,
+      dropped: {},
+      sides: {
+        [side]: {
+          vocabulary: classifier.vocabulary,
+          lengths: describeLengths(texts.train.length, (i) => texts.train.lengthOf(i)),
+        },
+      },
+      classes: countClasses(train, classes),
+    },
   };
 }

@@ -2,6 +2,7 @@
 // length, each behind the end-of-sentence token, with which generation begins and ends. Radford et al. 2018.
 import { z } from 'zod';
 import { defaultStorage } from '../data/index-store.ts';
+import { describeLengths } from '../data/length-statistics.ts';
 import { orderedContexts, PackedBatches, type PackOptions } from '../data/packed.ts';
 import { Sequences } from '../data/sequences.ts';
 import { documentsSchema } from '../data/sources/documents.ts';
@@ -166,6 +167,17 @@ function buildSystem(
       decode: buildContinuationGraph(model, { decode: config.decode, hasPrefix: true, ids, weights }).model,
     }),
     record,
+    statistics: {
+      unit: 'documents',
+      kept: train.length,
+      dropped: {},
+      sides: {
+        [side]: {
+          vocabulary: tokenizer.size,
+          lengths: describeLengths(train.length, (i) => train.lengthOf(i)),
+        },
+      },
+    },
   };
 }
 

@@ -1,9 +1,7 @@
 // From a run of classification to classes of texts: tokenizer, parameters, probabilities.
-import { longestFirst } from '../data/batches.ts';
-import { labelledExamples } from '../data/labelled.ts';
 import { Sequences } from '../data/sequences.ts';
-import { Session, Tensor } from '../runtime/session.ts';
-import { requireMemory } from '../util/memory.ts';
+import { Session } from '../runtime/session.ts';
+import { classProbabilities, mostProbable } from './class-probabilities.ts';
 import {
   buildClassGraph,
   type ClassificationConfig,
@@ -25,9 +23,6 @@ export interface Classified {
   /** Of every class, in the order of `TextClassifier.classes`. */
   probabilities: number[];
 }
-
-const BATCH_TOKENS = 4096;
-const MAX_ROWS = 128;
 
 export class TextClassifier {
   readonly classes: readonly string[];
@@ -72,25 +67,15 @@ export class TextClassifier {
     const sequences = Sequences.build(texts.length, (i) =>
       encode(texts[i]!, (tokens) => onTruncated?.(i, tokens)),
     );
-    const examples = labelledExamples(sequences, new Int32Array(texts.length), ids);
-    const results = new Array<Classified>(texts.length);
-    let done = 0;
-    for (const rows of longestFirst(examples, BATCH_TOKENS, MAX_ROWS)) {
-      signal?.throwIfAborted();
-      const { inputs, sizes } = examples.collate(rows, {});
-      requireMemory(this.#peakBytes({ ...sizes }), 'a batch of texts', 'give shorter texts');
-      const { data, dims } = inputs.ids!;
-      const found = await this.#session.run({ ids: new Tensor('int32', data as Int32Array, [...dims]) });
-      const all = found.probabilities!.data as Float32Array;
-      for (const [r, i] of rows.entries()) {
-        const probabilities = [...all.subarray(r * this.classes.length, (r + 1) * this.classes.length)];
-        const best = probabilities.indexOf(Math.max(...probabilities));
-        results[i] = { label: this.classes[best]!, probabilities };
-      }
-      done += rows.length;
-      onProgress?.(done);
-    }
-    return results;
+    const probabilities = await classProbabilities(sequences, {
+      session: this.#session,
+      ids,
+      numClasses: this.classes.length,
+      peakBytes: this.#peakBytes,
+      onProgress,
+      signal,
+    });
+    return probabilities.map((of) => ({ label: this.classes[mostProbable(of).index]!, probabilities: of }));
   }
 
   async release(): Promise<void> {

@@ -1,5 +1,4 @@
-// The end of training: the better of the best and the averaged parameters is chosen, stored, and judged on the test
-// set.
+// The end of training: the better of the best and the averaged parameters is chosen, stored, and judged.
 import { encodeModel } from '../onnx/schema.ts';
 import { saveResult } from '../run/results.ts';
 import type { GraphName } from '../run/run-folder.ts';
@@ -22,55 +21,88 @@ export interface Finished {
   evaluation: Evaluation | undefined;
 }
 
-/** Writes `model.safetensors` and the graphs of the trained model, and judges it on the test set. */
-export async function finish(run: TrainingRun, progress: Progress): Promise<Finished> {
-  const { folder, engine } = run;
+/** What parameters give on a set. */
+interface Judgement {
+  figures: Readonly<Record<string, number>>;
+  evaluation: Evaluation | undefined;
+}
+
+/**
+ * Writes `model.safetensors` and the graphs of the trained model, and judges it on the test set, and on the validation
+ * set too where that tells more than its loss. `known` is what the best parameters gave there.
+ */
+export async function finish(
+  run: TrainingRun,
+  progress: Progress,
+  known: Evaluation | undefined,
+): Promise<Finished> {
+  const { config, folder, engine } = run;
   const { parameters, system } = engine;
-  const weights = await chooseWeights(run, progress);
+  const { weights, valid } = await chooseWeights(run, progress, known);
   saveParameters(folder.checkpoint('model'), parameters, { 'tx.weights': weights });
   for (const [name, model] of Object.entries(system.artifacts(parameters.tensors())))
     writeFileAtomic(folder.graph(name as GraphName), encodeModel(model));
+  const tellsMore = system.evaluator ? config.training.scoreEvery > 0 : system.predict !== undefined;
+  let judgement: Judgement | undefined;
+  for (const split of ['valid', 'test'] as const) {
+    if (split === 'test' ? !system.hasTest : system.hasTest && !tellsMore) continue;
+    judgement = (split === 'valid' ? valid : undefined) ?? (await judge(run, split));
+    await keep(run, weights, split, judgement);
+  }
   const split = system.hasTest ? 'test' : 'valid';
-  return { weights, split, metric: system.mainFigure, ...(await judge(run, weights, split)) };
+  return { weights, split, metric: system.mainFigure, ...judgement! };
 }
 
-/** Leaves the parameters that do best on the validation set in place and names them. */
-async function chooseWeights(run: TrainingRun, { best, snapshots }: Progress): Promise<'best' | 'averaged'> {
+/** Leaves the parameters that do best on the validation set in place; what is known of them on it. */
+async function chooseWeights(
+  run: TrainingRun,
+  { best, snapshots }: Progress,
+  known: Evaluation | undefined,
+): Promise<{ weights: 'best' | 'averaged'; valid: Judgement | undefined }> {
   const { folder, engine, criterion } = run;
   const { parameters } = engine;
-  const bestPath = folder.checkpoint('best');
-  if (snapshots.length < 2) {
-    parameters.assign(loadSafetensors(bestPath).tensors, bestPath);
-    return 'best';
-  }
+  const takeBest = () => {
+    const path = folder.checkpoint('best');
+    parameters.assign(loadSafetensors(path).tensors, path);
+    const valid = known && { figures: known.figures, evaluation: known };
+    return { weights: 'best', valid } as const;
+  };
+  if (snapshots.length < 2) return takeBest();
   averageParameters(
     snapshots.map((name) => folder.checkpoint(name)),
     parameters,
   );
   saveParameters(folder.checkpoint('averaged'), parameters);
-  const figures = criterion.isEvaluated
-    ? (await judge(run, 'averaged', 'valid')).figures
-    : await engine.means(engine.system.held.valid);
+  const valid = criterion.isEvaluated ? await judge(run, 'valid') : undefined;
+  const figures = valid?.figures ?? (await engine.means(engine.system.held.valid));
   const value = figures[criterion.figure]!;
-  if (Number.isFinite(value) && !isBetter(criterion, best!.value, value)) return 'averaged';
-  parameters.assign(loadSafetensors(bestPath).tensors, bestPath);
-  return 'best';
+  if (Number.isFinite(value) && !isBetter(criterion, best!.value, value))
+    return { weights: 'averaged', valid };
+  if (valid !== undefined) await keep(run, 'averaged', 'valid', valid);
+  return takeBest();
 }
 
-/** Judges the parameters in place on a set, and keeps what came of it in the run's folder. */
-async function judge(
-  { folder, engine, log, observer }: TrainingRun,
-  weights: string,
-  split: SplitName,
-): Promise<{ figures: Readonly<Record<string, number>>; evaluation: Evaluation | undefined }> {
+/** Judges the parameters in place on a set. */
+async function judge({ engine, observer }: TrainingRun, split: SplitName): Promise<Judgement> {
   const { system, parameters } = engine;
   const onProgress = (done: number, total: number) => observer.progress(split, done, total);
   const evaluation = await system.evaluator?.evaluate(split, parameters, onProgress);
-  const figures = evaluation?.figures ?? (await engine.means(system.held[split]!));
-  saveResult(folder, split, evaluation?.files ?? {}, { weights, ...(evaluation?.summary ?? figures) });
+  return { figures: evaluation?.figures ?? (await engine.means(system.held[split]!)), evaluation };
+}
+
+/** Keeps what the parameters in place gave on a set in the run's folder. */
+async function keep(
+  { folder, engine, log }: TrainingRun,
+  weights: string,
+  split: SplitName,
+  { figures, evaluation }: Judgement,
+): Promise<void> {
+  const { system, parameters } = engine;
+  const predicted = split === 'valid' ? await system.predict?.(parameters) : undefined;
+  const files = evaluation?.files ?? predicted ?? {};
+  saveResult(folder, split, files, { weights, ...(evaluation?.summary ?? figures) });
   const signature = evaluation?.signature ?? system.objective.signature;
   log.append({ event: 'result', weights, set: split, ...mainFigure(system, figures), signature });
-  return { figures, evaluation };
 }
 
 /** The figure that a task is known by, as metrics name it. */

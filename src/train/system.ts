@@ -4,6 +4,8 @@ import type { Batch } from '../data/batch.ts';
 import type { BatchSource } from '../data/batches.ts';
 import type { Direction, Objective } from '../objectives/objective.ts';
 import type { ModelProto } from '../onnx/schema.ts';
+import type { DataStatistics } from '../run/data-statistics.ts';
+import type { ResultFiles } from '../run/results.ts';
 import type { GraphName } from '../run/run-folder.ts';
 import type { TensorData } from '../tensor/tensor.ts';
 import type { Rng } from '../util/rng.ts';
@@ -23,12 +25,16 @@ export interface System {
   hasTest: boolean;
   /** Judges what the model makes of held-out data, where that takes more than the objective. */
   evaluator?: Evaluator | undefined;
+  /** What the model makes of the validation set, for people to read, where no evaluator gives it. */
+  predict?(parameters: Parameters): Promise<ResultFiles>;
   /** The figure that the task is known by: the evaluator's, or one of the objective. */
   mainFigure: string;
   /** Graphs of the trained model, by name, for the run's folder. */
   artifacts(weights: ReadonlyMap<string, TensorData>): Partial<Record<GraphName, ModelProto>>;
   /** Checksums of what decides training. */
   record: DataRecord;
+  /** The training text in figures. */
+  statistics?: DataStatistics | undefined;
 }
 
 export interface Evaluator {
@@ -52,8 +58,8 @@ export interface Evaluation {
   text: string;
   /** What of it is kept as JSON. */
   summary: object;
-  /** Outputs and references as they were compared, line by line, by the endings of their files. */
-  files: Readonly<Record<string, readonly string[]>>;
+  /** Sources, and outputs and references as they were compared, line by line, by the endings of their files. */
+  files: ResultFiles;
   samples: readonly Sample[];
 }
 

@@ -1,5 +1,6 @@
 // One training from its start to its end, and what of it is in the run's folder at any time.
 import { Claim } from '../run/claim.ts';
+import { saveDataStatistics } from '../run/data-statistics.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { FileError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
@@ -84,6 +85,8 @@ async function start(
   // A run that went back does so once: it then goes on from there.
   if (!resume || from !== 'last') trainer.save(home);
   engine.writeGraphs(home);
+  const { statistics } = engine.system;
+  if (statistics !== undefined) saveDataStatistics(home, statistics);
   const { threads, seed } = job.settings;
   const data = toStored(record);
   const given = { threads, seed, step: trainer.stored, data, parameters: engine.parameters.count };

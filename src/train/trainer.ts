@@ -11,6 +11,7 @@ import { MetricsLog } from './metrics-log.ts';
 import { doubtWarmup, estimateSecondsLeft, totalSteps } from './outlook.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { restore } from './restore.ts';
+import type { Evaluation } from './system.ts';
 import type { TrainingRun } from './training-run.ts';
 import { Window } from './window.ts';
 
@@ -29,6 +30,8 @@ export class Trainer {
   readonly #rate: Schedule;
   #progress: Progress;
   #window: Window;
+  /** Of the best parameters so far, where outputs were searched. */
+  #bestEvaluation: Evaluation | undefined;
   readonly #clock = new Clock();
 
   /** At the start of training. A UserError where the schedule does not fit the training's length. */
@@ -87,7 +90,7 @@ export class Trainer {
       this.#saveInterrupted();
       return { folder: folder.path, finished: undefined };
     }
-    return { folder: folder.path, finished: await finish(this.#run, this.#progress) };
+    return { folder: folder.path, finished: await finish(this.#run, this.#progress, this.#bestEvaluation) };
   }
 
   /** Updates until an end is reached; true if it was interrupted. */
@@ -196,6 +199,7 @@ export class Trainer {
     const all: Record<string, number> = { ...figures, ...evaluation?.figures };
     const known = due || !criterion.isEvaluated;
     const best = known && this.#takeIfBetter(all[criterion.figure] ?? Number.NaN);
+    if (best) this.#bestEvaluation = evaluation;
     if (sound && average > 1) {
       const snapshot = snapshotName(progress.step);
       const earlier = progress.snapshots.filter((name) => name !== snapshot);

@@ -1,7 +1,7 @@
 // The page's script on a document of a few lines: just what it calls.
 import { runInNewContext } from 'node:vm';
 import { beforeEach, expect, it } from 'vitest';
-import { SCRIPT } from '../../src/report/page-script.ts';
+import { LIST_SCRIPT, TABS_SCRIPT } from '../../src/report/page-script.ts';
 
 class Node {
   hidden = true;
@@ -55,7 +55,7 @@ function start(cards: Node[]): void {
     querySelectorAll: () => [nodes.tabs],
     getElementById: (id: string) => nodes[id],
   };
-  runInNewContext(SCRIPT, { document });
+  runInNewContext(`${TABS_SCRIPT}\n${LIST_SCRIPT}`, { document });
 }
 
 beforeEach(() => {

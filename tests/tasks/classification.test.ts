@@ -1,5 +1,7 @@
 // A classifier of two kinds of sentences, which share most of their words.
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readDataStatistics } from '../../src/run/data-statistics.ts';
 import type { RunFolder } from '../../src/run/run-folder.ts';
 import type { ClassificationConfig } from '../../src/tasks/classification.ts';
 import { openRun } from '../../src/tasks/open-run.ts';
@@ -52,8 +54,24 @@ beforeAll(async () => {
 afterAll(() => toy.remove());
 
 it('tells the two kinds apart, with subjects that it has not seen', () => {
-  const [result] = readMetrics(folder).filter(({ event }) => event === 'result');
-  expect(result).toMatchObject({ set: 'test', metric: 'accuracy', score: 1 });
+  const results = readMetrics(folder).filter(({ event }) => event === 'result');
+  expect(results).toMatchObject([
+    { set: 'valid', metric: 'accuracy', score: 1 },
+    { set: 'test', metric: 'accuracy', score: 1 },
+  ]);
+});
+
+it('keeps what it made of the validation set, and what it was trained on', () => {
+  const lines = readFileSync(folder.result('valid.jsonl'), 'utf8').trimEnd().split('\n');
+  const predictions = lines.map((line) => JSON.parse(line));
+  for (const { label, predicted, probability } of predictions) {
+    expect([predicted, probability > 0.5 && probability <= 1]).toEqual([label, true]);
+  }
+  const { unit, kept, sides, classes } = readDataStatistics(folder)!;
+  expect(unit).toBe('texts');
+  expect(sides.text!.lengths.rows).toBe(kept);
+  expect(Object.keys(classes!)).toEqual(['negative', 'positive']);
+  expect(classes!.negative! + classes!.positive!).toBe(kept);
 });
 
 describe('tx classify', () => {

@@ -141,6 +141,7 @@ describe('a run that cannot start leaves no folder', () => {
     const before = contents();
     expect(before.map(([name]) => name).sort()).toEqual([
       'config.yaml',
+      'data.json',
       'eval.onnx',
       'last.safetensors',
       'notes.txt',
@@ -168,6 +169,7 @@ describe('the end of training', () => {
     expect(test!.files.hyp).toHaveLength(12);
     expect(readMetrics(folder)).toEqual([
       expect.objectContaining({ event: 'validation', step: lastStep, score: expect.any(Number), best: true }),
+      expect.objectContaining({ event: 'result', weights: 'best', set: 'valid' }),
       expect.objectContaining({ event: 'result', weights: 'best', set: 'test' }),
     ]);
   });
@@ -244,5 +246,5 @@ it('starting anew in a used folder takes nothing over from the run that was ther
   await trainToy(fresh, folder, { stopAt: 1 });
   expect(readFileSync(folder.tokenizer('shared')).equals(vocabulary)).toBe(false);
   expect(checkpoints(folder)).toEqual(['best.safetensors', 'last.safetensors']);
-  expect(readdirSync(`${folder.path}/results`)).toEqual([]);
+  expect(readdirSync(`${folder.path}/results`)).toEqual(['data.json']);
 });

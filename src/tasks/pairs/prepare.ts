@@ -1,9 +1,11 @@
 // From a config's sources to encoded pairs: reading, preprocessing, tokenizing, length filter.
 import { defaultStorage, type Storage } from '../../data/index-store.ts';
 import { filterPairs, formatFilterReport, isEncodable } from '../../data/length-filter.ts';
+import { describeLengths } from '../../data/length-statistics.ts';
 import { collectPairs, type EncodedPairs } from '../../data/pairs.ts';
 import { describeSource, filesOf, mapFiles } from '../../data/sources/index.ts';
 import type { Constraint } from '../../decode/constraint.ts';
+import type { DataStatistics } from '../../run/data-statistics.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
 import { samplingOf } from '../../tokenizers/index.ts';
 import { type DataRecord, recordFile, recordLines } from '../../train/data-record.ts';
@@ -46,6 +48,7 @@ export interface PreparedData {
   constraint: Constraint | undefined;
   train: (epoch: number) => EncodedPairs;
   valid: SplitText;
+  statistics: DataStatistics;
   /** The validation pairs that fit the model, for the loss. */
   validPairs: EncodedPairs;
   test: SplitText | undefined;
@@ -179,8 +182,17 @@ export async function prepareData(
     train: resegment(training, encoding, sampling, config.seed),
     valid,
     validPairs: fitting.pairs,
+    statistics: describeTraining(training, tokenizers),
     test,
   };
+}
+
+function describeTraining({ pairs, report }: TrainingPairs, tokenizers: PairTokenizers): DataStatistics {
+  const ofSide = (side: 'src' | 'tgt') => ({
+    vocabulary: tokenizers[side].size,
+    lengths: describeLengths(pairs[side].length, (i) => pairs[side].lengthOf(i)),
+  });
+  return { unit: 'pairs', ...report, sides: { src: ofSide('src'), tgt: ofSide('tgt') } };
 }
 
 /** Tells how many source lines of a held-out set are searched, and scored, without their ends. */

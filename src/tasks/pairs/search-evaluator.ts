@@ -48,7 +48,7 @@ export class SearchEvaluator implements Evaluator {
       signature,
       text: score.format(signature),
       summary: summarizeScore(score, signature),
-      files: { hyp: hypotheses, ref: references },
+      files: { src: set.raw.src, hyp: hypotheses, ref: references },
       samples: this.#samples(set, hypotheses, references),
     };
   }

@@ -63,5 +63,6 @@ function buildPairSystem(config: PairConfig, data: PreparedData, record: DataRec
     mainFigure: data.text.metric,
     artifacts: (weights) => ({ decode: searchGraph(weights).model }),
     record,
+    statistics: data.statistics,
   };
 }

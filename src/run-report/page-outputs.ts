@@ -1,0 +1,66 @@
+// The report's section of what runs made of their validation sets.
+import { type ComponentChild, h } from 'preact';
+import { renderSection, renderTabs } from '../report/page-parts.ts';
+import { MARKS, renderLine, renderPlain, renderSentence } from '../report/sentence-card.ts';
+import { showScore } from '../report/show.ts';
+import { renderSeriesKey } from '../report/xy-chart-page.ts';
+import { formatCount } from '../util/format.ts';
+import type { Output, Outputs } from './outputs.ts';
+import type { RunReport } from './run-report.ts';
+
+export function renderOutputs(
+  runs: readonly RunReport[],
+  names: readonly string[],
+): ComponentChild | undefined {
+  const tabs = runs.flatMap(({ outputs }, color) =>
+    outputs === undefined || outputs.lines === 0
+      ? []
+      : [{ label: renderSeriesKey({ name: names[color]!, color }), panel: renderRun(outputs) }],
+  );
+  if (tabs.length === 0) return undefined;
+  const hasTexts = runs.some(({ outputs }) => outputs?.areClasses === false);
+  return renderSection(
+    'outputs',
+    'Outputs',
+    ['What the parameters chosen at the end make of the validation set. ', ...(hasTexts ? MARKS : [])],
+    renderTabs('run', 'Run', tabs),
+  );
+}
+
+function renderRun(outputs: Outputs): ComponentChild[] {
+  const { areClasses, figure, lines, worst, best } = outputs;
+  const [low, high] = titlesOf(outputs);
+  const list = (title: string, all: readonly Output[]) =>
+    all.length === 0
+      ? []
+      : [
+          h('h3', null, title),
+          ...all.map((output) => (areClasses ? renderClass(output) : renderOutput(output, figure))),
+        ];
+  return [h('p', { class: 'soft' }, `${formatCount(lines)} lines`), ...list(low, worst), ...list(high, best)];
+}
+
+/** What the two lists are. */
+export const titlesOf = ({ areClasses, figure }: Outputs): [string, string] =>
+  areClasses
+    ? ['The surest mistakes', 'The surest hits']
+    : [`The worst by ${figure}`, `The best by ${figure}`];
+
+const renderOutput = ({ line, score, source, reference, output }: Output, figure: string): ComponentChild =>
+  renderSentence({
+    title: `Line ${line}`,
+    source,
+    refs: [reference],
+    outputs: [{ label: 'Output ', figure: `${figure} ${showScore(score, 1)}`, text: output }],
+  });
+
+const renderClass = ({ line, score, source, reference, output }: Output): ComponentChild =>
+  h('article', { class: 'card' }, [
+    h('h4', null, [h('span', null, `Line ${line}`), h('span', null, `probability ${score.toFixed(4)}`)]),
+    renderLine('Text', renderPlain(source ?? '')),
+    renderLine('Label', renderPlain(reference)),
+    renderLine(
+      'Class found',
+      output === reference ? renderPlain(output) : h('p', { class: 'text' }, h('mark', null, output)),
+    ),
+  ]);

@@ -1,0 +1,81 @@
+// All that a report tells of a run, read from its folder, damaged or not: the data of the page, of the text and of JSON.
+import { downsample } from '../report/downsample.ts';
+import { type DataStatistics, readDataStatistics } from '../run/data-statistics.ts';
+import { type ProvenanceRecord, readEvents, readProvenance, type SessionRecord } from '../run/records.ts';
+import type { RunFolder } from '../run/run-folder.ts';
+import { type RunSummary, summarizeRun } from '../run/summary.ts';
+import { type Curve, type CurvePoint, readCurves } from './curves.ts';
+import { type Outputs, readOutputs } from './outputs.ts';
+
+/** What the parameters chosen at the end give on a set. */
+export interface RunResult {
+  readonly set: string;
+  readonly weights: string | undefined;
+  readonly metric: string;
+  readonly score: number;
+  readonly signature: string | undefined;
+}
+
+export interface RunReport extends RunSummary {
+  /** Values in the model. */
+  readonly parameters: number | undefined;
+  /** The best validation, by what the training chose by. */
+  readonly best: { readonly step: number; readonly figures: Readonly<Record<string, number>> } | undefined;
+  readonly results: readonly RunResult[];
+  readonly curves: readonly Curve[];
+  readonly data: DataStatistics | undefined;
+  /** Lines of text by what they are, such as `data.train.src`. */
+  readonly lines: Readonly<Record<string, number>>;
+  readonly outputs: Outputs | undefined;
+  /** Where settings were written; others are defaults. */
+  readonly origins: Readonly<Record<string, string>>;
+  readonly sessions: readonly SessionRecord[];
+}
+
+export interface ReportOptions {
+  /** Most points of a curve. */
+  readonly points: number;
+  /** Most outputs of each kind. */
+  readonly outputs: number;
+  /** Whether a training is at work in the folder, where that is known. */
+  readonly isRunning?: boolean | undefined;
+}
+
+export function readRunReport(folder: RunFolder, { points, outputs, isRunning }: ReportOptions): RunReport {
+  const events = readEvents(folder);
+  const summary = summarizeRun(folder, { events, isRunning });
+  const provenance: Partial<ProvenanceRecord> = readProvenance(folder) ?? {};
+  const curves = readCurves(events);
+  const best = events.findLast(({ event, best }) => event === 'validation' && best)?.step;
+  const results = events.filter(({ event }) => event === 'result');
+  return {
+    ...summary,
+    parameters: provenance.parameters,
+    best: best === undefined ? undefined : { step: best, figures: figuresAt(curves, best) },
+    results: results.flatMap(({ set = '', weights, metric, score, signature }) =>
+      metric === undefined || score === undefined ? [] : [{ set, weights, metric, score, signature }],
+    ),
+    curves: curves.map((curve) => ({ ...curve, points: downsample(curve.points, points, placeOf) })),
+    data: readDataStatistics(folder),
+    lines: Object.fromEntries(
+      Object.entries(provenance.data ?? {}).flatMap(([name, { lines }]) =>
+        lines === undefined ? [] : [[name, lines]],
+      ),
+    ),
+    outputs: readOutputs(folder, summary.metric, outputs),
+    origins: provenance.config ?? {},
+    sessions: provenance.sessions ?? [],
+  };
+}
+
+const placeOf = ({ step, value }: CurvePoint): [number, number] => [step, value];
+
+/** What the validation after an update told. */
+function figuresAt(curves: readonly Curve[], step: number): Record<string, number> {
+  return Object.fromEntries(
+    curves.flatMap(({ figure, set, points }) => {
+      const point = set === 'valid' ? points.findLast((point) => point.step === step) : undefined;
+      return point === undefined ? [] : [[figure, point.value]];
+    }),
+  );
+}

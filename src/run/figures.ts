@@ -6,9 +6,11 @@ const PERCENT = ['BLEU', 'F1'];
 /** Figures of which less is better. */
 const FALLING = ['loss', 'nll', 'perplexity'];
 
+export const isPercent = (name: string): boolean => PERCENT.includes(name);
+
 /** A figure for people. */
 export const formatFigure = (name: string, x: number): string =>
-  x.toFixed(!PERCENT.includes(name) && x > 0 && x <= 1 ? 4 : 2);
+  x.toFixed(!isPercent(name) && x > 0 && x <= 1 ? 4 : 2);
 
 /** Whether less of it is better. */
 export const isFalling = (name: string): boolean => FALLING.includes(name);

@@ -35,6 +35,7 @@ export interface GridResult {
   spread: 'quartiles' | 'bootstrap';
   /** The axis that figures are drawn over. */
   x: string | undefined;
+  xScale: 'linear' | 'log';
   arms: readonly ArmResult[];
 }
 
@@ -53,7 +54,7 @@ type Outcomes = ReadonlyMap<PlannedRun, Outcome>;
 
 function summarizeGrid(grid: PlannedGrid, outcomes: Outcomes): GridResult {
   const { name, axes, arms, config } = grid;
-  const { title, spread, x } = config.report;
+  const { title, spread, x, xScale } = config.report;
   const figures = config.report.figures ?? mainFigures(arms, outcomes);
   return {
     name,
@@ -62,6 +63,7 @@ function summarizeGrid(grid: PlannedGrid, outcomes: Outcomes): GridResult {
     figures,
     spread,
     x,
+    xScale,
     arms: arms.map((arm) => summarizeArm(arm, grid, figures, outcomes)),
   };
 }

@@ -1,6 +1,8 @@
-// A study's report in its folder: tables and all results. What is written depends on the runs alone.
+// A study's report in its folder: page, pictures, tables and all results. What is written depends on the runs alone.
 import { join } from 'node:path';
 import { ensureDir, writeFileAtomic } from '../util/files.ts';
+import { buildPictures, formatPicture } from './charts.ts';
+import { renderStudyPage } from './page.ts';
 import type { StudyResults } from './results.ts';
 import { formatLatex, formatStudyCsv, formatTables } from './tables.ts';
 
@@ -12,6 +14,14 @@ export function saveReport(folder: string, results: StudyResults): string {
   write('results.json', `${JSON.stringify(results, null, 2)}\n`);
   write('table.txt', formatTables(results));
   write('table.csv', formatStudyCsv(results));
-  for (const grid of results.grids) write(`${grid.name}.tex`, formatLatex(grid));
+  write('report.html', renderStudyPage(results));
+  for (const grid of results.grids) {
+    write(`${grid.name}.tex`, formatLatex(grid));
+    for (const { figure, picture } of buildPictures(grid))
+      write(`${grid.name}.${toFileName(figure)}.svg`, formatPicture(picture));
+  }
   return into;
 }
+
+/** A figure's name is a person's text. */
+const toFileName = (figure: string): string => figure.replace(/[^\w.-]+/g, '-');

@@ -53,6 +53,7 @@ const reportSchema = z.strictObject({
   baseline: choiceSchema.optional(),
   /** The axis along which figures are drawn as lines; without it they are drawn as points. */
   x: z.string().optional(),
+  xScale: z.enum(['linear', 'log']).default('linear'),
 });
 
 const seedsSchema = z.union([z.int().min(1).max(10_000), z.array(z.int().min(0)).min(1)]);

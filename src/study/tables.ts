@@ -1,9 +1,9 @@
 // A grid as a table: for people in plain text, for papers in LaTeX, for programs in CSV.
 import { formatColumns } from '../report/columns.ts';
 import { formatCsv } from '../report/csv.ts';
-import { formatFigure } from '../run/figures.ts';
+import { isPercent } from '../run/figures.ts';
 import { formatCount } from '../util/format.ts';
-import type { Cell, GridResult, StudyResults } from './results.ts';
+import type { GridResult, StudyResults } from './results.ts';
 import type { Summary } from './statistics.ts';
 
 /** The cells of a table: its head, and a row for each arm. */
@@ -22,16 +22,16 @@ export function buildTable({ axes, figures, spread, arms }: GridResult): Table {
     describeSpread(spread),
     ...(hasBaseline ? ['Δ', describeSpread(spread)] : []),
   ]);
+  const digits = figures.map((figure) => chooseDigits(figure, arms));
   const rows = arms.map(({ name, labels, finished, planned, cells, isBaseline }) => [
     ...(axes.length === 0 ? [name] : axes.map((axis) => labels[axis]!)),
     finished === planned ? String(finished) : `${finished}/${planned}`,
-    ...figures.flatMap((figure) => {
+    ...figures.flatMap((figure, f) => {
       const { summary, difference } = cells[figure]!;
-      const told = formatSummary(nameFigure(figure), summary, spread);
-      const compared = isBaseline
-        ? ['baseline', '']
-        : formatDifference(nameFigure(figure), difference, spread);
-      return hasBaseline ? [...told, ...compared] : told;
+      const told = formatSummary(summary, spread, (x) => formatValue(x, digits[f]!));
+      if (!hasBaseline) return told;
+      const signed = (x: number) => formatDifference(x, digits[f]!);
+      return [...told, ...(isBaseline ? ['baseline', ''] : formatSummary(difference, spread, signed))];
     }),
   ]);
   return { head: [...named, 'seeds', ...heads], rows, texts: named.length };
@@ -92,33 +92,41 @@ export const nameFigure = (figure: string): string =>
 export const describeSpread = (spread: GridResult['spread']): string =>
   spread === 'quartiles' ? 'quartiles' : '95%';
 
-function formatSummary(name: string, summary: Summary | undefined, spread: GridResult['spread']): string[] {
+/** The middle, and where the values lie if there are several. */
+function formatSummary(
+  summary: Summary | undefined,
+  spread: GridResult['spread'],
+  format: (x: number) => string,
+): [string, string] {
   if (summary === undefined) return ['', ''];
   const { low, high, count } = summary;
-  const format = (x: number) => formatValue(name, x);
   return [format(centre(summary, spread)), count > 1 ? `${format(low)} … ${format(high)}` : ''];
 }
 
-function formatDifference(
-  name: string,
-  difference: Cell['difference'],
-  spread: GridResult['spread'],
-): string[] {
-  if (difference === undefined) return ['', ''];
-  const digits = decimals(formatValue(name, Math.abs(difference.mean)));
-  const format = (x: number) => `${x > 0 ? '+' : ''}${x.toFixed(digits)}`;
-  const { low, high, count } = difference;
-  return [format(centre(difference, spread)), count > 1 ? `${format(low)} … ${format(high)}` : ''];
+/** Two decimals for what is in percent or large, four for losses and shares, none for counts. */
+function chooseDigits(figure: string, arms: GridResult['arms']): number {
+  const values = arms.flatMap(({ cells }) => cells[figure]?.summary?.mean ?? []);
+  if (values.every(Number.isInteger)) return 0;
+  const isLarge = values.some((x) => Math.abs(x) >= 10);
+  return isLarge || isPercent(figure.slice(figure.indexOf('.') + 1)) ? 2 : 4;
 }
+
+const formatValue = (x: number, digits: number): string =>
+  digits === 0 && Number.isInteger(x) ? formatCount(x) : x.toFixed(digits);
+
+function formatDifference(x: number, digits: number): string {
+  const text = x.toFixed(digits);
+  if (Number(text) === 0) return text.replace('-', '');
+  return x > 0 ? `+${text}` : text;
+}
+
+/** What stands for an arm, and what is told beside it. */
+export const describeCentre = (spread: GridResult['spread']): string =>
+  spread === 'quartiles' ? 'median and quartiles' : 'mean and its 95% interval';
 
 /** The middle of what the spread is around. */
 export const centre = ({ median, mean }: Summary, spread: GridResult['spread']): number =>
   spread === 'quartiles' ? median : mean;
-
-const formatValue = (name: string, x: number): string =>
-  Number.isInteger(x) && Math.abs(x) >= 1000 ? formatCount(x) : formatFigure(name.replace(' (valid)', ''), x);
-
-const decimals = (text: string): number => /\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
 
 const lastWord = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
 

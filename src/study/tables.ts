@@ -14,7 +14,8 @@ export interface Table {
   texts: number;
 }
 
-export function buildTable({ axes, figures, spread, arms }: GridResult): Table {
+export function buildTable(grid: GridResult): Table {
+  const { axes, figures, spread, arms } = grid;
   const hasBaseline = arms.some(({ isBaseline }) => isBaseline);
   const named = axes.length === 0 ? ['arm'] : axes.map(lastWord);
   const heads = figures.flatMap((figure) => [
@@ -22,7 +23,7 @@ export function buildTable({ axes, figures, spread, arms }: GridResult): Table {
     describeSpread(spread),
     ...(hasBaseline ? ['Δ', describeSpread(spread)] : []),
   ]);
-  const digits = figures.map((figure) => chooseDigits(figure, arms));
+  const digits = figures.map((figure) => chooseDigits(figure, grid));
   const rows = arms.map(({ name, labels, finished, planned, cells, isBaseline }) => [
     ...(axes.length === 0 ? [name] : axes.map((axis) => labels[axis]!)),
     finished === planned ? String(finished) : `${finished}/${planned}`,
@@ -104,11 +105,14 @@ function formatSummary(
 }
 
 /** Two decimals for what is in percent or large, four for losses and shares, none for counts. */
-function chooseDigits(figure: string, arms: GridResult['arms']): number {
-  const values = arms.flatMap(({ cells }) => cells[figure]?.summary?.mean ?? []);
+function chooseDigits(figure: string, { arms, spread }: GridResult): number {
+  if (isPercent(figure.slice(figure.indexOf('.') + 1))) return 2;
+  const values = arms.flatMap(({ cells }) => {
+    const summary = cells[figure]?.summary;
+    return summary === undefined ? [] : [centre(summary, spread), summary.low, summary.high];
+  });
   if (values.every(Number.isInteger)) return 0;
-  const isLarge = values.some((x) => Math.abs(x) >= 10);
-  return isLarge || isPercent(figure.slice(figure.indexOf('.') + 1)) ? 2 : 4;
+  return values.some((x) => Math.abs(x) >= 10) ? 2 : 4;
 }
 
 const formatValue = (x: number, digits: number): string =>

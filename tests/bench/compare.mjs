@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { describeMachine, measureBusy, median, spread } from './quiet.mjs';
+import { describeMachine, describeQuiet, median, spread, waitForQuiet } from './quiet.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -36,25 +36,15 @@ if (unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
   process.exit(2);
 }
 
-/** Most that others may take of all processors, and how long and how often they are watched. */
-const BUSY = 0.05;
-const SECONDS = 3;
-const TRIES = 20;
 let disturbed = 0;
-
-/** Waits until others leave the machine alone. */
-async function settle() {
-  let busy = 1;
-  for (let i = 0; i < (values.force ? 1 : TRIES) && busy > BUSY; i++) busy = await measureBusy(SECONDS);
-  if (busy <= BUSY) return;
-  const told = `other processes take ${Math.round(100 * busy)}% of the processors, more than ${100 * BUSY}%`;
-  if (!values.force) {
-    console.error(`error: ${told}; end them, or give --force for figures that do not compare`);
+const settle = async () => {
+  try {
+    if (!(await waitForQuiet(values.force))) disturbed++;
+  } catch (error) {
+    console.error(`error: ${error.message}`);
     process.exit(1);
   }
-  disturbed++;
-  console.error(`warning: ${told}`);
-}
+};
 
 const run = (command, args) => JSON.parse(execFileSync(command, args, { cwd: root, encoding: 'utf8' }));
 const runTx = (size) => {
@@ -88,10 +78,7 @@ for (const size of sizes) {
 function print(size, results, disturbances) {
   const speeds = (name) => results.get(name).map((result) => result.targetTokensPerSecond);
   const measurements = [...results.values()].flat().length;
-  const quiet =
-    disturbances === 0
-      ? `others took at most ${100 * BUSY}% of the processors before each measurement`
-      : `${disturbances} of ${measurements} measurements began on a BUSY machine: do not compare`;
+  const quiet = describeQuiet(disturbances, measurements);
   console.log(`\n${size}, ${rounds} rounds in turns; ${quiet}\n`);
   console.log(
     '| | target tokens/s (median) | each round | spread | tx is faster by | round by round | peak memory |',

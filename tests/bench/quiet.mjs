@@ -23,6 +23,32 @@ export async function measureBusy(seconds) {
   return busyShare(before, cpus());
 }
 
+/** Most that others may take of all processors, and how long and how often they are watched. */
+const BUSY = 0.05;
+const SECONDS = 3;
+const TRIES = 20;
+
+/**
+ * Waits until others leave the machine alone. Where they do not: an Error, or, if `force` goes on all the same, a
+ * warning. Gives whether the machine is quiet.
+ */
+export async function waitForQuiet(force) {
+  let busy = 1;
+  for (let i = 0; i < (force ? 1 : TRIES) && busy > BUSY; i++) busy = await measureBusy(SECONDS);
+  if (busy <= BUSY) return true;
+  const told = `other processes take ${Math.round(100 * busy)}% of the processors, more than ${100 * BUSY}%`;
+  if (!force) throw new Error(`${told}; end them, or give --force for figures that do not compare`);
+  console.error(`warning: ${told}`);
+  return false;
+}
+
+/** What a table says of the quiet that `disturbed` of its measurements did not have. */
+export function describeQuiet(disturbed, measurements) {
+  return disturbed === 0
+    ? `others took at most ${100 * BUSY}% of the processors before each measurement`
+    : `${disturbed} of ${measurements} measurements began on a BUSY machine: do not compare`;
+}
+
 /** Processor, cores, memory, Node and kernel load in one line. */
 export function describeMachine() {
   const models = [...new Set(cpus().map(({ model }) => model.trim()))].join(', ');

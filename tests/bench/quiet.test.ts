@@ -4,9 +4,10 @@ import { expect, it } from 'vitest';
 
 const url = new URL('./quiet.mjs', import.meta.url).href;
 type Reading = { times: { user: number; nice: number; sys: number; idle: number; irq: number } }[];
-const { busyShare, describeMachine, median, spread } = (await import(url)) as {
+const { busyShare, describeMachine, describeQuiet, median, spread } = (await import(url)) as {
   busyShare(before: Reading, after: Reading): number;
   describeMachine(): string;
+  describeQuiet(disturbed: number, measurements: number): string;
   median(numbers: number[]): number;
   spread(numbers: number[]): string;
 };
@@ -30,13 +31,18 @@ it('names the conditions', () => {
   expect(describeMachine()).toMatch(
     /^\d+ cores of .+ GB; Node \d+\.\d+\.\d+; load averages [\d.]+, [\d.]+, [\d.]+$/,
   );
+  expect(describeQuiet(0, 3)).toMatch(/at most 5% of the processors before each/);
+  expect(describeQuiet(2, 3)).toMatch(/^2 of 3 measurements began on a BUSY machine/);
 });
 
-it('compare.mjs refuses sizes that it does not know', async () => {
-  const script = new URL('./compare.mjs', import.meta.url).pathname;
-  await expect(promisify(execFile)(process.execPath, [script, '--sizes', 'huge'])).rejects.toMatchObject({
+it.each([
+  ['compare.mjs', ['--sizes', 'huge'], /^error: --sizes are of tiny, base/],
+  ['soak.mjs', ['--updates', '1050'], /^error: --updates is a multiple of 100/],
+])('%s refuses %j', async (name, args, stderr) => {
+  const script = new URL(`./${name}`, import.meta.url).pathname;
+  await expect(promisify(execFile)(process.execPath, [script, ...args])).rejects.toMatchObject({
     code: 2,
     stdout: '',
-    stderr: expect.stringMatching(/^error: --sizes are of tiny, base/),
+    stderr: expect.stringMatching(stderr),
   });
 });

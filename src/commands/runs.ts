@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { formatColumns } from '../report/columns.ts';
 import { formatCsv } from '../report/csv.ts';
 import { formatFigure, isFalling } from '../run/figures.ts';
+import { isPlace } from '../run/settings.ts';
 import { findRuns, type RunSummary, runStates, summarizeRun } from '../run/summary.ts';
 import { UsageError } from '../util/errors.ts';
 import { isFolder } from '../util/files.ts';
@@ -14,8 +15,6 @@ type SortKey = (typeof sortKeys)[number];
 
 /** Settings that a table for people shows at most. */
 const MOST_SETTINGS = 8;
-/** Settings that tell runs apart by themselves, or not at all. */
-const UNTOLD = /^(name|threads|data\.(train|valid|test)\.|init\.from)/;
 
 export const runs = defineCommand({
   command: 'runs [dir]',
@@ -98,9 +97,7 @@ function comparing(key: SortKey): (a: RunSummary, b: RunSummary) => number {
 function differingSettings(all: readonly RunSummary[]): string[] {
   const sound = all.filter(({ state }) => state !== 'damaged');
   const keys = [...new Set(sound.flatMap(({ settings }) => Object.keys(settings)))];
-  return keys.filter(
-    (key) => !UNTOLD.test(key) && new Set(sound.map(({ settings }) => settings[key])).size > 1,
-  );
+  return keys.filter((key) => !isPlace(key) && new Set(sound.map(({ settings }) => settings[key])).size > 1);
 }
 
 /** The table with its header: a row for each run, a column for each of the settings. */

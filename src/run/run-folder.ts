@@ -63,6 +63,11 @@ export class RunFolder {
     return join(this.path, 'train.log');
   }
 
+  /** TensorBoard's event files, where the config asks for them. */
+  get tensorboard(): string {
+    return join(this.path, 'tensorboard');
+  }
+
   /** Translations of a test set and their score. */
   result(name: string): string {
     return join(this.path, 'results', name);
@@ -118,7 +123,8 @@ export class RunFolder {
   parts(): string[] {
     const graphs = GRAPHS.map((name) => this.graph(name));
     const folders = RUN_FOLDERS.map((name) => join(this.path, name));
-    return [this.classes, ...graphs, ...folders, this.metrics, this.provenance, this.log, this.config];
+    const told = [this.metrics, this.tensorboard, this.provenance, this.log];
+    return [this.classes, ...graphs, ...folders, ...told, this.config];
   }
 
   /** Removes what the end of training made: the run is in training again. */

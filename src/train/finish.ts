@@ -69,7 +69,8 @@ async function judge(
   const figures = evaluation?.figures ?? (await engine.means(system.held[split]!));
   saveResult(folder, split, evaluation?.files ?? {}, { weights, ...(evaluation?.summary ?? figures) });
   const signature = evaluation?.signature ?? system.objective.signature;
-  log.append({ event: 'result', weights, set: split, ...mainFigure(system, figures), signature });
+  const { samples } = evaluation ?? {};
+  log.append({ event: 'result', weights, set: split, ...mainFigure(system, figures), signature, samples });
   return { figures, evaluation };
 }
 

@@ -63,6 +63,11 @@ export class RunFolder {
     return join(this.path, 'train.log');
   }
 
+  /** TensorBoard's event files, where the config asks for them. */
+  get tensorboard(): string {
+    return join(this.path, 'tensorboard');
+  }
+
   /** What the run was trained on, in figures. */
   get dataStatistics(): string {
     return this.result('data.json');
@@ -128,7 +133,7 @@ export class RunFolder {
   parts(): string[] {
     const graphs = GRAPHS.map((name) => this.graph(name));
     const folders = RUN_FOLDERS.map((name) => join(this.path, name));
-    const told = [this.metrics, this.provenance, this.log, this.report];
+    const told = [this.metrics, this.tensorboard, this.provenance, this.log, this.report];
     return [this.classes, ...graphs, ...folders, ...told, this.config];
   }
 

@@ -7,6 +7,7 @@ import { isFolder, listFolder } from '../util/files.ts';
 import { isHeld } from '../util/lock-file.ts';
 import { type RunEvent, readEvents, readProvenance, type SessionRecord } from './records.ts';
 import { RunFolder } from './run-folder.ts';
+import { flattenSettings, isPlace } from './settings.ts';
 
 /** `killed`: its last training ended without a word. `damaged`: its config cannot be read. */
 export const runStates = ['running', 'finished', 'interrupted', 'failed', 'killed', 'damaged'] as const;
@@ -76,16 +77,11 @@ export function summarizeRun(
   };
 }
 
-/** Settings that tell runs apart by themselves, or not at all. */
-const UNTOLD = /^(name|threads|data\.(train|valid|test)\.|init\.from)/;
-
 /** The settings that are not the same in all runs. */
 export function differingSettings(runs: readonly RunSummary[]): string[] {
   const sound = runs.filter(({ state }) => state !== 'damaged');
   const keys = [...new Set(sound.flatMap(({ settings }) => Object.keys(settings)))];
-  return keys.filter(
-    (key) => !UNTOLD.test(key) && new Set(sound.map(({ settings }) => settings[key])).size > 1,
-  );
+  return keys.filter((key) => !isPlace(key) && new Set(sound.map(({ settings }) => settings[key])).size > 1);
 }
 
 function stateOf(isRunning: boolean, sessions: readonly SessionRecord[], hasResult: boolean): RunState {
@@ -103,15 +99,12 @@ function leastLoss(validations: readonly RunEvent[]): number | undefined {
 /** The settings, flat; undefined where the config cannot be read. */
 function readSettings({ config }: RunFolder): Record<string, string> | undefined {
   try {
-    return Object.fromEntries(flatten(loadConfig(config, z.record(z.string(), z.unknown())).raw, []));
+    const settings = flattenSettings(loadConfig(config, z.record(z.string(), z.unknown())).raw);
+    return Object.fromEntries(
+      settings.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+    );
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
   }
-}
-
-function flatten(value: unknown, path: readonly string[]): [string, string][] {
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (isMap) return Object.entries(value).flatMap(([key, inner]) => flatten(inner, [...path, key]));
-  return [[path.join('.'), typeof value === 'string' ? value : JSON.stringify(value)]];
 }

@@ -32,6 +32,14 @@ export const trainingSchema = z
     error: 'one of maxEpochs, maxSteps and maxMinutes is needed',
   });
 
+/** What a training keeps for others to watch, beside metrics.jsonl and train.log. */
+const loggingSchema = z
+  .strictObject({
+    /** Event files for TensorBoard, in the run's folder. */
+    tensorboard: z.boolean().default(false),
+  })
+  .prefault({});
+
 export const trainingSections = {
   /** Name of the run's folder under runs/, by default the config's file name. */
   name: z
@@ -43,6 +51,7 @@ export const trainingSections = {
   threads: threadsSchema,
   init: initSchema,
   training: trainingSchema,
+  logging: loggingSchema,
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
 };

@@ -102,7 +102,8 @@ async function keep(
   const files = evaluation?.files ?? predicted ?? {};
   saveResult(folder, split, files, { weights, ...(evaluation?.summary ?? figures) });
   const signature = evaluation?.signature ?? system.objective.signature;
-  log.append({ event: 'result', weights, set: split, ...mainFigure(system, figures), signature });
+  const { samples } = evaluation ?? {};
+  log.append({ event: 'result', weights, set: split, ...mainFigure(system, figures), signature, samples });
 }
 
 /** The figure that a task is known by, as metrics name it. */

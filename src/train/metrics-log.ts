@@ -44,11 +44,11 @@ export class MetricsLog {
   }
 }
 
-/** Figures and speed beside the event's own keys. */
+/** Figures and speed beside the event's own keys; samples are no figures. */
 function flat(event: TrainEvent): Record<string, unknown> {
-  if (event.event === 'result') return { ...event };
+  if (event.event === 'result') return { ...event, samples: undefined };
   const { event: name, step, epoch, figures, ...rest } = event;
-  const line = { event: name, step, epoch, ...figures, ...rest };
+  const line = { event: name, step, epoch, ...figures, ...rest, samples: undefined };
   if (!('speed' in rest)) return line;
   const { unit, perSecond } = rest.speed;
   return { ...line, speed: undefined, [`${unit}PerSecond`]: perSecond };

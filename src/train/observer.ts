@@ -1,5 +1,6 @@
-// What training tells while it runs. The events are also the lines of metrics.jsonl. Figures are NaN where nothing
-// finite was measured.
+// What training tells while it runs. The events are also the lines of metrics.jsonl, but for samples of outputs. Figures
+// are NaN where nothing finite was measured.
+import type { Sample } from './system.ts';
 
 /** Figures by name, `loss` among them. In a line of metrics they stand beside the event's own keys. */
 export type Figures = { loss: number } & Record<string, number>;
@@ -34,6 +35,7 @@ export interface ValidationEvent {
   /** The task's figure, such as BLEU, where outputs were searched. */
   metric?: string;
   score?: number;
+  samples?: readonly Sample[];
   best: boolean;
   seconds: number;
 }
@@ -46,6 +48,7 @@ export interface ResultEvent {
   metric: string;
   score: number;
   signature: string;
+  samples?: readonly Sample[] | undefined;
   seconds: number;
 }
 

@@ -11,6 +11,7 @@ import type { Job } from './job.ts';
 import type { TrainObserver } from './observer.ts';
 import { type Ending, Provenance, type Request } from './provenance.ts';
 import { checkRecord, checkResumable } from './resume.ts';
+import { TensorBoardLog } from './tensorboard-log.ts';
 import { TrainLog } from './train-log.ts';
 import { Trainer, type TrainOutcome } from './trainer.ts';
 
@@ -32,12 +33,15 @@ export interface TrainOptions {
 export async function train(job: Job, folder: RunFolder, options: TrainOptions): Promise<TrainOutcome> {
   if (options.resume) RunFolder.open(folder.path);
   const claim = Claim.take(folder);
-  const log = new TrainLog(options.observer);
+  const board = job.settings.logging.tensorboard ? new TensorBoardLog(options.observer, job) : undefined;
+  const log = new TrainLog(board ?? options.observer);
   try {
     const { trainer, provenance } = await start(job, folder, claim, { ...options, observer: log });
     try {
       log.open(folder);
+      board?.open(folder, trainer.stored);
       const outcome = await trainer.run(options.abortSignal());
+      if (outcome.finished !== undefined) board?.finish();
       conclude(outcome.finished === undefined ? 'interrupted' : 'finished');
       return outcome;
     } catch (error) {

@@ -210,7 +210,7 @@ export class Trainer {
       step: progress.step,
       epoch,
       figures,
-      ...(evaluation && mainFigure(engine.system, evaluation.figures)),
+      ...(evaluation && { ...mainFigure(engine.system, evaluation.figures), samples: evaluation.samples }),
       best,
     });
     if (!sound) store.refuseDiverged(progress);

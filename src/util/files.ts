@@ -64,9 +64,9 @@ export function parseTemporary(name: string): { name: string; pid: number } | un
   return of === undefined ? undefined : { name: of, pid: Number(pid) };
 }
 
-/** Writes at the end of a file, which need not be there. A failure may leave a part of `text`. */
-export function appendFile(path: string, text: string): void {
-  attempt(path, () => writeChunks(path, 'a', [Buffer.from(text)]));
+/** Writes at the end of a file, which need not be there. A failure may leave a part of `data`. */
+export function appendFile(path: string, data: string | Uint8Array): void {
+  attempt(path, () => writeChunks(path, 'a', [Buffer.from(data)]));
 }
 
 /** Copies a file, whole or not at all; a failure names the one of the two that it is about. */

@@ -14,11 +14,12 @@ import type { RunningConstraint } from './constraint.ts';
 /** A decoder; where it stands alone, its memory is undefined. */
 export interface Generator<Memory = undefined> {
   readonly config: { readonly maxLength: number };
-  /** What is kept of the places before: keys and values [R, G, P, K] of each owning layer. */
+  /** What is kept of the places before: keys [R, G, P, K] and values [R, G, P, K′] of each owning layer. */
   readonly cache: {
     readonly owners: readonly number[];
     readonly numKvHeads: number;
     readonly headDim: number;
+    readonly valueDim: number;
   };
   /** Tokens [R, T] at `places` to hidden rows [R·T, D]; R is a multiple of the memory's B. */
   decode(
@@ -57,15 +58,18 @@ export function generationProblem<Memory>(
   generator: Generator<Memory>,
   { memory, prompt, limits, beamSize, constraint }: GenerationOptions<Memory>,
 ): SearchProblem {
-  const { owners, numKvHeads, headDim } = generator.cache;
+  const { owners, numKvHeads, headDim, valueDim } = generator.cache;
   const rows = mulDims(limits.shape[0]!, beamSize);
   const prefix = prompt?.prefix;
   const read = prefix && readPrefix(scope, generator, memory, prefix).map((x) => repeatRows(x, beamSize));
-  const nothing = () => full(scope.graph, [rows, numKvHeads, 0, headDim], 0, 'float32');
+  const nothing = (size: number) => full(scope.graph, [rows, numKvHeads, 0, size], 0, 'float32');
   const caches = owners
-    .flatMap((owner) => [`keys${owner}`, `values${owner}`])
-    .map((name, i): StateEntry => {
-      return { name, initial: read?.[i] ?? nothing(), shape: [rows, numKvHeads, HELD, headDim] };
+    .flatMap((owner): [string, number][] => [
+      [`keys${owner}`, headDim],
+      [`values${owner}`, valueDim],
+    ])
+    .map(([name, size], i): StateEntry => {
+      return { name, initial: read?.[i] ?? nothing(size), shape: [rows, numKvHeads, HELD, size] };
     });
   const start = prefix && dimension(scope.graph, prefix.shape[1]!);
   return {

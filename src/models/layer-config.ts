@@ -18,6 +18,8 @@ export const layerSettings = {
   numKvHeads: z.int().min(1).optional(),
   /** Units of a head; by default dModel / numHeads. */
   headDim: z.int().min(1).max(MAX_WIDTH).optional(),
+  /** Units of a head's values, where they are not as many as those of its queries and keys. */
+  valueDim: z.int().min(1).max(MAX_WIDTH).optional(),
   /** Whether attention and feed-forward networks have biases. */
   bias: z.boolean().default(true),
   /** Of the embeddings and of each sub-layer's output. */
@@ -107,11 +109,12 @@ export function checkStack(config: StackConfig, context: z.core.$RefinementCtx):
   checkKvOwner(config.kvOwner, config.numLayers, ['kvOwner'], refusing(context));
 }
 
-/** What decoding keeps of the places before: keys and values [R, G, P, K] of each owning layer. */
+/** What decoding keeps of the places before: keys [R, G, P, K] and values [R, G, P, K′] of each owning layer. */
 export interface CacheShape {
   owners: readonly number[];
   numKvHeads: number;
   headDim: number;
+  valueDim: number;
 }
 
 export function cacheShape(
@@ -119,17 +122,13 @@ export function cacheShape(
   numLayers: number,
   kvOwner: readonly number[] | undefined,
 ): CacheShape {
-  const { numKvHeads, headDim } = headsOf(config);
+  const { numKvHeads, headDim, valueDim } = headsOf(config);
   const owners = kvOwner ?? Array.from({ length: numLayers }, (_, layer) => layer);
-  return { owners: [...new Set(owners)], numKvHeads, headDim };
+  return { owners: [...new Set(owners)], numKvHeads, headDim, valueDim };
 }
 
 /** The shape of the attention that a config asks for. */
-export function headsOf({ dModel, numHeads, numKvHeads, headDim, bias }: LayerConfig): Heads {
-  return {
-    numHeads,
-    numKvHeads: numKvHeads ?? numHeads,
-    headDim: headDim ?? dModel / numHeads,
-    bias,
-  };
+export function headsOf(config: LayerConfig): Heads {
+  const { dModel, numHeads, numKvHeads = numHeads, headDim = dModel / numHeads, bias } = config;
+  return { numHeads, numKvHeads, headDim, valueDim: config.valueDim ?? headDim, bias };
 }

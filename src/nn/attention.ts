@@ -10,11 +10,14 @@ import { xavierUniform } from './initializers.ts';
 import { linear } from './linear.ts';
 import type { Scope } from './scope.ts';
 
-/** H query heads over G heads of keys and values, each of K units; G divides H, and H·K need not be D. */
+/** H query heads over G heads of keys and values; G divides H. */
 export interface Heads {
   numHeads: number;
   numKvHeads: number;
+  /** K, units of a head of queries and keys; H·K need not be D. */
   headDim: number;
+  /** K′, of a head of values. */
+  valueDim: number;
   /** Whether the projections have biases. */
   bias: boolean;
 }
@@ -25,7 +28,7 @@ export interface Layout {
   length: Dim;
 }
 
-/** Keys and values split into heads, each [B, G, S, K]. */
+/** Keys [B, G, S, K] and values [B, G, S, K′], split into heads. */
 export interface KeysValues {
   keys: Value;
   values: Value;
@@ -36,15 +39,16 @@ const projection = xavierUniform(Math.SQRT1_2);
 
 /** Queries [B, H, T, K] of rows x [B·T, D]. */
 export function projectQueries(scope: Scope, x: Value, layout: Layout, heads: Heads): Value {
-  return project(scope.at('q'), x, layout, heads, heads.numHeads);
+  const { numHeads, headDim, bias } = heads;
+  return project(scope.at('q'), x, layout, { count: numHeads, size: headDim, bias });
 }
 
 /** Keys and values of rows x [B·S, D]. */
 export function projectKeysValues(scope: Scope, x: Value, layout: Layout, heads: Heads): KeysValues {
-  const { numKvHeads } = heads;
+  const { numKvHeads: count, headDim, valueDim, bias } = heads;
   return {
-    keys: project(scope.at('k'), x, layout, heads, numKvHeads),
-    values: project(scope.at('v'), x, layout, heads, numKvHeads),
+    keys: project(scope.at('k'), x, layout, { count, size: headDim, bias }),
+    values: project(scope.at('v'), x, layout, { count, size: valueDim, bias }),
   };
 }
 
@@ -70,7 +74,7 @@ export function attend(
   { dModel, bias, mask, dropout = 0 }: AttentionOptions,
 ): Value {
   const [batch, numHeads, length, headDim] = queries.shape as [Dim, number, Dim, number];
-  const [, numKvHeads, sourceLength] = keys.shape as [Dim, number, Dim];
+  const [, numKvHeads, sourceLength, valueDim] = values.shape as [Dim, number, Dim, number];
   // The heads that share keys and values stand below one another as the rows of one product.
   const shared = (last: Dim): Shape => [batch, numKvHeads, mulDims(numHeads / numKvHeads, length), last];
   const apart = (last: Dim): Shape => [batch, numHeads, length, last];
@@ -81,13 +85,18 @@ export function attend(
   const scores = reshape(products, apart(sourceLength));
   const weights = scope.tap('weights', softmax(mask === undefined ? scores : add(scores, mask)));
   const dropped = scope.at('weights').dropout(weights, dropout);
-  const mixed = reshape(matMul(reshape(dropped, shared(sourceLength)), values), apart(headDim));
-  const joined = reshape(transpose(mixed, [0, 2, 1, 3]), [mulDims(batch, length), numHeads * headDim]);
+  const mixed = reshape(matMul(reshape(dropped, shared(sourceLength)), values), apart(valueDim));
+  const joined = reshape(transpose(mixed, [0, 2, 1, 3]), [mulDims(batch, length), numHeads * valueDim]);
   return linear(scope.at('o'), joined, dModel, { bias });
 }
 
-function project(scope: Scope, x: Value, { batch, length }: Layout, heads: Heads, count: number): Value {
-  const { headDim, bias } = heads;
-  const rows = linear(scope, x, count * headDim, { initializer: projection, bias });
-  return transpose(reshape(rows, [batch, length, count, headDim]), [0, 2, 1, 3]);
+/** Rows [B·T, D] as `count` heads of `size` units: [B, count, T, size]. */
+function project(
+  scope: Scope,
+  x: Value,
+  { batch, length }: Layout,
+  { count, size, bias }: { count: number; size: number; bias: boolean },
+): Value {
+  const rows = linear(scope, x, count * size, { initializer: projection, bias });
+  return transpose(reshape(rows, [batch, length, count, size]), [0, 2, 1, 3]);
 }

@@ -112,10 +112,15 @@ export function formatOverride([key, value]: readonly [string, unknown]): string
 /** Digits of a hash that tell the runs of a study apart. */
 const HASH_DIGITS = 10;
 
-/** What is trained, whatever it is called and however many threads compute it; file names stay as they are written. */
+/** What is trained, whatever it is called, logs and however many threads compute it; file names stay as they are written. */
 export function hashConfig(base: string, overrides: readonly string[], arm: string): string {
   try {
-    const { threads: _threads, name: _name, ...config } = loadTaskConfig(base, overrides).value;
+    const {
+      threads: _threads,
+      name: _name,
+      logging: _logging,
+      ...config
+    } = loadTaskConfig(base, overrides).value;
     const text = JSON.stringify(sortKeys(config));
     return createHash('sha256').update(text).digest('hex').slice(0, HASH_DIGITS);
   } catch (error) {

@@ -56,8 +56,9 @@ async function bothWays(settings: object): Promise<{ whole: Float32Array; stepwi
   const whole = (await run(full.session, { ids: tensorOf(ids) })).logits!.data as Float32Array;
   await full.session.release();
 
-  const { owners, numKvHeads, headDim } = model.cache;
+  const { owners, numKvHeads, headDim, valueDim } = model.cache;
   const names = owners.flatMap((owner) => [`keys${owner}`, `values${owner}`]);
+  const sizeOf = (name: string) => (name.startsWith('keys') ? headDim : valueDim);
   const kept = (store: KeyValueStore) =>
     Object.fromEntries(
       [...store.entries()].flatMap(([owner, { keys, values }]) => [
@@ -70,7 +71,7 @@ async function bothWays(settings: object): Promise<{ whole: Float32Array; stepwi
     return { context: { ...causalContext(graph, 'T'), keyValues }, outputs: () => kept(keyValues) };
   });
   const step = await open(model, (graph) => {
-    const input = (name: string) => graph.input(name, 'float32', ['B', numKvHeads, 'P', headDim]);
+    const input = (name: string) => graph.input(name, 'float32', ['B', numKvHeads, 'P', sizeOf(name)]);
     const past = owners.map((o) => [o, { keys: input(`keys${o}`), values: input(`values${o}`) }] as const);
     const keyValues = new KeyValueCache(new Map(past));
     const places = graph.input('places', 'int64', [1]);
@@ -93,7 +94,7 @@ async function bothWays(settings: object): Promise<{ whole: Float32Array; stepwi
     start += count;
   }
   // The cache holds what the config says, and nothing of borrowing layers.
-  for (const name of names) expect(state[name]!.dims).toEqual([ROWS, numKvHeads, LENGTH, headDim]);
+  for (const name of names) expect(state[name]!.dims).toEqual([ROWS, numKvHeads, LENGTH, sizeOf(name)]);
   await Promise.all([prefix.session.release(), step.session.release()]);
   return { whole, stepwise };
 }
@@ -118,6 +119,16 @@ describe.each(OWNERS.map((kvOwner) => ({ kvOwner })))('keys and values of layers
       expectClose(stepwise, whole);
     });
   });
+});
+
+test('values of another size than queries and keys', async () => {
+  const { whole, stepwise } = await bothWays({
+    headDim: 2,
+    valueDim: 5,
+    numKvHeads: 2,
+    kvOwner: [0, 0, 2, 2],
+  });
+  expectClose(stepwise, whole);
 });
 
 test('post-norm with untied output and biases', async () => {

@@ -107,7 +107,8 @@ describe('attention', () => {
     check(golden, ({ scope, rows }) => {
       const [batch, length] = golden.inputs.x!.shape as [number, number];
       const dModel = golden.inputs.x!.shape[2]!;
-      const heads = { numHeads, numKvHeads: numHeads, headDim: dModel / numHeads, bias: true };
+      const headDim = dModel / numHeads;
+      const heads = { numHeads, numKvHeads: numHeads, headDim, valueDim: headDim, bias: true };
       const x = rows('x');
       const memory = golden.inputs.memory === undefined ? x : rows('memory');
       const sourceLength = (golden.inputs.memory ?? golden.inputs.x!).shape[1]!;

@@ -1,4 +1,5 @@
 // The report of one or several runs for a terminal: the same as the page's, in tables and small charts.
+import { basename } from 'node:path';
 import { fitTable, wrap } from '../report/fit-text.ts';
 import { showScore, showText } from '../report/show.ts';
 import { formatXyText } from '../report/xy-chart-text.ts';
@@ -22,9 +23,6 @@ export interface TextOptions {
   readonly bold?: ((text: string) => string) | undefined;
 }
 
-/** The columns of lengths that are figures. */
-const FIGURES = new Set(LENGTH_HEADS.keys());
-FIGURES.delete(0);
 /** Outputs of each kind that a terminal is shown. */
 const MOST_OUTPUTS = 3;
 
@@ -86,7 +84,7 @@ function drawCharts(runs: readonly RunReport[], { width, paint }: TextOptions): 
   return buildCharts(runs, 'updates')
     .flatMap(({ chart }) => {
       // A terminal's lines have one weight: of a figure of both sets, each has a chart.
-      const sets = ['faint', 'line'].map((mark) => chart.series.filter((series) => series.mark === mark));
+      const sets = ['faint', 'strong'].map((mark) => chart.series.filter((series) => series.mark === mark));
       const both = sets.every((series) => series.length > 0);
       const kinds = both ? (['training', 'validation'] as const) : ([''] as const);
       return kinds.map((kind, k) => ({
@@ -107,7 +105,10 @@ function formatData(runs: readonly RunReport[], names: readonly string[], width:
       const { data, lines } = shared;
       const head = all.length > 1 ? [shared.names.join(', ')] : [];
       const facts = [...head, ...tellData(data, lines).flatMap((fact) => wrap(fact, width))];
-      const table = data === undefined ? '' : fitTable([LENGTH_HEADS, ...lengthRows(data)], FIGURES, width);
+      // Sides are columns here: a terminal has more lines than room in one.
+      const rows = data === undefined ? [] : [LENGTH_HEADS, ...lengthRows(data)];
+      const turned = LENGTH_HEADS.map((_, c) => rows.map((row) => row[c]!));
+      const table = fitTable(turned, new Set(rows.map((_, r) => r).slice(1)), width);
       return `${facts.map((fact) => `${fact}\n`).join('')}${table}`;
     })
     .join('\n');
@@ -150,7 +151,8 @@ function formatSettings(runs: readonly RunReport[], names: readonly string[], wi
   if (runs.length === 1) {
     const [{ settings, origins }] = runs as [RunReport];
     const written = settingRows(settings, origins).filter(([, , origin]) => origin !== '');
-    return fitTable(written, new Set(), width);
+    const rows = written.map(([key, value, origin]) => [key!, value!, basename(origin!)]);
+    return fitTable(rows, new Set(), width);
   }
   const keys = differingSettings(runs);
   if (keys.length === 0) return 'the same in all runs\n';

@@ -1,7 +1,7 @@
 // The report of one or several runs for a terminal: the same as the page's, in tables and small charts.
 import { basename } from 'node:path';
 import { fitTable, wrap } from '../report/fit-text.ts';
-import { showScore, showText } from '../report/show.ts';
+import { showText } from '../report/show.ts';
 import { formatXyText } from '../report/xy-chart-text.ts';
 import { differingSettings } from '../run/summary.ts';
 import { formatCount, formatDuration, plural } from '../util/format.ts';
@@ -10,7 +10,7 @@ import { nameRuns, tellFigure } from './names.ts';
 import type { Output } from './outputs.ts';
 import { LENGTH_HEADS, lengthRows, shareData, tellData } from './page-data.ts';
 import { tellFacts, tellResults } from './page-head.ts';
-import { titlesOf } from './page-outputs.ts';
+import { figureOf, titlesOf } from './page-outputs.ts';
 import { commandsOf, SESSION_HEADS, sessionRow } from './page-sessions.ts';
 import { settingRows } from './page-settings.ts';
 import type { RunReport } from './run-report.ts';
@@ -125,14 +125,14 @@ function formatOutputs(runs: readonly RunReport[], names: readonly string[], wid
           ? ''
           : `${title}\n${all
               .slice(0, MOST_OUTPUTS)
-              .map((output) => formatOutput(output, width))
+              .map((output) => formatOutput(output, figureOf(outputs, output), width))
               .join('')}`;
       return [`${head}${list(low, outputs.worst)}${list(high, outputs.best)}`];
     })
     .join('\n');
 }
 
-function formatOutput({ line, score, source, reference, output }: Output, width: number): string {
+function formatOutput({ line, source, reference, output }: Output, figure: string, width: number): string {
   const parts = [
     ['source', source],
     ['reference', reference],
@@ -144,7 +144,7 @@ function formatOutput({ line, score, source, reference, output }: Output, width:
           (part, k) => `  ${(k === 0 ? label! : '').padEnd(11)}${part}\n`,
         ),
   );
-  return `  line ${formatCount(line)}, ${showScore(score, score <= 1 ? 4 : 1)}\n${parts.join('')}`;
+  return `  line ${formatCount(line)}, ${figure}\n${parts.join('')}`;
 }
 
 function formatSettings(runs: readonly RunReport[], names: readonly string[], width: number): string {

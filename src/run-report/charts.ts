@@ -36,7 +36,12 @@ export function buildCharts(runs: readonly RunReport[], over: XAxis): FigureChar
       }),
     );
     const y: Axis = { label: sets.size > 1 && runs.length > 1 ? 'thin: training; thick: validation' : '' };
-    const keys = runs.length === 1 ? series : names.map((name, color) => ({ name, color }));
+    const keys =
+      runs.length === 1
+        ? series
+        : names.flatMap((name, color) =>
+            told[color]!.length > 0 ? [{ name, color, mark: 'strong' as const }] : [],
+          );
     const scale = isWide(figure, told.flat()) ? 'log' : 'linear';
     return { chart: { title: titleOf(figure), x: x.axis, y: { ...y, scale }, series }, keys };
   });

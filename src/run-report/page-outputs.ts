@@ -22,13 +22,13 @@ export function renderOutputs(
   return renderSection(
     'outputs',
     'Outputs',
-    ['What the parameters chosen at the end make of the validation set. ', ...(hasTexts ? MARKS : [])],
+    ['What the model makes of the validation set. ', ...(hasTexts ? MARKS : [])],
     renderTabs('run', 'Run', tabs),
   );
 }
 
 function renderRun(outputs: Outputs): ComponentChild[] {
-  const { areClasses, lines, worst, best } = outputs;
+  const { areClasses, lines, weights, worst, best } = outputs;
   const [low, high] = titlesOf(outputs);
   const list = (title: string, all: readonly Output[]) =>
     all.length === 0
@@ -39,7 +39,12 @@ function renderRun(outputs: Outputs): ComponentChild[] {
             (areClasses ? renderClass : renderOutput)(output, figureOf(outputs, output)),
           ),
         ];
-  return [h('p', { class: 'soft' }, `${formatCount(lines)} lines`), ...list(low, worst), ...list(high, best)];
+  const by = weights === undefined ? '' : `, with the ${showText(weights)} parameters`;
+  return [
+    h('p', { class: 'soft' }, `${formatCount(lines)} lines${by}`),
+    ...list(low, worst),
+    ...list(high, best),
+  ];
 }
 
 /** What the two lists are. */

@@ -75,5 +75,5 @@ border:1px solid var(--line);border-radius:.5rem}
 .lengths thead th{min-width:0;overflow-wrap:normal}
 .state{font-weight:600}
 .leads .key{font-size:inherit}
-@media (max-width:46rem){.settings th,.settings td{padding:.3rem .4rem;font-size:.8rem}}
+@media (max-width:46rem){.settings th,.settings td{padding:.3rem .4rem;font-size:.8rem}.settings tbody th{min-width:10rem}}
 `.trim();

@@ -24,6 +24,7 @@ export function makeRun(path: string, over: Readonly<Record<string, string>> = {
     'config.yaml': 'seed: 1\ndata: { srcLang: en }\n',
     'metrics.jsonl': metricsOf(40),
     'run.json': JSON.stringify({ parameters: 1234, config: { seed: 'x.yaml:1:1' }, sessions: [session] }),
+    'results/valid.json': '{"weights":"averaged","score":10}',
     'results/valid.src': lines(['the cat', 'a dog', 'the end']),
     'results/valid.ref': lines(['die Katze', 'ein Hund', 'das Ende']),
     'results/valid.hyp': lines(['die Katze', 'ein Haus', 'nichts']),

@@ -34,8 +34,8 @@ it('reads all that there is', () => {
     'valid loss',
     'valid BLEU',
   ]);
-  const { figure, worst, best } = report.outputs!;
-  expect(figure).toBe('chrF');
+  const { figure, weights, worst, best } = report.outputs!;
+  expect([figure, weights]).toEqual(['chrF', 'averaged']);
   expect(worst.map(({ line }) => line)).toEqual([3, 2]);
   expect(best).toEqual([
     { line: 1, score: 100, source: 'the cat', reference: 'die Katze', output: 'die Katze' },

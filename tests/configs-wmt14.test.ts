@@ -34,6 +34,8 @@ it('base has 63 million, 65 as in Table 3 with 41,000 pieces, as have its varian
   expect(millions(model, 37_000)).toBeCloseTo(63.082, 3);
   const table: [number, object][] = [
     [65, {}],
+    [58, { headDim: 16, valueDim: 64 }],
+    [60, { headDim: 32, valueDim: 64 }],
     [36, { numEncoderLayers: 2, numDecoderLayers: 2 }],
     [50, { numEncoderLayers: 4, numDecoderLayers: 4 }],
     [80, { numEncoderLayers: 8, numDecoderLayers: 8 }],

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config/load.ts';
 import { listConfigs, resolveConfigPath } from '../src/config/resolve.ts';
+import { planStudy } from '../src/study/plan.ts';
 import { loadRunConfig, loadTaskConfig } from '../src/tasks/config.ts';
 import { tasks } from '../src/tasks/index.ts';
 import type { ParsingConfig } from '../src/tasks/parsing.ts';
@@ -12,7 +13,9 @@ import { benchTraining } from '../src/train/bench.ts';
 import { benchSchemaFor } from '../src/train/bench-workloads.ts';
 import { readMetrics, smallModel, Toy, trainToy } from './train/toy.ts';
 
-const names = listConfigs();
+const isStudy = (name: string) => /^grids:/m.test(readFileSync(resolveConfigPath(name), 'utf8'));
+const studies = listConfigs().filter(isStudy);
+const names = listConfigs().filter((name) => !isStudy(name));
 const isBench = (name: string) => name.startsWith('bench/');
 
 let toy: Toy;
@@ -43,6 +46,20 @@ describe.each(names.filter((name) => !isBench(name)))('%s', (name) => {
     expect(readMetrics(folder)[0]).toMatchObject({ event: 'validation', step: 1 });
     // What the run's folder has is the config again.
     expect(loadRunConfig(folder)).toEqual(small);
+  });
+});
+
+describe.each(studies)('%s', (name) => {
+  it('says its command', () => {
+    expect(readComment(name)).toContain(`tx study ${name}`);
+  });
+
+  it('has arms whose configs are valid, each of its own, and figures', () => {
+    const { grids, runs } = planStudy(resolveConfigPath(name), 'nowhere');
+    const arms = grids.flatMap((grid) => grid.arms);
+    expect(new Set(runs.map(({ hash }) => hash)).size).toBe(arms.flatMap((arm) => arm.runs).length);
+    for (const { config, baseline } of grids)
+      expect([config.report.figures, baseline]).not.toContain(undefined);
   });
 });
 

@@ -55,11 +55,11 @@ export function renderXyChart(chart: XyChart, { keys = chart.series }: ChartOpti
 
 /** The name of a series behind its colour. */
 export const renderSeriesKey = ({ name, color, mark }: Pick<XySeries, 'name' | 'color' | 'mark'>) =>
-  h('span', { class: `key ${colorClass(color)} ${mark ?? 'line'}` }, h('bdi', null, showText(name)));
+  h('span', { class: `key ${colorClass(color)} ${mark ?? 'strong'}` }, h('bdi', null, showText(name)));
 
 /** The paths of a series. */
 export function renderShape({ series, line, band, dots, bars }: Shape): ComponentChild {
-  const { color, mark = 'line' } = series;
+  const { color, mark = 'strong' } = series;
   const path = (kind: string, d: string) => d !== '' && h('path', { class: kind, d });
   return h('g', { class: `${colorClass(color)} ${mark}` }, [
     path('band', band),

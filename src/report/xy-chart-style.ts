@@ -16,8 +16,10 @@ export const XY_STYLE = `
 ${PATH_STYLE}
 .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,30rem),1fr));gap:1rem;margin:1rem 0}
 .charts .chart{margin:0;min-width:0}
-.xy .area{padding-top:.5rem}
+.xy .area{padding:.5rem 0 0 3rem}
 .xy .ticks{top:.5rem}
+.xy .ticks span{left:3rem}
+.xy .ticks b{white-space:nowrap}
 .xy figcaption small{font-weight:400}
 .canvas{position:relative;height:12rem;touch-action:pan-y}
 .canvas svg{display:block;width:100%;height:100%;overflow:visible}
@@ -29,7 +31,7 @@ border:1px solid var(--line);border-radius:.4rem;font-size:.8rem;pointer-events:
 .xticks{position:relative;height:1.3rem;font-size:.75rem;color:var(--soft);font-variant-numeric:tabular-nums}
 .xticks span{position:absolute;top:.25rem;transform:translateX(-50%);white-space:nowrap}
 .xlabel{display:block;text-align:right;font-size:.75rem}
-.key.line::before{height:.22em;align-self:center}
+.key.strong::before{height:.22em;align-self:center}
 .key.faint::before{height:.12em;align-self:center;opacity:.65}
 .key.dots::before{border-radius:50%}
 @media (max-width:46rem){.xticks span:nth-child(even){display:none}}

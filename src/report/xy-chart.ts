@@ -17,7 +17,7 @@ export interface XySeries {
   /** A place in the palette. */
   readonly color: number;
   /** A strong line by default; a faint one goes beside it, as training beside validation. */
-  readonly mark?: 'line' | 'faint' | 'dots';
+  readonly mark?: 'strong' | 'faint' | 'dots';
   /** Lines go from one to the next as they stand; values that are not finite are left out. */
   readonly points: readonly XyPoint[];
 }
@@ -152,7 +152,7 @@ function logTicks(scale: ScaleContinuousNumeric<number, number>, count: number):
 /** A figure on an axis: short, and exact for round ones. */
 export function formatTick(value: number): string {
   const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e9 || size < 1e-3)) return value.toExponential().replace('e+', 'e');
+  if (size !== 0 && (size >= 1e9 || size < 1e-4)) return value.toExponential().replace('e+', 'e');
   if (size >= 1e6) return `${Number((value / 1e6).toPrecision(6))}M`;
   if (size >= 1e4) return `${Number((value / 1e3).toPrecision(6))}k`;
   return String(Number(value.toPrecision(6)));

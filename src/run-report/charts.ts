@@ -13,8 +13,6 @@ export interface FigureChart {
   readonly keys: readonly Pick<XySeries, 'name' | 'color' | 'mark'>[];
 }
 
-/** Figures that others say as well: perplexity is the exponential of nll. */
-const SAID_BY: Readonly<Record<string, string>> = { nll: 'perplexity' };
 const FIRST = ['loss', 'perplexity'];
 const LAST = /^(learningRate|gradientNorm|.*PerSecond|skipped)$/;
 /** The least ratio of a figure's values at which its axis is a logarithmic one. */
@@ -34,11 +32,16 @@ export function buildCharts(runs: readonly RunReport[], over: XAxis): FigureChar
         const name = runs.length === 1 ? set : [names[r], set].filter(Boolean).join(' ');
         const isFaint = sets.size > 1 && curve.set === 'train';
         const points = curve.points.map((point) => ({ x: x.of(point), y: point.value }));
-        return { name, color: r, mark: isFaint ? 'faint' : 'line', points };
+        return { name, color: r, mark: isFaint ? 'faint' : 'strong', points };
       }),
     );
     const y: Axis = { label: sets.size > 1 && runs.length > 1 ? 'thin: training; thick: validation' : '' };
-    const keys = runs.length === 1 ? series : names.map((name, color) => ({ name, color }));
+    const keys =
+      runs.length === 1
+        ? series
+        : names.flatMap((name, color) =>
+            told[color]!.length > 0 ? [{ name, color, mark: 'strong' as const }] : [],
+          );
     const scale = isWide(figure, told.flat()) ? 'log' : 'linear';
     return { chart: { title: titleOf(figure), x: x.axis, y: { ...y, scale }, series }, keys };
   });
@@ -49,8 +52,7 @@ function orderFigures(runs: readonly RunReport[]): string[] {
   const curves = runs.flatMap(({ curves }) => curves);
   const all = new Set(curves.map(({ figure }) => figure));
   const isTold = (figure: string) => {
-    const other = SAID_BY[figure];
-    if (other !== undefined && all.has(other)) return false;
+    if (figure === 'nll') return !all.has('perplexity') && !runs.every(isLossNll);
     return (
       figure !== 'skipped' || curves.some((c) => c.figure === figure && c.points.some((p) => p.value > 0))
     );
@@ -59,6 +61,14 @@ function orderFigures(runs: readonly RunReport[]): string[] {
     FIRST.includes(figure) ? FIRST.indexOf(figure) : LAST.test(figure) ? 4 : 3;
   return [...all].filter(isTold).sort((a, b) => place(a) - place(b));
 }
+
+/** Without label smoothing the loss is nll itself; perplexity is its exponential. */
+const isLossNll = ({ curves }: RunReport): boolean =>
+  curves.every(({ figure, set, points }) => {
+    if (figure !== 'nll') return true;
+    const loss = curves.find((curve) => curve.figure === 'loss' && curve.set === set);
+    return points.every(({ value }, i) => value === loss?.points[i]?.value);
+  });
 
 function isWide(figure: string, curves: readonly Curve[]): boolean {
   if (!MAY_BE_WIDE.includes(figure)) return false;

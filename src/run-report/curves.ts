@@ -1,4 +1,5 @@
 // The figures of a training over its updates, epochs and time, out of the lines of metrics.jsonl.
+import { downsample } from '../report/downsample.ts';
 import type { RunEvent } from '../run/records.ts';
 
 export interface CurvePoint {
@@ -17,51 +18,52 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
 }
 
-/** Keys of a line that are no figures. */
-const OTHERS = [
-  'event',
-  'step',
-  'epoch',
-  'seconds',
-  'metric',
-  'score',
-  'set',
-  'weights',
-  'signature',
-  'best',
-];
+/** Numbers of a line that are no figures. */
+const OTHERS = new Set(['step', 'epoch', 'seconds', 'score']);
 /** More figures than any training tells: what is beyond came of a damaged file. */
 const MAX_FIGURES = 40;
 
-/** The curves by figure and set, in the order in which they first occur. */
-export function readCurves(events: readonly RunEvent[]): Curve[] {
+/** Where a value is told. */
+type Place = Omit<CurvePoint, 'value'>;
+
+/**
+ * The curves by figure and set, in the order in which they first occur, of at most `count` points each (see
+ * downsample.ts). Of millions of values only numbers are held.
+ */
+export function readCurves(events: readonly RunEvent[], count: number): Curve[] {
   const epochAt = measureEpochs(events);
-  const curves = new Map<string, Curve & { points: CurvePoint[] }>();
+  const all = new Map<string, { figure: string; set: Curve['set']; places: Place[]; values: number[] }>();
   for (const event of events) {
     const { step, seconds = 0 } = event;
     if (step === undefined || (event.event !== 'step' && event.event !== 'validation')) continue;
     const set = event.event === 'step' ? 'train' : 'valid';
-    const at = { step, epoch: epochAt(event), seconds };
+    const place: Place = { step, epoch: epochAt(event), seconds };
     for (const [figure, value] of figuresOf(event)) {
       const key = `${set} ${figure}`;
-      let curve = curves.get(key);
-      if (curve === undefined) {
-        if (curves.size === MAX_FIGURES) continue;
-        curve = { figure, set, points: [] };
-        curves.set(key, curve);
+      let told = all.get(key);
+      if (told === undefined) {
+        if (all.size === MAX_FIGURES) continue;
+        told = { figure, set, places: [], values: [] };
+        all.set(key, told);
       }
-      curve.points.push({ ...at, value });
+      told.places.push(place);
+      told.values.push(value);
     }
   }
-  return [...curves.values()];
+  return [...all.values()].map(({ figure, set, places, values }) => {
+    const chosen = downsample([...values.keys()], count, (i) => [places[i]!.step, values[i]!]);
+    return { figure, set, points: chosen.map((i) => ({ ...places[i]!, value: values[i]! })) };
+  });
 }
 
-function figuresOf(event: RunEvent): [string, number][] {
+/** The figures of an event, that of the task under its own name. */
+export function* figuresOf(event: RunEvent): Generator<[string, number]> {
+  for (const key in event) {
+    const value = event[key];
+    if (typeof value === 'number' && !OTHERS.has(key)) yield [key, value];
+  }
   const { metric, score } = event;
-  const figures = Object.entries(event).filter(
-    (entry): entry is [string, number] => typeof entry[1] === 'number' && !OTHERS.includes(entry[0]),
-  );
-  return metric === undefined || score === undefined ? figures : [...figures, [metric, score]];
+  if (metric !== undefined && score !== undefined) yield [metric, score];
 }
 
 /**

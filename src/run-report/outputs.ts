@@ -5,7 +5,7 @@ import { parseJson } from '../run/records.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { UserError } from '../util/errors.ts';
 import { fileExists } from '../util/files.ts';
-import { readLines } from '../util/text.ts';
+import { readDamagedText, readLines } from '../util/text.ts';
 import { sentenceFigureFor } from './sentence-figure.ts';
 
 /** A line with its score, a sentence's figure or the probability of the class. */
@@ -24,6 +24,8 @@ export interface Outputs {
   /** What scores are. */
   readonly figure: string;
   readonly lines: number;
+  /** Which parameters gave them, such as `best`. */
+  readonly weights: string | undefined;
   readonly worst: readonly Output[];
   readonly best: readonly Output[];
 }
@@ -35,14 +37,17 @@ export function readOutputs(
   count: number,
 ): Outputs | undefined {
   try {
-    return readPredictions(folder, count) ?? readTexts(folder, metric, count);
+    const found = readPredictions(folder, count) ?? readTexts(folder, metric, count);
+    return found && { ...found, weights: readWeights(folder) };
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
   }
 }
 
-function readTexts(folder: RunFolder, metric: string | undefined, count: number): Outputs | undefined {
+type Found = Omit<Outputs, 'weights'>;
+
+function readTexts(folder: RunFolder, metric: string | undefined, count: number): Found | undefined {
   const read = (ending: string): string[] | undefined => {
     const path = folder.result(`valid.${ending}`);
     return fileExists(path) ? readLines(path) : undefined;
@@ -65,6 +70,13 @@ function readTexts(folder: RunFolder, metric: string | undefined, count: number)
   return { areClasses: false, figure: name, lines, worst: worst.map(toOutput), best: best.map(toOutput) };
 }
 
+/** `tx eval-bleu` writes there too, with the parameters that it was asked for. */
+function readWeights(folder: RunFolder): string | undefined {
+  const path = folder.result('valid.json');
+  const summary = z.object({ weights: z.string() });
+  return fileExists(path) ? parseJson(summary, readDamagedText(path))?.weights : undefined;
+}
+
 const predictionSchema = z.object({
   text: z.string(),
   label: z.string(),
@@ -72,7 +84,7 @@ const predictionSchema = z.object({
   probability: z.number(),
 });
 
-function readPredictions(folder: RunFolder, count: number): Outputs | undefined {
+function readPredictions(folder: RunFolder, count: number): Found | undefined {
   const path = folder.result('valid.jsonl');
   if (!fileExists(path)) return undefined;
   const all = readLines(path).flatMap((json, i): Output[] => {

@@ -47,7 +47,7 @@ function renderOne({ data, lines }: SharedData): ComponentChild[] {
       { class: 'leads' },
       facts.map((fact) => h('li', null, fact)),
     ),
-    data && h('div', { class: 'box scroll' }, renderTable(LENGTH_HEADS, lengthRows(data))),
+    data && h('div', { class: 'box scroll' }, renderTable(LENGTH_HEADS, lengthRows(data), 'lengths')),
     data && h('div', { class: 'charts' }, renderXyChart(lengthChart(data))),
   ];
 }

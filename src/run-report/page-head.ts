@@ -52,7 +52,11 @@ export function tellResults({ results, best }: RunReport): string[] {
       `${showText(set)}: ${tellFigure(metric, score)}${weights === undefined ? '' : ` with the ${showText(weights)} parameters`}`,
   );
   if (best === undefined) return chosen;
-  const figures = Object.entries(best.figures).map(([name, value]) => tellFigure(name, value));
+  const figures = Object.entries(best.figures)
+    .filter(
+      ([name, value]) => name !== 'nll' || !('perplexity' in best.figures || value === best.figures.loss),
+    )
+    .map(([name, value]) => tellFigure(name, value));
   return [...chosen, `best validation, after update ${formatCount(best.step)}: ${figures.join(', ')}`];
 }
 
@@ -63,7 +67,7 @@ export const showTime = (time: string): string =>
 function renderOverview(runs: readonly RunReport[], names: readonly string[]): ComponentChild {
   const heads = ['Run', 'State', 'Updates', 'Time', 'Parameters', 'Valid loss', 'Result'];
   const rows = runs.map((run, color) => [
-    renderSeriesKey({ name: names[color]!, color, mark: 'line' }),
+    renderSeriesKey({ name: names[color]!, color, mark: 'strong' }),
     run.state,
     formatCount(run.steps),
     formatDuration(run.seconds),

@@ -2,7 +2,7 @@
 import { type ComponentChild, h } from 'preact';
 import { renderSection, renderTabs } from '../report/page-parts.ts';
 import { MARKS, renderLine, renderPlain, renderSentence } from '../report/sentence-card.ts';
-import { showScore } from '../report/show.ts';
+import { showScore, showText } from '../report/show.ts';
 import { renderSeriesKey } from '../report/xy-chart-page.ts';
 import { formatCount } from '../util/format.ts';
 import type { Output, Outputs } from './outputs.ts';
@@ -22,22 +22,29 @@ export function renderOutputs(
   return renderSection(
     'outputs',
     'Outputs',
-    ['What the parameters chosen at the end make of the validation set. ', ...(hasTexts ? MARKS : [])],
+    ['What the model makes of the validation set. ', ...(hasTexts ? MARKS : [])],
     renderTabs('run', 'Run', tabs),
   );
 }
 
 function renderRun(outputs: Outputs): ComponentChild[] {
-  const { areClasses, figure, lines, worst, best } = outputs;
+  const { areClasses, lines, weights, worst, best } = outputs;
   const [low, high] = titlesOf(outputs);
   const list = (title: string, all: readonly Output[]) =>
     all.length === 0
       ? []
       : [
           h('h3', null, title),
-          ...all.map((output) => (areClasses ? renderClass(output) : renderOutput(output, figure))),
+          ...all.map((output) =>
+            (areClasses ? renderClass : renderOutput)(output, figureOf(outputs, output)),
+          ),
         ];
-  return [h('p', { class: 'soft' }, `${formatCount(lines)} lines`), ...list(low, worst), ...list(high, best)];
+  const by = weights === undefined ? '' : `, with the ${showText(weights)} parameters`;
+  return [
+    h('p', { class: 'soft' }, `${formatCount(lines)} lines${by}`),
+    ...list(low, worst),
+    ...list(high, best),
+  ];
 }
 
 /** What the two lists are. */
@@ -46,21 +53,27 @@ export const titlesOf = ({ areClasses, figure }: Outputs): [string, string] =>
     ? ['The surest mistakes', 'The surest hits']
     : [`The worst by ${figure}`, `The best by ${figure}`];
 
-const renderOutput = ({ line, score, source, reference, output }: Output, figure: string): ComponentChild =>
+/** The score of a line, as people read it. */
+export const figureOf = ({ areClasses, figure }: Outputs, { score }: Output): string =>
+  `${figure} ${areClasses ? score.toFixed(4) : showScore(score, 1)}`;
+
+const renderOutput = ({ line, source, reference, output }: Output, figure: string): ComponentChild =>
   renderSentence({
     title: `Line ${line}`,
     source,
     refs: [reference],
-    outputs: [{ label: 'Output ', figure: `${figure} ${showScore(score, 1)}`, text: output }],
+    outputs: [{ label: 'Output ', figure, text: output }],
   });
 
-const renderClass = ({ line, score, source, reference, output }: Output): ComponentChild =>
+const renderClass = ({ line, source, reference, output }: Output, figure: string): ComponentChild =>
   h('article', { class: 'card' }, [
-    h('h4', null, [h('span', null, `Line ${line}`), h('span', null, `probability ${score.toFixed(4)}`)]),
+    h('h4', null, [h('span', null, `Line ${line}`), h('span', null, figure)]),
     renderLine('Text', renderPlain(source ?? '')),
     renderLine('Label', renderPlain(reference)),
     renderLine(
       'Class found',
-      output === reference ? renderPlain(output) : h('p', { class: 'text' }, h('mark', null, output)),
+      output === reference
+        ? renderPlain(output)
+        : h('p', { class: 'text' }, h('mark', null, showText(output))),
     ),
   ]);

@@ -1,4 +1,5 @@
 // The report's section of settings: all of one run with where they were written, or those in which runs differ.
+import { basename } from 'node:path';
 import { type ComponentChild, h } from 'preact';
 import { renderSection, renderTable } from '../report/page-parts.ts';
 import { showText } from '../report/show.ts';
@@ -15,7 +16,14 @@ export function renderSettings(
 
 function renderOwn({ settings, origins }: RunReport): ComponentChild {
   const rows = settingRows(settings, origins);
-  const written = rows.filter(([, , origin]) => origin !== '');
+  const written = rows
+    .filter(([, , origin]) => origin !== '')
+    .map(([key, value, origin]) => [
+      key!,
+      value!,
+      // The whole path is there for a pointer that is held on it.
+      h('span', { title: origin }, basename(origin!)),
+    ]);
   const byDefault = rows.filter(([, , origin]) => origin === '').map(([key, value]) => [key!, value!]);
   return renderSection(
     'settings',
@@ -61,5 +69,5 @@ function renderDiffering(runs: readonly RunReport[], names: readonly string[]): 
   );
 }
 
-const table = (heads: readonly string[], rows: readonly (readonly string[])[]): ComponentChild =>
+const table = (heads: readonly string[], rows: readonly (readonly ComponentChild[])[]): ComponentChild =>
   h('div', { class: 'box scroll' }, renderTable(heads, rows, 'settings'));

@@ -72,7 +72,8 @@ const RUN_STYLE = `
 .settings code,.command{font-family:ui-monospace,SFMono-Regular,Consolas,monospace;font-size:.85rem}
 .command{white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0;padding:.6rem .9rem;background:var(--card);
 border:1px solid var(--line);border-radius:.5rem}
+.lengths thead th{min-width:0;overflow-wrap:normal}
 .state{font-weight:600}
 .leads .key{font-size:inherit}
-@media (max-width:46rem){.settings th,.settings td{padding:.3rem .4rem;font-size:.8rem}}
+@media (max-width:46rem){.settings th,.settings td{padding:.3rem .4rem;font-size:.8rem}.settings tbody th{min-width:10rem}}
 `.trim();

@@ -1,10 +1,9 @@
 // All that a report tells of a run, read from its folder, damaged or not: the data of the page, of the text and of JSON.
-import { downsample } from '../report/downsample.ts';
 import { type DataStatistics, readDataStatistics } from '../run/data-statistics.ts';
 import { type ProvenanceRecord, readEvents, readProvenance, type SessionRecord } from '../run/records.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { type RunSummary, summarizeRun } from '../run/summary.ts';
-import { type Curve, type CurvePoint, readCurves } from './curves.ts';
+import { type Curve, figuresOf, readCurves } from './curves.ts';
 import { type Outputs, readOutputs } from './outputs.ts';
 
 /** What the parameters chosen at the end give on a set. */
@@ -45,17 +44,19 @@ export function readRunReport(folder: RunFolder, { points, outputs, isRunning }:
   const events = readEvents(folder);
   const summary = summarizeRun(folder, { events, isRunning });
   const provenance: Partial<ProvenanceRecord> = readProvenance(folder) ?? {};
-  const curves = readCurves(events);
-  const best = events.findLast(({ event, best }) => event === 'validation' && best)?.step;
+  const best = events.findLast(({ event, best }) => event === 'validation' && best);
   const results = events.filter(({ event }) => event === 'result');
   return {
     ...summary,
     parameters: provenance.parameters,
-    best: best === undefined ? undefined : { step: best, figures: figuresAt(curves, best) },
+    best:
+      best?.step === undefined
+        ? undefined
+        : { step: best.step, figures: Object.fromEntries(figuresOf(best)) },
     results: results.flatMap(({ set = '', weights, metric, score, signature }) =>
       metric === undefined || score === undefined ? [] : [{ set, weights, metric, score, signature }],
     ),
-    curves: curves.map((curve) => ({ ...curve, points: downsample(curve.points, points, placeOf) })),
+    curves: readCurves(events, points),
     data: readDataStatistics(folder),
     lines: Object.fromEntries(
       Object.entries(provenance.data ?? {}).flatMap(([name, { lines }]) =>
@@ -66,16 +67,4 @@ export function readRunReport(folder: RunFolder, { points, outputs, isRunning }:
     origins: provenance.config ?? {},
     sessions: provenance.sessions ?? [],
   };
-}
-
-const placeOf = ({ step, value }: CurvePoint): [number, number] => [step, value];
-
-/** What the validation after an update told. */
-function figuresAt(curves: readonly Curve[], step: number): Record<string, number> {
-  return Object.fromEntries(
-    curves.flatMap(({ figure, set, points }) => {
-      const point = set === 'valid' ? points.findLast((point) => point.step === step) : undefined;
-      return point === undefined ? [] : [[figure, point.value]];
-    }),
-  );
 }

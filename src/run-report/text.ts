@@ -1,6 +1,7 @@
 // The report of one or several runs for a terminal: the same as the page's, in tables and small charts.
+import { basename } from 'node:path';
 import { fitTable, wrap } from '../report/fit-text.ts';
-import { showScore, showText } from '../report/show.ts';
+import { showText } from '../report/show.ts';
 import { formatXyText } from '../report/xy-chart-text.ts';
 import { differingSettings } from '../run/summary.ts';
 import { formatCount, formatDuration, plural } from '../util/format.ts';
@@ -9,7 +10,7 @@ import { nameRuns, tellFigure } from './names.ts';
 import type { Output } from './outputs.ts';
 import { LENGTH_HEADS, lengthRows, shareData, tellData } from './page-data.ts';
 import { tellFacts, tellResults } from './page-head.ts';
-import { titlesOf } from './page-outputs.ts';
+import { figureOf, titlesOf } from './page-outputs.ts';
 import { commandsOf, SESSION_HEADS, sessionRow } from './page-sessions.ts';
 import { settingRows } from './page-settings.ts';
 import type { RunReport } from './run-report.ts';
@@ -22,9 +23,6 @@ export interface TextOptions {
   readonly bold?: ((text: string) => string) | undefined;
 }
 
-/** The columns of lengths that are figures. */
-const FIGURES = new Set(LENGTH_HEADS.keys());
-FIGURES.delete(0);
 /** Outputs of each kind that a terminal is shown. */
 const MOST_OUTPUTS = 3;
 
@@ -86,7 +84,7 @@ function drawCharts(runs: readonly RunReport[], { width, paint }: TextOptions): 
   return buildCharts(runs, 'updates')
     .flatMap(({ chart }) => {
       // A terminal's lines have one weight: of a figure of both sets, each has a chart.
-      const sets = ['faint', 'line'].map((mark) => chart.series.filter((series) => series.mark === mark));
+      const sets = ['faint', 'strong'].map((mark) => chart.series.filter((series) => series.mark === mark));
       const both = sets.every((series) => series.length > 0);
       const kinds = both ? (['training', 'validation'] as const) : ([''] as const);
       return kinds.map((kind, k) => ({
@@ -107,7 +105,10 @@ function formatData(runs: readonly RunReport[], names: readonly string[], width:
       const { data, lines } = shared;
       const head = all.length > 1 ? [shared.names.join(', ')] : [];
       const facts = [...head, ...tellData(data, lines).flatMap((fact) => wrap(fact, width))];
-      const table = data === undefined ? '' : fitTable([LENGTH_HEADS, ...lengthRows(data)], FIGURES, width);
+      // Sides are columns here: a terminal has more lines than room in one.
+      const rows = data === undefined ? [] : [LENGTH_HEADS, ...lengthRows(data)];
+      const turned = LENGTH_HEADS.map((_, c) => rows.map((row) => row[c]!));
+      const table = fitTable(turned, new Set(rows.map((_, r) => r).slice(1)), width);
       return `${facts.map((fact) => `${fact}\n`).join('')}${table}`;
     })
     .join('\n');
@@ -124,14 +125,14 @@ function formatOutputs(runs: readonly RunReport[], names: readonly string[], wid
           ? ''
           : `${title}\n${all
               .slice(0, MOST_OUTPUTS)
-              .map((output) => formatOutput(output, width))
+              .map((output) => formatOutput(output, figureOf(outputs, output), width))
               .join('')}`;
       return [`${head}${list(low, outputs.worst)}${list(high, outputs.best)}`];
     })
     .join('\n');
 }
 
-function formatOutput({ line, score, source, reference, output }: Output, width: number): string {
+function formatOutput({ line, source, reference, output }: Output, figure: string, width: number): string {
   const parts = [
     ['source', source],
     ['reference', reference],
@@ -143,14 +144,15 @@ function formatOutput({ line, score, source, reference, output }: Output, width:
           (part, k) => `  ${(k === 0 ? label! : '').padEnd(11)}${part}\n`,
         ),
   );
-  return `  line ${formatCount(line)}, ${showScore(score, score <= 1 ? 4 : 1)}\n${parts.join('')}`;
+  return `  line ${formatCount(line)}, ${figure}\n${parts.join('')}`;
 }
 
 function formatSettings(runs: readonly RunReport[], names: readonly string[], width: number): string {
   if (runs.length === 1) {
     const [{ settings, origins }] = runs as [RunReport];
     const written = settingRows(settings, origins).filter(([, , origin]) => origin !== '');
-    return fitTable(written, new Set(), width);
+    const rows = written.map(([key, value, origin]) => [key!, value!, basename(origin!)]);
+    return fitTable(rows, new Set(), width);
   }
   const keys = differingSettings(runs);
   if (keys.length === 0) return 'the same in all runs\n';

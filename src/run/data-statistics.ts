@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { lengthsSchema } from '../data/length-statistics.ts';
 import { ensureDir, fileExists, writeFileAtomic } from '../util/files.ts';
-import { readText } from '../util/text.ts';
+import { readDamagedText } from '../util/text.ts';
 import { parseJson } from './records.ts';
 import type { RunFolder } from './run-folder.ts';
 
@@ -30,4 +30,4 @@ export function saveDataStatistics({ dataStatistics: path }: RunFolder, statisti
 
 /** The file's content; undefined where it is damaged or not there, as in runs of earlier versions. */
 export const readDataStatistics = ({ dataStatistics: path }: RunFolder): DataStatistics | undefined =>
-  fileExists(path) ? parseJson(statisticsSchema, readText(path)) : undefined;
+  fileExists(path) ? parseJson(statisticsSchema, readDamagedText(path)) : undefined;

@@ -2,7 +2,7 @@
 // run.json. A line that a crash cut short, or that is something else, is passed over.
 import { z } from 'zod';
 import { fileExists } from '../util/files.ts';
-import { readText } from '../util/text.ts';
+import { readDamagedText } from '../util/text.ts';
 import type { RunFolder } from './run-folder.ts';
 
 const numberOrNothing = z.number().optional().catch(undefined);
@@ -27,7 +27,7 @@ export type RunEvent = z.output<typeof eventSchema>;
 /** The events of a training, in their order, each with its line. */
 export function readEventLines(path: string): { line: string; event: RunEvent }[] {
   if (!fileExists(path)) return [];
-  return readText(path)
+  return readDamagedText(path)
     .split('\n')
     .flatMap((line) => {
       const event = parseJson(eventSchema, line);
@@ -80,7 +80,7 @@ export type ProvenanceRecord = z.output<typeof provenanceSchema>;
 
 /** run.json; undefined where it is damaged or not there. */
 export function readProvenance({ provenance }: RunFolder): ProvenanceRecord | undefined {
-  return fileExists(provenance) ? parseJson(provenanceSchema, readText(provenance)) : undefined;
+  return fileExists(provenance) ? parseJson(provenanceSchema, readDamagedText(provenance)) : undefined;
 }
 
 /** What a JSON text says by a schema; undefined where it says something else. */

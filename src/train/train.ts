@@ -2,6 +2,7 @@
 import { Claim } from '../run/claim.ts';
 import { saveDataStatistics } from '../run/data-statistics.ts';
 import { RunFolder } from '../run/run-folder.ts';
+import { writeOwnReport } from '../run-report/write.ts';
 import { FileError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { toStored } from './data-record.ts';
@@ -61,9 +62,19 @@ export async function train(job: Job, folder: RunFolder, options: TrainOptions):
     function conclude(ending: Ending, reason = ''): void {
       provenance.end(folder, ending, trainer.stored);
       log.conclude(`${ending} after update ${trainer.stored}${reason}`);
+      report(folder, log);
     }
   } finally {
     claim.release();
+  }
+}
+
+/** Writes the run's page; how training ended stands whether that succeeds or not. */
+function report(folder: RunFolder, observer: TrainObserver): void {
+  try {
+    writeOwnReport(folder);
+  } catch (error) {
+    observer.warn(`${folder.report}: not written: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -31,6 +31,11 @@ export function readText(path: string, limits: TextLimits = {}): string {
   return decodeText(readBytes(path, { maxBytes: MAX_STRING_BYTES, ...limits }), path);
 }
 
+/** The same of a file that may be damaged: what is not UTF-8 becomes U+FFFD. */
+export function readDamagedText(path: string): string {
+  return readBytes(path, { maxBytes: MAX_STRING_BYTES }).toString('utf8');
+}
+
 /** A file's bytes, unpacked. */
 export function readBytes(path: string, limits: TextLimits = {}): Buffer {
   return Buffer.concat([...readBlocks(path, limits)]);

@@ -26,6 +26,7 @@ it('tx', async () => {
       tx tree [files..]            Draw the trees of a treebank, or write them in another format
       tx runs [dir]                List runs with their state, figures, time, and the settings in which
                                    they differ
+      tx report <runs..>           Report on runs: curves, data, outputs, settings; several are compared
       tx average <runs..>          Average the parameters of checkpoints, of one run or of several
       tx config [config]           Check a config for training and print it with its includes, overrides
                                    and defaults
@@ -552,6 +553,33 @@ it('tx runs', async () => {
   `);
 });
 
+it('tx report', async () => {
+  expect(await help('report')).toMatchInlineSnapshot(`
+    "tx report <runs..> [options]
+
+    Report on runs: curves, data, outputs, settings; several are compared
+
+    Positionals:
+      runs  Runs' folders, configs that they were trained from, or folders with runs in them
+                                                                        [array] [required] [default: []]
+
+    Options:
+      -q, --quiet    Print results and errors only                                             [boolean]
+      -h, --help     Show help                                                                 [boolean]
+      -v, --version  Show version number                                                       [boolean]
+          --out      Where to write it [default: a page of one run into its folder, text to standard
+                     output]                                                                    [string]
+          --format   A page, or text for a terminal [default: html]            [choices: "html", "text"]
+          --json     Print the data behind it as JSON                                          [boolean]
+
+    Examples:
+      tx report runs/en-de                         Make report.html in the folder anew
+      tx report runs/a runs/b --out compared.html  Two runs in one page
+      tx report runs/en-de --format text           The same in the terminal
+    "
+  `);
+});
+
 it('tx average', async () => {
   expect(await help('average')).toMatchInlineSnapshot(`
     "tx average <runs..> [options]
@@ -591,6 +619,7 @@ it('no other command', () => {
     'eval-parse',
     'tree',
     'runs',
+    'report',
     'average',
     'config',
     'data',

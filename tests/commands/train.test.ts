@@ -67,7 +67,8 @@ function contents(folder: RunFolder): string[] {
     .sort()
     .map((name) => {
       const path = join(folder.path, name);
-      const varies = /last\.safetensors$|metrics\.jsonl$|run\.json$|train\.(lock|log)$|\.tmp$/.test(name);
+      const varies =
+        /last\.safetensors$|metrics\.jsonl$|run\.json$|report\.html$|train\.(lock|log)$|\.tmp$/.test(name);
       return `${name} ${statSync(path).isFile() && !varies ? readFileSync(path, 'base64') : ''}`;
     });
 }

@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   train: ['{}/config.yaml', '--run', '{}/run', '--resume'],
   bench: ['train', '--config', '{}/bench.yaml'],
   parse: ['{}/run', '{}/train.en'],
+  report: ['{}/run', '--out', '{}/out.html'],
 };
 const BENCH = `model: { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 8, dFf: 8, numHeads: 2 }
 threads: 1

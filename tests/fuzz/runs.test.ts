@@ -21,6 +21,7 @@ const read = (path: string) => readFileSync(join(fixture, 'run', path));
 const translate = { argv: ['translate', '{}/run'], stdin: 'The house is old.\n\nA cat.\n' };
 const score = { argv: ['eval-bleu', '{}/run', '--on', 'valid'] };
 const resume = { argv: ['train', '{}/run', '--resume', '--set', 'training.maxSteps=3'] };
+const report = { argv: ['report', '{}/run'] };
 const again = { argv: ['train', '{}/config.yaml', '--run', '{}/run', '--overwrite'] };
 
 test(
@@ -139,6 +140,51 @@ test(
 );
 
 test(
+  'what training told',
+  async () => {
+    const names = ['metrics.jsonl', 'run.json', 'config.yaml'];
+    const results = ['data.json', 'valid.src', 'valid.hyp', 'valid.ref', 'valid.jsonl'].map(
+      (name) => `results/${name}`,
+    );
+    const number = fc.constantFrom(0, -1, 1.5, 1e21, 1e308, -1e308, '1', null, [], {});
+    const event = fc
+      .record({
+        event: fc.constantFrom('step', 'validation', 'result', 'x'),
+        step: number,
+        epoch: number,
+        seconds: number,
+        loss: number,
+        best: fc.constantFrom(true, 1),
+        metric: oddText,
+        score: number,
+        set: oddText,
+      })
+      .map((one) => JSON.stringify(one));
+    const events = fc.array(event, { maxLength: 20 }).map((lines) => Buffer.from(lines.join('\n')));
+    const trial = fc.constantFrom(...names, ...results).chain((name) => {
+      const whole = name.endsWith('valid.jsonl') ? Buffer.from('{"text":"a","label":"b"}\n') : read(name);
+      const content = fc.oneof(
+        { arbitrary: damaged(whole), weight: 4 },
+        oddText.map((text) => Buffer.from(text)),
+        ...(name === 'metrics.jsonl' ? [{ arbitrary: events, weight: 8 }] : []),
+      );
+      const form = fc.constantFrom([], ['--json'], ['--format', 'text']);
+      return fc.tuple(fc.constant(name), content, form);
+    });
+    const trials = sample(trial, 120).map(
+      ([name, content, form], i): Trial => ({
+        name: `${name} ${i}`,
+        argv: [...report.argv, ...form],
+        files: { [`run/${name}`]: content },
+        isConfig: true,
+      }),
+    );
+    expect(await hunt.run(trials)).toEqual([]);
+  },
+  PATIENCE,
+);
+
+test(
   'folders',
   async () => {
     const names = fc.constantFrom(
@@ -164,7 +210,7 @@ test(
       oddText,
       fc.constant(read('config.yaml')).chain(damaged),
     );
-    const commands = fc.constantFrom<Pick<Trial, 'argv' | 'stdin'>>(translate, score, resume, again, {
+    const commands = fc.constantFrom<Pick<Trial, 'argv' | 'stdin'>>(translate, score, resume, again, report, {
       argv: ['parse', '{}/run'],
       stdin: 'A cat.\n',
     });

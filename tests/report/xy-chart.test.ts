@@ -55,7 +55,7 @@ it('draws bands, dots and error bars', () => {
     { x: 0, y: 1, low: 0, high: 2 },
     { x: 1, y: 2, low: 1, high: 3 },
   ];
-  const [band, bars] = (['line', 'dots'] as const).map(
+  const [band, bars] = (['strong', 'dots'] as const).map(
     (mark) => layOut(chart({ series: [{ name: 'a', color: 0, mark, points }] }), box).shapes[0]!,
   );
   expect(band).toMatchObject({ band: 'M0,33.3L100,0L100,66.7L0,100Z', bars: '' });
@@ -123,7 +123,8 @@ it.each([
   [1500, '1500'],
   [20_000, '20k'],
   [-2_500_000, '-2.5M'],
-  [0.0001, '1e-4'],
+  [0.0005, '0.0005'],
+  [0.00001, '1e-5'],
   [1e12, '1e12'],
 ])('%d on an axis is %s', (value, text) => {
   expect(formatTick(value)).toBe(text);

@@ -146,6 +146,7 @@ describe('a run that cannot start leaves no folder', () => {
       'last.safetensors',
       'notes.txt',
       'optimizer.onnx',
+      'report.html',
       'run.json',
       'shared.model',
       'train.log',

@@ -27,6 +27,8 @@ it('tx', async () => {
       tx runs [dir]                List runs with their state, figures, time, and the settings in which
                                    they differ
       tx report <runs..>           Report on runs: curves, data, outputs, settings; several are compared
+      tx study <study>             Train a config over settings and seeds, as a study says, and report
+                                   on all runs together
       tx average <runs..>          Average the parameters of checkpoints, of one run or of several
       tx config [config]           Check a config for training and print it with its includes, overrides
                                    and defaults
@@ -580,6 +582,40 @@ it('tx report', async () => {
   `);
 });
 
+it('tx study', async () => {
+  expect(await help('study')).toMatchInlineSnapshot(`
+    "tx study <study> [options]
+
+    Train a config over settings and seeds, as a study says, and report on all runs together
+
+    Positionals:
+      study  A YAML file, or the name of a study that comes with tx                  [string] [required]
+
+    Options:
+      -q, --quiet    Print results and errors only                                             [boolean]
+      -h, --help     Show help                                                                 [boolean]
+      -v, --version  Show version number                                                       [boolean]
+          --out      The study's folder [default: studies/NAME]                                 [string]
+          --jobs     Trainings at a time                                           [number] [default: 1]
+          --threads  Threads of each training [default: the cores, shared among the jobs]       [number]
+          --set      Override a setting of all runs: --set training.maxSteps=20                  [array]
+          --shard    Only a part of the runs, on one of several machines: --shard 2/8 is the second of
+                     eight                                                                      [string]
+          --retry    Try runs again that have failed                          [boolean] [default: false]
+          --list     List the runs and how they stand                                          [boolean]
+          --report   Report on the runs that are there                                         [boolean]
+          --json     Print the results as JSON                                [boolean] [default: false]
+
+    Examples:
+      tx study dropout.yaml                               Train what is missing, then report
+      tx study dropout.yaml --jobs 2 --threads 1          Two trainings at a time
+      tx study dropout.yaml --list                        What there is to do
+      tx study dropout.yaml --shard 1/2 --out             The first half of the runs
+      /mnt/shared/dropout
+    "
+  `);
+});
+
 it('tx average', async () => {
   expect(await help('average')).toMatchInlineSnapshot(`
     "tx average <runs..> [options]
@@ -620,6 +656,7 @@ it('no other command', () => {
     'tree',
     'runs',
     'report',
+    'study',
     'average',
     'config',
     'data',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { listConfigs, resolveConfigPath } from '../../src/config/resolve.ts';
+import { resolveConfigPath } from '../../src/config/resolve.ts';
 import type { Batch } from '../../src/data/batch.ts';
 import { buildModel, modelSchema } from '../../src/models/index.ts';
 import { targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
@@ -9,6 +9,7 @@ import type { PairConfig } from '../../src/tasks/pairs/config.ts';
 import { benchSchemaFor, buildWorkload } from '../../src/train/bench-workloads.ts';
 import { requireTrainable, type TrainingNeeds } from '../../src/train/memory.ts';
 import { buildTrainingGraph } from '../../src/train/training-graph.ts';
+import { benchConfigs, trainConfigs } from '../shipped-configs.ts';
 
 const graphOf = (model: object, vocabSize: number) =>
   buildTrainingGraph(
@@ -67,13 +68,11 @@ describe('what is there to spend', () => {
 
   test('every config that comes with tx trains on 16 GB', () => {
     there.mockReturnValue(16 * GB);
-    for (const name of listConfigs()) {
-      if (name.startsWith('bench/')) {
-        const bench = loadConfig(resolveConfigPath(name), benchSchemaFor).value;
-        const { objective, sizes } = buildWorkload(bench);
-        requireTrainable(buildTrainingGraph(objective), needs({ batches: [sizes] }));
-        continue;
-      }
+    for (const name of benchConfigs) {
+      const { objective, sizes } = buildWorkload(loadConfig(resolveConfigPath(name), benchSchemaFor).value);
+      requireTrainable(buildTrainingGraph(objective), needs({ batches: [sizes] }));
+    }
+    for (const name of trainConfigs) {
       const { model, tokenizers, data } = loadTaskConfig(resolveConfigPath(name)).value as PairConfig;
       const longest = Math.min(model.maxLength, data.filter.maxLength + 1);
       const rows = (length: number) => data.batchSentences ?? Math.floor(data.batchTokens! / length);

@@ -1,0 +1,11 @@
+// The names of the configs that come with the package, by what they are for.
+import { readFileSync } from 'node:fs';
+import { listConfigs, resolveConfigPath } from '../src/config/resolve.ts';
+
+const all = listConfigs();
+const isStudy = (name: string) => /^grids:/m.test(readFileSync(resolveConfigPath(name), 'utf8'));
+const isBench = (name: string) => name.startsWith('bench/');
+
+export const studies = all.filter(isStudy);
+export const benchConfigs = all.filter(isBench);
+export const trainConfigs = all.filter((name) => !isStudy(name) && !isBench(name));

@@ -78,7 +78,9 @@ export const studyCommand = defineCommand({
     }
     const results = readResults(plan);
     const into = saveReport(folder, results);
-    stdout.write(args.json ? toJson(results) : `${formatTables(results)}\nreport: ${into}\n`);
+    const { isTTY, columns } = stdout as { isTTY?: boolean; columns?: number };
+    const width = isTTY ? columns : undefined;
+    stdout.write(args.json ? toJson(results) : `${formatTables(results, width)}\nreport: ${into}\n`);
     const failed = runs.filter((run) => stateOf(run) === 'failed');
     if (failed.length > 0) {
       const names = failed.map((run) => `${run.name}: ${readFailure(run)}`);

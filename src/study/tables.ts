@@ -1,6 +1,7 @@
 // A grid as a table: for people in plain text, for papers in LaTeX, for programs in CSV.
-import { formatColumns } from '../report/columns.ts';
+import { measureWidth } from '../report/columns.ts';
 import { formatCsv } from '../report/csv.ts';
+import { fitTable } from '../report/fit-text.ts';
 import { isPercent } from '../run/figures.ts';
 import { formatCount } from '../util/format.ts';
 import type { GridResult, StudyResults } from './results.ts';
@@ -38,15 +39,26 @@ export function buildTable(grid: GridResult): Table {
   return { head: [...named, 'seeds', ...heads], rows, texts: named.length };
 }
 
-export function formatTable(grid: GridResult): string {
+/** In lines of at most `width` cells where one is given: where spreads have no room they are left out. */
+export function formatTable(grid: GridResult, width = Infinity): string {
   const { head, rows, texts } = buildTable(grid);
   const numbers = new Set(head.map((_, c) => c).filter((c) => c >= texts));
-  return formatColumns([head, ...rows], numbers);
+  const whole = [head, ...rows];
+  const table = fitTable(whole, numbers, Infinity);
+  if (measureTable(table) <= width) return table;
+  const isSpread = (c: number) => head[c] === describeSpread(grid.spread);
+  return fitTable(
+    whole.map((line) => line.filter((_, c) => !isSpread(c))),
+    numbers,
+    width,
+  );
 }
 
+const measureTable = (table: string): number => Math.max(...table.split('\n').map(measureWidth));
+
 /** All grids, each under its title. */
-export const formatTables = ({ grids }: StudyResults): string =>
-  grids.map((grid) => `${grids.length > 1 ? `${grid.title}\n` : ''}${formatTable(grid)}`).join('\n');
+export const formatTables = ({ grids }: StudyResults, width?: number): string =>
+  grids.map((grid) => `${grids.length > 1 ? `${grid.title}\n` : ''}${formatTable(grid, width)}`).join('\n');
 
 /** With the package booktabs. */
 export function formatLatex(grid: GridResult): string {

@@ -52,6 +52,24 @@ it('a table for people: the middle, where values lie, and paired differences', (
   `);
 });
 
+it('a narrow terminal gets the middles alone', () => {
+  expect(formatTable(grid, 57)).toBe(formatTable(grid));
+  expect(formatTable(grid, 50)).toMatchInlineSnapshot(`
+    "rate  seeds   BLEU         Δ
+    0.1       3  21.00  baseline
+    0.2       3  21.00      0.00
+    0.3     0/3
+    "
+  `);
+  expect(
+    Math.max(
+      ...formatTable(grid, 30)
+        .split('\n')
+        .map((line) => line.length),
+    ),
+  ).toBeLessThanOrEqual(30);
+});
+
 it('LaTeX escapes what it must', () => {
   const text = formatLatex({
     ...grid,

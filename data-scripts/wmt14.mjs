@@ -4,7 +4,7 @@
 //   node data-scripts/wmt14.mjs PAIR [--out DIR] [--from DIR|ADDRESS] [--force]
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat, statfs } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { isAddress, parseArguments, runAsScript, UsageError } from './fetch.mjs';
 import { fetchTestSet } from './fetch-test-set.mjs';
 import { FILTER, joinParallel } from './join-parallel.mjs';
@@ -56,10 +56,11 @@ export async function run(args, log = console.log, { table = corpora, testSets }
   const local = process.env.TX_DATA;
   const sources = from !== undefined ? [from] : local ? [local, null] : [null];
   for (const set of TEST_SETS) {
-    const place = join(dirname(resolve(out)), 'wmt');
+    const place = join(out, '..', 'wmt');
     await fetchTestSet(testSets ?? (await readTable('test-sets.json')), set, [pair], {
       out: place,
       sources,
+      force,
       log,
     });
   }

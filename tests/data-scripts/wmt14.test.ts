@@ -303,7 +303,12 @@ describe('an archive', () => {
 
 test('leaves files of other content alone unless forced, and begins anew where the joined text was cut', async () => {
   putArchives('in');
+  put('out/wmt/wmt13/en-de.de', 'mine\n');
   put('out/wmt14/en-de/train.de', 'mine\n');
+  await expect(get(at('in'))).rejects.toThrow(
+    /wmt13\/en-de\.de is there with other content; --force replaces/,
+  );
+  rmSync(at('out/wmt'), { recursive: true });
   await expect(get(at('in'))).rejects.toThrow(/train\.de is there with other content; --force replaces it$/);
   await get(at('in'), '--force');
   expectWhole();
@@ -322,6 +327,16 @@ test('leaves files of other content alone unless forced, and begins anew where t
   expectWhole();
   put('out/wmt14/en-de/manifest.json', '{');
   await expect(get(at('in'))).rejects.toThrow(/manifest\.json cannot be used: .*; remove it to begin anew$/);
+});
+
+test('ends before it begins where the disk has too little room', async () => {
+  const huge = structuredClone(table);
+  huge.archives['d.tgz']!.megabytes = 1e15;
+  const args = ['en-de', '--out', at('out/wmt14'), '--from', await serve()];
+  await expect(run(args, () => {}, { table: huge, testSets })).rejects.toThrow(
+    /wmt14: 1000000000000\.0 GB to fetch .* are free; --out names another place$/,
+  );
+  expect(server!.requests).toEqual([]);
 });
 
 /** Node's options for a process that kills itself before its n-th change of the file system, writing included. */

@@ -1,4 +1,5 @@
-// What is inside archives of corpora: the files of a tar (POSIX ustar) or a zip, and the segments of WMT's SGML.
+// What is inside archives of corpora: the files of a tar (POSIX ustar), in memory or as a stream, or of a zip, and the
+// segments of WMT's SGML.
 import { inflateRawSync } from 'node:zlib';
 
 const BLOCK = 512;
@@ -12,19 +13,92 @@ export function readTar(tar) {
   let at = 0;
   // A block of zeros ends the archive.
   while (at + BLOCK <= tar.length && tar[at] !== 0) {
-    const header = tar.subarray(at, at + BLOCK);
-    if (sumHeader(header) !== readOctal(header, 148, 8)) throw new Error('is not a tar archive');
+    const { name, size, isFile } = readHeader(tar.subarray(at, at + BLOCK));
     const start = at + BLOCK;
-    const end = start + readOctal(header, 124, 12);
-    if (end > tar.length) throw new Error('is cut short');
-    const type = header[156];
-    if (type === 0 || type === 0x30) {
-      files.set(readString(header, 0, 100).replace(/^\.\//, ''), tar.subarray(start, end));
-    }
-    at = start + Math.ceil((end - start) / BLOCK) * BLOCK;
+    if (start + size > tar.length) throw new Error('is cut short');
+    if (isFile) files.set(name, tar.subarray(start, start + size));
+    at = start + roundUp(size);
   }
   return files;
 }
+
+/**
+ * The same of a tar of any size, as its bytes come: each file with its name, size and content, which must be read before
+ * the next file is asked for; what is not read is left out. All of `chunks` is read, also what follows the archive's end.
+ */
+export async function* streamTar(chunks) {
+  const reader = new ChunkReader(chunks);
+  let header = await reader.read(BLOCK);
+  while (header.length === BLOCK && header[0] !== 0) {
+    const { name, size, isFile } = readHeader(header);
+    const content = reader.take(size);
+    if (isFile) yield { name, size, content };
+    for await (const _ of content);
+    await reader.read(roundUp(size) - size);
+    header = await reader.read(BLOCK);
+  }
+  // The archive's end is a block of zeros.
+  if (header.length < BLOCK) throw new Error('is cut short');
+  await reader.drain();
+}
+
+/** Bytes of an asynchronous sequence of chunks, so many at a time. */
+class ChunkReader {
+  #chunks;
+  #rest = Buffer.alloc(0);
+
+  constructor(chunks) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /** `count` bytes; fewer where there are no more. */
+  async read(count) {
+    const parts = [];
+    for (let left = count; left > 0; left -= parts.at(-1).length) {
+      const part = await this.#next(left);
+      if (part === null) break;
+      parts.push(part);
+    }
+    return Buffer.concat(parts);
+  }
+
+  /** `count` bytes as they come. */
+  async *take(count) {
+    for (let left = count; left > 0; ) {
+      const part = await this.#next(left);
+      if (part === null) throw new Error('is cut short');
+      left -= part.length;
+      yield part;
+    }
+  }
+
+  async drain() {
+    while ((await this.#next(Number.POSITIVE_INFINITY)) !== null);
+  }
+
+  /** At least one byte and at most `most`; null at the end. */
+  async #next(most) {
+    while (this.#rest.length === 0) {
+      const { value, done } = await this.#chunks.next();
+      if (done) return null;
+      this.#rest = value;
+    }
+    const part = this.#rest.subarray(0, most);
+    this.#rest = this.#rest.subarray(part.length);
+    return part;
+  }
+}
+
+/** A file's entry; an Error for a block that is none. */
+function readHeader(header) {
+  if (header.length < BLOCK || sumHeader(header) !== readOctal(header, 148, 8))
+    throw new Error('is not a tar archive');
+  const name = readString(header, 0, 100).replace(/^\.\//, '');
+  const type = header[156];
+  return { name, size: readOctal(header, 124, 12), isFile: type === 0 || type === 0x30 };
+}
+
+const roundUp = (size) => Math.ceil(size / BLOCK) * BLOCK;
 
 const DIRECTORY_ENTRY = 0x02014b50;
 const LOCAL_HEADER = 0x04034b50;

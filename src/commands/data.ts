@@ -25,7 +25,7 @@ export const data = defineCommand({
         type: 'string',
         array: true,
         default: [] as string[],
-        describe: 'Of wmt: a test set, and one of its pairs',
+        describe: 'Of wmt: a test set, and one of its pairs; of wmt14: a pair',
       })
       .option('output', {
         alias: ['o', 'out'],
@@ -38,10 +38,11 @@ export const data = defineCommand({
         requiresArg: true,
         describe: 'A folder, file or address that has it [default: its publisher]',
       })
-      .option('force', { type: 'boolean', describe: 'Of wmt: replace files of other content' })
+      .option('force', { type: 'boolean', describe: 'Of wmt and wmt14: replace files of other content' })
       .example('$0 data', 'What there is, with licences and sizes')
       .example('$0 data multi30k', 'Fetch Multi30k')
       .example('$0 data wmt wmt14/full en-de', 'Fetch a test set')
+      .example('$0 data wmt14 en-de', 'Fetch training text of gigabytes; run again, it goes on')
       .example('$0 data ptb-sample --from nltk_data', 'Take it from a folder'),
   run: async ({ name, args, output, from, force }, { stdout }) => {
     const folder = corporaFolder(process.env);

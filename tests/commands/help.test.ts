@@ -410,7 +410,7 @@ it('tx data', async () => {
 
     Positionals:
       name  The corpus; left out, all are listed                                                [string]
-      args  Of wmt: a test set, and one of its pairs                               [array] [default: []]
+      args  Of wmt: a test set, and one of its pairs; of wmt14: a pair             [array] [default: []]
 
     Options:
       -q, --quiet          Print results and errors only                                       [boolean]
@@ -418,12 +418,13 @@ it('tx data', async () => {
       -v, --version        Show version number                                                 [boolean]
       -o, --output, --out  Where to write [default: the corpus's folder in TX_DATA, or in data/][string]
           --from           A folder, file or address that has it [default: its publisher]       [string]
-          --force          Of wmt: replace files of other content                              [boolean]
+          --force          Of wmt and wmt14: replace files of other content                    [boolean]
 
     Examples:
       tx data                              What there is, with licences and sizes
       tx data multi30k                     Fetch Multi30k
       tx data wmt wmt14/full en-de         Fetch a test set
+      tx data wmt14 en-de                  Fetch training text of gigabytes; run again, it goes on
       tx data ptb-sample --from nltk_data  Take it from a folder
     "
   `);

@@ -7,8 +7,13 @@ import { makeTar } from './tar.ts';
 import { makeZip } from './zip.ts';
 
 const url = new URL('../../data-scripts/archive.mjs', import.meta.url).href;
-const { readTar, readZip, readSegments } = (await import(url)) as {
+const { readTar, streamTar, readZip, readSegments } = (await import(url)) as {
   readTar(tar: Buffer): Map<string, Buffer>;
+  streamTar(chunks: AsyncIterable<Buffer>): AsyncIterable<{
+    name: string;
+    size: number;
+    content: AsyncIterable<Buffer>;
+  }>;
   readZip(zip: Buffer): Map<string, () => Buffer>;
   readSegments(sgml: string): string[];
 };
@@ -52,6 +57,38 @@ describe('readTar', () => {
     tar[130]! ^= 1;
     expect(() => readTar(tar)).toThrow('is not a tar archive');
     expect(() => readTar(Buffer.alloc(600, 'text '))).toThrow('is not a tar archive');
+  });
+});
+
+describe('streamTar', () => {
+  const tar = makeTar({ 'a/': '', './a/one': 'eins\n', 'a/empty': '', 'a/two': 'x'.repeat(1000) });
+  async function* chunksOf(bytes: Buffer, size: number) {
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  }
+  const readAll = async (bytes: Buffer, size: number, skip = '') => {
+    const files: [string, string][] = [];
+    for await (const { name, size: length, content } of streamTar(chunksOf(bytes, size))) {
+      if (name === skip) continue;
+      const parts: Buffer[] = [];
+      for await (const part of content) parts.push(part);
+      expect(Buffer.concat(parts)).toHaveLength(length);
+      files.push([name, Buffer.concat(parts).toString()]);
+    }
+    return files;
+  };
+
+  test.each([1, 7, 511, 512, 513, 100_000])('gives what readTar gives, in chunks of %i', async (size) => {
+    expect(await readAll(tar, size)).toEqual(read(tar));
+    expect(await readAll(tar, size, 'a/one')).toEqual(read(tar).filter(([name]) => name !== 'a/one'));
+    // What follows the end is read, and is no file.
+    expect(await readAll(Buffer.concat([tar, Buffer.alloc(700, 'x')]), size)).toEqual(read(tar));
+  });
+
+  test('refuses what is no tar or not all of one', async () => {
+    for (const end of [0, 100, 600, 2000, 2600, tar.length - 1024]) {
+      await expect(readAll(tar.subarray(0, end), 300)).rejects.toThrow(/^is cut short$/);
+    }
+    await expect(readAll(Buffer.alloc(600, 'text '), 300)).rejects.toThrow('is not a tar archive');
   });
 });
 

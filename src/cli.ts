@@ -103,16 +103,30 @@ async function parseArguments(
   }
   let text = '';
   try {
-    await parser.parse([...argv], {}, (_error, _args, output) => {
+    const shielded = argv.map((argument) => (argument === '-' ? DASH : argument));
+    await parser.parse(shielded, {}, (_error, _args, output) => {
       text = output;
     });
+    if (chosen) chosen.args = unshield(chosen.args) as ArgumentsCamelCase;
     if (chosen && declared) checkArguments(argv, chosen.args, declared);
   } catch (error) {
-    throw new UsageError(`${mistake((error as Error).message, argv, declared, `tx ${usage}`)}; see ${help}`);
+    const message = (error as Error).message.replaceAll(DASH, '-');
+    throw new UsageError(`${mistake(message, argv, declared, `tx ${usage}`)}; see ${help}`);
   }
   if (chosen) return chosen;
   if (text !== '') return { text, isMistake: false };
   return { text: await parser.getHelp(), isMistake: true };
+}
+
+/** A `-` while yargs reads the arguments: it ends lists there, and is lost among positionals. No argument has a NUL. */
+const DASH = '\0-';
+
+/** Arguments with every `-` as it was given. */
+function unshield(value: unknown): unknown {
+  if (value === DASH) return '-';
+  if (Array.isArray(value)) return value.map(unshield);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unshield(inner)]));
 }
 
 /** `tx help` and `tx help COMMAND` as the option asks for them. */

@@ -30,6 +30,8 @@ it('tx', async () => {
       tx config [config]           Check a config for training and print it with its includes, overrides
                                    and defaults
       tx data [name] [args..]      Fetch a corpus into the folder of corpora, or list what there is
+      tx completion <shell>        Print a script by which a shell completes commands, options, configs,
+                                   runs and settings
       tx bench <what>              Measure speed: whole training steps on made-up batches
 
     Options:
@@ -582,6 +584,31 @@ it('tx average', async () => {
   `);
 });
 
+it('tx completion', async () => {
+  expect(await help('completion')).toMatchInlineSnapshot(`
+    "tx completion <shell> [options]
+
+    Print a script by which a shell completes commands, options, configs, runs and settings
+
+    Positionals:
+      shell  The shell that sources it                       [required] [choices: "bash", "zsh", "fish"]
+
+    Options:
+      -q, --quiet    Print results and errors only                                             [boolean]
+      -h, --help     Show help                                                                 [boolean]
+      -v, --version  Show version number                                                       [boolean]
+
+    Examples:
+      source <(tx completion bash)                        In this shell; in ~/.bashrc, in every one
+      source <(tx completion zsh)                         The same in ~/.zshrc, after compinit
+      tx completion fish >                                For every fish
+      ~/.config/fish/completions/tx.fish
+
+    The shell must find tx in its PATH, as in: export PATH="$PWD/node_modules/.bin:$PATH"
+    "
+  `);
+});
+
 it('no other command', () => {
   expect(commandNames).toEqual([
     'init',
@@ -597,6 +624,7 @@ it('no other command', () => {
     'average',
     'config',
     'data',
+    'completion',
     'bench',
   ]);
 });

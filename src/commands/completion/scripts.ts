@@ -56,7 +56,7 @@ function __tx_complete
         printf '%s\\n' $answer[2..-1]
     else if test "$answer[1]" = files
         set -l option (string match -r -- '^--[^=]*=' $token)
-        printf "$option%s\\n" (__fish_complete_path (string replace -r -- '^--[^=]*=' '' $token))
+        printf "$option%s\\n" (complete -C "'' "(string replace -r -- '^--[^=]*=' '' $token))
     end
 end
 complete -c tx -f -a '(__tx_complete)'

@@ -630,7 +630,7 @@ describe('eval-bleu of a run', () => {
     [['--ref', 'x'], 2, 'missing --hyp; see tx eval-bleu --help'],
     [['--hyp', 'x', '--ref', 'x', '--on', 'test'], 2, '--on is for a run, not for files'],
     [['RUN', '--src', 'x'], 2, '--src is for files, not for a run'],
-    [['RUN', '--paired-bs'], 2, '--paired-bs compares systems: give two or more files to --hyp'],
+    [['RUN', '--paired-bs'], 2, '--paired-bs compares systems: give two or more runs, or files to --hyp'],
     [
       ['RUN', '--on', 'test', '--test-set', 'wmt14'],
       2,

@@ -1,6 +1,6 @@
 // What the scripts of completion ask for: candidates for a command line up to the cursor.
 import { complete } from './candidates.ts';
-import { readDeclarations, writeDeclarations } from './declarations.ts';
+import { readDeclarations, writeDeclarations } from './stored.ts';
 
 /**
  * The answer to a shell: a line with `files` where names of files may stand at the cursor too, then a line for each

@@ -1,5 +1,5 @@
 // Candidates for command lines, in a folder with configs, runs and files.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -200,4 +200,23 @@ describe('the answer to a shell', () => {
   it('no words at all are no error either', async () => {
     expect(await tx(['__complete'])).toMatchObject({ code: 0, stderr: '' });
   });
+});
+
+it('an answer loads nothing that takes long', () => {
+  const source = join(import.meta.dirname, '../../../src');
+  const seen = new Set<string>();
+  const packages = new Set<string>();
+  // What is imported for its values, before anything runs.
+  const follow = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const [, name] of readFileSync(path, 'utf8').matchAll(
+      /^(?:import|export) (?!type )[^;]*?from '([^']+)';/gm,
+    ))
+      if (name!.startsWith('.')) follow(join(dirname(path), name!));
+      else packages.add(name!);
+  };
+  for (const entry of ['cli.ts', 'commands/completion/answer.ts']) follow(join(source, entry));
+  const own = [...packages].filter((name) => !name.startsWith('node:')).sort();
+  expect(own).toEqual(['fastest-levenshtein', 'picocolors']);
 });

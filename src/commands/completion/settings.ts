@@ -34,18 +34,19 @@ export function completeSetting(
   schemas: Readonly<Record<string, JsonSchema>>,
   given: unknown,
 ): Candidate[] {
-  const task = valueAt(given, 'task');
-  const own = schemas[typeof task === 'string' ? task : ''];
-  const roots = own === undefined ? Object.values(schemas) : [own];
   const equals = word.indexOf('=');
   if (equals >= 0) {
-    const keys = word.slice(0, equals);
-    const schema = descend(roots, given, keys.split('.')).schemas;
+    const path = word.slice(0, equals);
+    const keys = path.split('.');
+    // What the setting is now says nothing of what it may become.
+    const others = without(given, keys);
+    const { schemas: own } = descend(rootsOf(schemas, others), others, keys);
     return unique(
-      schema.flatMap(choicesOf).map((choice) => ({ text: `${keys}=${choice}` })),
+      own.flatMap(choicesOf).map((choice) => ({ text: `${path}=${choice}` })),
       word,
     );
   }
+  const roots = rootsOf(schemas, given);
   const keys = word.split('.');
   const above = keys.slice(0, -1);
   const { schemas: maps, value } = descend(roots, given, above);
@@ -65,6 +66,20 @@ export function completeSetting(
       }),
     word,
   );
+}
+
+/** The schema of the task that is given, or else all. */
+function rootsOf(schemas: Readonly<Record<string, JsonSchema>>, given: unknown): JsonSchema[] {
+  const task = valueAt(given, 'task');
+  const own = schemas[typeof task === 'string' ? task : ''];
+  return own === undefined ? Object.values(schemas) : [own];
+}
+
+/** What is given, but the setting at the end of a path of keys. */
+function without(given: unknown, [key, ...inner]: readonly string[]): unknown {
+  if (typeof given !== 'object' || given === null || !Object.hasOwn(given, key!)) return given;
+  const { [key!]: value, ...others } = given as Record<string, unknown>;
+  return inner.length === 0 ? others : { ...others, [key!]: without(value, inner) };
 }
 
 /** The schemas at the end of a path of keys, and what the config has there. */

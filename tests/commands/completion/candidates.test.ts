@@ -136,7 +136,14 @@ it.each<[string, string[]]>([
   ['tx train my\\ model.yaml --set tokenizers.text.si', ['tokenizers.text.size=']],
   ['tx train base.yaml --set schedule.f', ['schedule.factor=']],
   ['tx train base.yaml --set schedule.type=constant --set schedule.f', []],
-  ['tx train base.yaml --set schedule.type=', expect.arrayContaining(['schedule.type=noam'])],
+  [
+    'tx train base.yaml --set schedule.type=',
+    ['noam', 'inverseSqrt', 'constant', 'linear', 'cosine'].map((type) => `schedule.type=${type}`),
+  ],
+  [
+    'tx train speech.yml --set task=',
+    ['translation', 'parsing', 'lm', 'classification'].map((t) => `task=${t}`),
+  ],
   ['tx train base.yaml --set optimizer.type=sgd --set optimizer.m', ['optimizer.momentum=']],
   ['tx train base.yaml --set optimizer.type=adam --set optimizer.m', []],
   [

@@ -1,15 +1,15 @@
 // `tx <command>`: finds the command, parses its arguments, runs it; an error becomes one line and an exit code.
 // Exit codes: 0 done, 1 failed, 2 misused, 128 and a signal's number when interrupted (130 for Ctrl-C).
 import type { Readable, Writable } from 'node:stream';
-import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { Command, Context } from './commands/command.ts';
+import { COMPLETE } from './commands/completion/scripts.ts';
 import { loadCommands } from './commands/index.ts';
 import { Interruption } from './commands/interruption.ts';
 import { UsageError, UserError } from './util/errors.ts';
 import { systemReason } from './util/files.ts';
 import { createLog } from './util/log.ts';
 import { nearest, suggest } from './util/nearest.ts';
-import { packageVersion } from './util/package.ts';
 import { quote } from './util/quote.ts';
 import { reportError } from './util/report-error.ts';
 
@@ -38,6 +38,12 @@ export async function main(argv: readonly string[], io: Partial<Io> = {}): Promi
   stderr.on('error', () => {});
   const interruption = new Interruption(() => log.status());
   const run = async (): Promise<number> => {
+    if (argv[0] === COMPLETE) {
+      const { answerShell } = await import('./commands/completion/answer.ts');
+      stdout.write(await answerShell(argv.slice(1)));
+      await flushed(stdout);
+      return 0;
+    }
     const parsed = await parseArguments(helpWords(argv), commands, helpWidth(stdout));
     if (!parsed.command) {
       (parsed.isMistake ? stderr : stdout).write(`${parsed.text}\n`);
@@ -86,6 +92,8 @@ async function parseArguments(
   const help = name === undefined ? 'tx --help' : `tx ${name} --help`;
   let chosen: { command: Command; args: ArgumentsCamelCase } | undefined;
   let declared: Declared | undefined;
+  // Loaded only here: completion does without.
+  const { rootParser } = await import('./commands/root-parser.ts');
   const parser = rootParser(width);
   for (const command of commands) {
     parser.command({
@@ -103,16 +111,30 @@ async function parseArguments(
   }
   let text = '';
   try {
-    await parser.parse([...argv], {}, (_error, _args, output) => {
+    const shielded = argv.map((argument) => (argument === '-' ? DASH : argument));
+    await parser.parse(shielded, {}, (_error, _args, output) => {
       text = output;
     });
+    if (chosen) chosen.args = unshield(chosen.args) as ArgumentsCamelCase;
     if (chosen && declared) checkArguments(argv, chosen.args, declared);
   } catch (error) {
-    throw new UsageError(`${mistake((error as Error).message, argv, declared, `tx ${usage}`)}; see ${help}`);
+    const message = (error as Error).message.replaceAll(DASH, '-');
+    throw new UsageError(`${mistake(message, argv, declared, `tx ${usage}`)}; see ${help}`);
   }
   if (chosen) return chosen;
   if (text !== '') return { text, isMistake: false };
   return { text: await parser.getHelp(), isMistake: true };
+}
+
+/** A `-` while yargs reads the arguments: it ends lists there, and is lost among positionals. No argument has a NUL. */
+const DASH = '\0-';
+
+/** Arguments with every `-` as it was given. */
+function unshield(value: unknown): unknown {
+  if (value === DASH) return '-';
+  if (Array.isArray(value)) return value.map(unshield);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unshield(inner)]));
 }
 
 /** `tx help` and `tx help COMMAND` as the option asks for them. */
@@ -123,28 +145,6 @@ function helpWords(argv: readonly string[]): readonly string[] {
 /** A terminal's width, as far as lines stay readable; elsewhere always the same. */
 function helpWidth({ isTTY, columns }: Io['stdout']): number {
   return isTTY && columns ? Math.max(40, Math.min(columns, 100)) : 100;
-}
-
-function rootParser(width: number): Argv {
-  return yargs()
-    .scriptName('tx')
-    .usage('$0 <command> [options]\n\nTrain, use and score Transformer models.')
-    .option('quiet', { alias: 'q', type: 'boolean', describe: 'Print results and errors only' })
-    .help()
-    .alias('help', 'h')
-    .version(packageVersion())
-    .alias('version', 'v')
-    .epilogue('tx <command> --help shows the options and examples of a command.')
-    .strict()
-    .locale('en')
-    .wrap(width)
-    .parserConfiguration({
-      'boolean-negation': false,
-      'dot-notation': false,
-      'parse-positional-numbers': false,
-    })
-    .exitProcess(false)
-    .fail(false);
 }
 
 /** What yargs knows of the declared options. */

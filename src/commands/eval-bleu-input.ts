@@ -33,12 +33,14 @@ export function inputOptions<T>(yargs: Argv<T>) {
       group,
       type: 'string',
       array: true,
+      requiresArg: true,
       describe: 'Instead of a run: translations, one a line; a file for each system; - is standard input',
     })
     .option('ref', {
       group,
       type: 'string',
       array: true,
+      requiresArg: true,
       describe: 'References, line by line for the translations; one file or several',
     })
     .option('src', {
@@ -52,14 +54,14 @@ export function inputOptions<T>(yargs: Argv<T>) {
       type: 'string',
       array: true,
       requiresArg: true,
-      describe: 'What reports call the systems [default: their files]',
+      describe: 'What reports call the systems [default: their files, or their runs]',
     })
     .option('test-set', {
       group,
       alias: 't',
       type: 'string',
       requiresArg: true,
-      describe: 'A known test set instead of --ref and --src, such as wmt14/full; a run translates it',
+      describe: 'A known test set instead of --ref and --src, such as wmt14/full; runs translate it',
     })
     .option('langpair', {
       group,
@@ -111,8 +113,11 @@ function shortNames(paths: readonly string[]): readonly string[] {
   return new Set(short).size === short.length ? short : dropSharedFolders(paths);
 }
 
-/** Names for systems; a UsageError unless each has its own. */
-function nameSystems(paths: readonly string[], names: readonly string[] | undefined): readonly string[] {
+/** Names for systems of files or runs; a UsageError unless each has its own. */
+export function nameSystems(
+  paths: readonly string[],
+  names: readonly string[] | undefined,
+): readonly string[] {
   if (names !== undefined && names.length !== paths.length) {
     throw new UsageError(`--names has ${plural(names.length, 'name')} for ${plural(paths.length, 'system')}`);
   }

@@ -109,6 +109,8 @@ function unwrap(schema: z.ZodType): z.ZodType {
 export interface MetricChoice {
   /** In the registry's order. */
   metrics: ReportMetric[];
+  /** BLEU's settings with all defaults, where it is computed. */
+  bleu?: Readonly<Record<string, unknown>> | undefined;
   /** The first of them in the form that suits single sentences. */
   sentenceMetric: ReportMetric;
   /** Whether text that looks tokenized is worth a warning. */
@@ -148,11 +150,21 @@ export function chooseMetrics(args: Arguments, { lang, bleu: own = {} }: MetricD
   const isGiven = read(args, 'tokenize') !== undefined || own.tokenize !== undefined;
   return {
     metrics: chosen,
+    bleu: settings[atBleu],
     sentenceMetric: atBleu === 0 ? metrics.bleu.build({ ...settings[0], effectiveOrder: true }) : chosen[0]!,
     wantsPlainText: !args.force && tokenize !== undefined && tokenize !== 'none',
     tokenize,
     doubts: tokenize === undefined || isGiven ? [] : [byLanguage.doubt ?? []].flat(),
   };
+}
+
+/** The first of BLEU's settings in which two choices differ, and the option that settles it. */
+export function findOtherSetting(
+  { bleu: a = {} }: MetricChoice,
+  { bleu: b = {} }: MetricChoice,
+): { key: string; option: string; a: unknown; b: unknown } | undefined {
+  const found = settingsOf('bleu').find(({ key }) => a[key] !== b[key]);
+  return found && { key: found.key, option: found.option, a: a[found.key], b: b[found.key] };
 }
 
 function parseNames(values: readonly string[]): MetricName[] {

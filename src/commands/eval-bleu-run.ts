@@ -1,4 +1,4 @@
-// `tx eval-bleu RUN`: a set translated by a trained run, and what is kept of it in the run's folder.
+// `tx eval-bleu RUN`: a set of a trained run, its translation, and what is kept of it in the run's folder.
 import { requireFiles } from '../data/known-corpora.ts';
 import { filesOf } from '../data/sources/index.ts';
 import { loadTestSet } from '../data/test-sets.ts';
@@ -35,56 +35,54 @@ export interface RunArguments {
 export const openScored = (name: string): ScoredRun =>
   openRun<TranslationConfig>(findRun(name), 'translation', { parsing: 'tx eval-parse' });
 
-/** The translations of a set and what they are compared with. */
-export interface Translated {
-  material: Material;
-  /** What the run's folder calls the set. */
+/** A set to translate, in the text that translations are compared in, and what its parts are called. */
+export interface ScoredSet extends Omit<Material, 'corpus'> {
   name: string;
+  text: 'raw' | 'preprocessed';
+  src: string[];
+  refs: string[][];
+}
+
+/** A known test set, compared as plain text, or the run's own set, in the form its config says unless `plain`. */
+export async function readSet(
+  { folder, config }: ScoredRun,
+  { testSet, langpair, on }: RunArguments,
+  plain: boolean,
+): Promise<ScoredSet> {
+  if (testSet !== undefined) return readTestSet(config, testSet, langpair);
+  return readOwnSet(folder, config, on ?? 'test', plain);
+}
+
+export interface Translated {
+  hyps: string[];
   /** Which parameters translated: `best`, `averaged`. */
   weights: string;
 }
 
-/**
- * Translates the run's own set, compared in the form its config says, or a known test set, compared as plain text.
- * `plain` compares any as plain text.
- */
+/** Translates a set; `label` is what is told of it meanwhile. */
 export async function translateSet(
   run: ScoredRun,
-  args: RunArguments,
-  plain: boolean,
+  { text, src }: ScoredSet,
+  { checkpoint }: RunArguments,
+  label: string,
   context: Context,
 ): Promise<Translated> {
-  const { folder, config } = run;
-  const { name, text, src, refs, ...names } =
-    args.testSet === undefined
-      ? await readOwnSet(folder, config, args.on ?? 'test', plain)
-      : readTestSet(config, args.testSet, args.langpair);
   const cut = new CutLines(context.log, 'it was cut and is scored so');
-  const onTruncated = (line: number, tokens: number) => cut.add(`line ${line + 1} of ${name}`, tokens);
-  const translator = await TextTranslator.load(run, buildTranslationText(config), {
-    checkpoint: args.checkpoint,
+  const onTruncated = (line: number, tokens: number) => cut.add(`line ${line + 1} of ${label}`, tokens);
+  const translator = await TextTranslator.load(run, buildTranslationText(run.config), {
+    checkpoint,
     onTruncated,
   });
   const bar = new TaskBar(context.log);
   try {
-    const onProgress = (done: number, total: number) => bar.update(`translating ${name}`, done, total);
+    const onProgress = (done: number, total: number) => bar.update(`translating ${label}`, done, total);
     const outputs = await translator.translate(src, { input: text, output: text }, { onProgress });
-    const hyps = outputs.map(([best]) => best!.text);
-    const corpus = { refs, src, systems: [{ name: folder.path, hyps }] };
-    return { material: { corpus, ...names }, name: name.replaceAll('/', '_'), weights: translator.weights };
+    return { hyps: outputs.map(([best]) => best!.text), weights: translator.weights };
   } finally {
     bar.stop();
     cut.conclude();
     await translator.release();
   }
-}
-
-/** A set to translate, in the text that translations are compared in, and what its parts are called. */
-interface ScoredSet extends Omit<Material, 'corpus'> {
-  name: string;
-  text: 'raw' | 'preprocessed';
-  src: string[];
-  refs: string[][];
 }
 
 async function readOwnSet(
@@ -119,24 +117,27 @@ function readTestSet({ data }: TranslationConfig, name: string, langpair: string
   return { name, text: 'raw', src, refs, ...describeTestSet(name, srcLang, tgtLang, refs.length) };
 }
 
+/** What the run's folder calls the files of a set. */
+const resultName = ({ name }: ScoredSet): string => name.replaceAll('/', '_');
+
 /**
  * Keeps translations, references and figures under results/: the first metric's as NAME.json, as training does, those
  * of others as NAME.METRIC.json, further references as NAME.ref.2 and so on.
  */
 export function saveTranslated(
   { folder }: ScoredRun,
-  { material, name, weights }: Translated,
+  set: ScoredSet,
+  { hyps, weights }: Translated,
   metricNames: readonly string[],
   [first, ...others]: readonly ScoreReport[],
 ): void {
-  const { refs, systems } = material.corpus;
-  const [references, ...more] = refs as string[][];
-  const hypotheses = [...systems[0]!.hyps];
+  const name = resultName(set);
+  const [references, ...more] = set.refs;
   const summarize = ({ score, signature }: ScoreReport) => ({
     weights,
     ...summarizeScore(score, signature),
   });
-  saveResult(folder, name, { hyp: hypotheses, ref: references! }, summarize(first!));
+  saveResult(folder, name, { hyp: hyps, ref: references! }, summarize(first!));
   more.forEach((lines, r) => {
     writeFileAtomic(folder.result(`${name}.ref.${r + 2}`), lines.map((line) => `${line}\n`).join(''));
   });
@@ -145,7 +146,8 @@ export function saveTranslated(
   });
 }
 
-/** Keeps an object as results/NAME.json. */
-export function saveJson(folder: RunFolder, name: string, value: object): void {
-  writeFileAtomic(folder.result(`${name}.json`), `${JSON.stringify(value, null, 2)}\n`);
+/** Keeps a protocol's figures as results/NAME.PROTOCOL.json. */
+export function saveProtocol({ folder }: ScoredRun, set: ScoredSet, protocol: string, figures: object): void {
+  const path = folder.result(`${resultName(set)}.${protocol}.json`);
+  writeFileAtomic(path, `${JSON.stringify(figures, null, 2)}\n`);
 }

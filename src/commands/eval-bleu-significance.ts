@@ -103,7 +103,7 @@ export function parseTest(args: Arguments, numSystems: number): Test | undefined
     throw new UsageError('--confidence is for one system; --paired-bs and --paired-ar compare several');
   }
   if (name !== 'confidence' && numSystems < 2) {
-    throw new UsageError(`--${name} compares systems: give two or more files to --hyp`);
+    throw new UsageError(`--${name} compares systems: give two or more runs, or files to --hyp`);
   }
   const samples = count ?? (name === 'paired-ar' ? DEFAULT_SAMPLES.ar : DEFAULT_SAMPLES.bs);
   return { name, samples, seed: args.seed === undefined ? DEFAULT_SEED : parseSeed(args.seed) };

@@ -18,6 +18,7 @@ const loaders: Record<string, () => Promise<Command>> = {
   average: async () => (await import('./average.ts')).average,
   config: async () => (await import('./config.ts')).config,
   data: async () => (await import('./data.ts')).data,
+  completion: async () => (await import('./completion.ts')).completion,
   bench: async () => (await import('./bench.ts')).bench,
 };
 

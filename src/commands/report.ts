@@ -1,8 +1,8 @@
 // `tx report`: what became of runs, as a page, in a terminal, or as JSON.
 import { resolve } from 'node:path';
 import pc from 'picocolors';
+import { findRuns } from '../run/find.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { findRuns } from '../run/summary.ts';
 import { formatRunText } from '../run-report/text.ts';
 import { readRunReports } from '../run-report/write.ts';
 import { UsageError } from '../util/errors.ts';

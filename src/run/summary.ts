@@ -1,12 +1,10 @@
 // A run in a row of a table: how it stands, its figures, its settings. Made of what is in its folder, damaged or not.
-import { join } from 'node:path';
 import { z } from 'zod';
 import { loadConfig } from '../config/load.ts';
 import { UserError } from '../util/errors.ts';
-import { isFolder, listFolder } from '../util/files.ts';
 import { isHeld } from '../util/lock-file.ts';
 import { type RunEvent, readEvents, readProvenance, type SessionRecord } from './records.ts';
-import { RunFolder } from './run-folder.ts';
+import type { RunFolder } from './run-folder.ts';
 import { flattenSettings, isPlace } from './settings.ts';
 
 /** `killed`: its last training ended without a word. `damaged`: its config cannot be read. */
@@ -32,17 +30,6 @@ export interface RunSummary {
   set: string | undefined;
   /** By path, as YAML has them. */
   settings: Readonly<Record<string, string>>;
-}
-
-/** The runs in a folder and below it. */
-export function findRuns(folder: string): RunFolder[] {
-  if (new RunFolder(folder).hasRun()) return [new RunFolder(folder)];
-  return listFolder(folder)
-    .filter((name) => !name.startsWith('.'))
-    .sort()
-    .map((name) => join(folder, name))
-    .filter(isFolder)
-    .flatMap(findRuns);
 }
 
 /**

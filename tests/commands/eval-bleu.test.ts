@@ -196,7 +196,7 @@ describe('what cannot be', () => {
       '--ter-asian-support changes nothing without --ter-normalized or --ter-no-punct',
     ],
     [`${FILES} --width 1.5`, 2, '--width 1.5: give a whole number from 0 to 15'],
-    [`${FILES} --paired-bs`, 2, '--paired-bs compares systems: give two or more files to --hyp'],
+    [`${FILES} --paired-bs`, 2, '--paired-bs compares systems: give two or more runs, or files to --hyp'],
     [
       '--hyp hyp lower --ref ref --confidence',
       2,

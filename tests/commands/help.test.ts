@@ -19,8 +19,8 @@ it('tx', async () => {
       tx parse <run> [files..]     Parse sentences with a trained run
       tx lm <what> <run>           Let a language model continue prompts
       tx classify <run>            Classify lines of text with a trained run
-      tx eval-bleu [run]           Score translations, or a run on a test set, with BLEU, chrF and TER
-                                   as sacreBLEU does
+      tx eval-bleu [runs..]        Score translations, or runs on a test set, with BLEU, chrF and TER as
+                                   sacreBLEU does
       tx eval-parse <gold> <test>  Score parse trees against gold trees with bracket F1 as EVALB
                                    computes it
       tx tree [files..]            Draw the trees of a treebank, or write them in another format
@@ -33,6 +33,8 @@ it('tx', async () => {
       tx config [config]           Check a config for training and print it with its includes, overrides
                                    and defaults
       tx data [name] [args..]      Fetch a corpus into the folder of corpora, or list what there is
+      tx completion <shell>        Print a script by which a shell completes commands, options, configs,
+                                   runs and settings
       tx bench <what>              Measure speed: whole training steps on made-up batches
 
     Options:
@@ -116,15 +118,16 @@ it('tx translate', async () => {
 
 it('tx eval-bleu', async () => {
   expect(await help('eval-bleu')).toMatchInlineSnapshot(`
-    "tx eval-bleu [run] [options]
+    "tx eval-bleu [runs..] [options]
 
-    Score translations, or a run on a test set, with BLEU, chrF and TER as sacreBLEU does
+    Score translations, or runs on a test set, with BLEU, chrF and TER as sacreBLEU does
 
     Positionals:
-      run  A run's folder, or the config it was trained from                                    [string]
+      runs  Folders of runs, or the configs they were trained from; the first is the baseline
+                                                                                   [array] [default: []]
 
     Input:
-          --on                         Which of the run's own sets [default: test]
+          --on                         Which of the runs' own sets [default: test]
                                                                               [choices: "test", "valid"]
           --checkpoint                 A checkpoint of the run, such as best, last or step-1200, or a
                                        file [default: the run's choice]                         [string]
@@ -133,9 +136,10 @@ it('tx eval-bleu', async () => {
           --ref                        References, line by line for the translations; one file or
                                        several                                                   [array]
           --src                        Sources, for reports and to notice swapped files         [string]
-          --names                      What reports call the systems [default: their files]      [array]
+          --names                      What reports call the systems [default: their files, or their
+                                       runs]                                                     [array]
       -t, --test-set                   A known test set instead of --ref and --src, such as wmt14/full;
-                                       a run translates it                                      [string]
+                                       runs translate it                                        [string]
       -l, --langpair, --language-pair  Of --test-set or the files, such as en-de: BLEU's tokenizer
                                        follows it [default: the run's]                          [string]
           --list-test-sets             Print the known test sets                               [boolean]
@@ -203,6 +207,7 @@ it('tx eval-bleu', async () => {
     Examples:
       tx eval-bleu runs/quickstart                        Score a run on its test set
       tx eval-bleu runs/en-de --test-set wmt14/full       Translate a known test set and score it
+      tx eval-bleu runs/base runs/new --paired-bs         Is the second run better than the first?
       tx eval-bleu --hyp out.de --ref test.de --metrics   Score a file
       bleu,chrf,ter
       tx eval-bleu --hyp out.de --ref a.de b.de --json    Two references, JSON
@@ -644,6 +649,31 @@ it('tx average', async () => {
   `);
 });
 
+it('tx completion', async () => {
+  expect(await help('completion')).toMatchInlineSnapshot(`
+    "tx completion <shell> [options]
+
+    Print a script by which a shell completes commands, options, configs, runs and settings
+
+    Positionals:
+      shell  The shell that sources it                       [required] [choices: "bash", "zsh", "fish"]
+
+    Options:
+      -q, --quiet    Print results and errors only                                             [boolean]
+      -h, --help     Show help                                                                 [boolean]
+      -v, --version  Show version number                                                       [boolean]
+
+    Examples:
+      source <(tx completion bash)                        In this shell; in ~/.bashrc, in every one
+      source <(tx completion zsh)                         The same in ~/.zshrc, after compinit
+      tx completion fish >                                For every fish
+      ~/.config/fish/completions/tx.fish
+
+    The shell must find tx in its PATH, as in: export PATH="$PWD/node_modules/.bin:$PATH"
+    "
+  `);
+});
+
 it('no other command', () => {
   expect(commandNames).toEqual([
     'init',
@@ -661,6 +691,7 @@ it('no other command', () => {
     'average',
     'config',
     'data',
+    'completion',
     'bench',
   ]);
 });

@@ -630,7 +630,7 @@ describe('eval-bleu of a run', () => {
     [['--ref', 'x'], 2, 'missing --hyp; see tx eval-bleu --help'],
     [['--hyp', 'x', '--ref', 'x', '--on', 'test'], 2, '--on is for a run, not for files'],
     [['RUN', '--src', 'x'], 2, '--src is for files, not for a run'],
-    [['RUN', '--paired-bs'], 2, '--paired-bs compares systems: give two or more files to --hyp'],
+    [['RUN', '--paired-bs'], 2, '--paired-bs compares systems: give two or more runs, or files to --hyp'],
     [
       ['RUN', '--on', 'test', '--test-set', 'wmt14'],
       2,
@@ -666,6 +666,126 @@ describe('eval-bleu of a run', () => {
       stdout: '',
       stderr: 'tx: bare/config.yaml: has no data.test; try --on valid\n',
     });
+  });
+});
+
+describe('eval-bleu of several runs', () => {
+  let weaker: string;
+  const pair = () => [weaker, run];
+
+  /** A copy of the run under another name, its config's text changed. */
+  function copyOf(name: string, change: (config: string) => string): string {
+    const copy = join(toy.dir, name);
+    cpSync(run, copy, { recursive: true });
+    writeFileSync(join(copy, 'config.yaml'), change(readFileSync(join(run, 'config.yaml'), 'utf8')));
+    return copy;
+  }
+
+  beforeAll(async () => {
+    weaker = join(toy.dir, 'weaker');
+    await at(['train', config, '--run', weaker, '--set', 'training.maxEpochs=3']);
+  });
+
+  it('is that of their translations, and keeps them as of one run', async () => {
+    const kept = () => pair().map((folder) => [result('test.json', folder), result('test.hyp', folder)]);
+    for (const folder of pair()) await at(['eval-bleu', folder]);
+    const alone = kept();
+    const options = ['--paired-bs', '--paired-bs-n', '100'];
+    const { code, stdout, stderr } = await at(['eval-bleu', ...pair(), ...options]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^System .*\nBaseline: weaker +\d.*\ntrained +\d/);
+    expect(kept()).toEqual(alone);
+    const hyps = pair().map((folder) => join(folder, 'results', 'test.hyp'));
+    const files = [
+      '--hyp',
+      ...hyps,
+      '--ref',
+      join(run, 'results', 'test.ref'),
+      '--names',
+      'weaker',
+      'trained',
+    ];
+    expect((await at(['eval-bleu', ...files, ...options])).stdout).toBe(stdout);
+  });
+
+  it('has the other forms, names and checkpoints', async () => {
+    const [csv, html] = [join(toy.dir, 'runs.csv'), join(toy.dir, 'runs.html')];
+    const argv = ['--on', 'valid', '--metrics', 'bleu,chrf', '--json', '--csv', csv, '--html', html];
+    const { code, stdout } = await at([
+      'eval-bleu',
+      ...pair(),
+      ...argv,
+      '--names',
+      'old',
+      'new',
+      '--checkpoint',
+      'best',
+    ]);
+    expect(code).toBe(0);
+    const rows: { system: string; name: string; score: number }[] = JSON.parse(stdout);
+    expect(rows.map(({ system, name }) => `${system} ${name}`)).toEqual([
+      'old BLEU',
+      'old chrF2',
+      'new BLEU',
+      'new chrF2',
+    ]);
+    for (const [r, folder] of pair().entries()) {
+      const kept = ['valid.json', 'valid.chrf.json'].map((name) => JSON.parse(result(name, folder)));
+      expect(kept.map(({ score }) => score.toFixed(8))).toEqual(
+        rows.slice(2 * r, 2 * r + 2).map(({ score }) => score.toFixed(8)),
+      );
+      expect(kept[0].weights).toBe('best');
+    }
+    expect(readFileSync(csv, 'utf8')).toMatch(/^new,BLEU,/m);
+    expect(readFileSync(html, 'utf8')).toContain('<title>data.valid</title>');
+  });
+
+  it('as a paper scores', async () => {
+    const { stdout, code } = await at(['eval-bleu', ...pair(), '--protocol', 'vaswani2017', '--json']);
+    const scores = JSON.parse(stdout);
+    expect([code, scores.map(({ system }: { system: string }) => system)]).toEqual([
+      0,
+      ['weaker', 'trained'],
+    ]);
+    expect(JSON.parse(result('test.vaswani2017.json', weaker)).score).toBe(scores[0].score);
+  });
+
+  it('translates nothing where scores would not compare', async () => {
+    const other = copyOf('other-refs', (text) =>
+      text.replace(/(test:\n(?: .*\n)*?.*)test\.de/, '$1valid.de'),
+    );
+    const prepared = copyOf('prepared', (text) => text.replace('text: raw', 'text: preprocessed'));
+    const split = copyOf('split', (text) =>
+      text.replace('text: raw', 'text: raw\n  bleu: { tokenize: char }'),
+    );
+    const plain = 'give --test-set, or files of tx translate to --hyp';
+    const [ref, otherRef] = [toy.data.test!, toy.data.valid].map(
+      ({ tgt }) => readFileSync(tgt![0]!, 'utf8').split('\n')[0],
+    );
+    const cases: [string[], number, string][] = [
+      [
+        [run, other],
+        1,
+        `test: trained and other-refs have other references: line 1 is "${ref}" and "${otherRef}"; ${plain}`,
+      ],
+      [[run, prepared], 2, `trained compares raw text, prepared preprocessed (evaluation.text): ${plain}`],
+      [[run, split], 2, "BLEU's tokenize is 13a for trained and char for split: give --tokenize for both"],
+      [[run, `${run}/`], 2, 'trained/: is given twice; compare it with another run'],
+      [[...pair(), '--names', 'a'], 2, '--names has 1 name for 2 systems'],
+      [[run, '--names', 'a'], 2, '--names is for files, not for a run'],
+      [
+        [...pair(), '--confidence'],
+        2,
+        '--confidence is for one system; --paired-bs and --paired-ar compare several',
+      ],
+      [[...pair(), '--hyp', 'x'], 2, 'give a run, or --hyp and --ref, not both; see tx eval-bleu --help'],
+    ];
+    const before = result('test.json');
+    for (const [argv, code, message] of cases)
+      expect(await at(['eval-bleu', ...argv])).toEqual({ code, stdout: '', stderr: `tx: ${message}\n` });
+    expect(result('test.json')).toBe(before);
+    const settled = await at(['eval-bleu', run, split, '--tokenize', 'intl']);
+    expect(settled.stdout).toContain('|tok:intl|');
   });
 });
 

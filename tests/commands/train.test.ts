@@ -19,6 +19,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunFolder } from '../../src/run/run-folder.ts';
 import { loadSafetensors } from '../../src/runtime/safetensors.ts';
+import { decodeEvents } from '../tensorboard/decode.ts';
 import { readMetrics, smallModel, Toy } from '../train/toy.ts';
 import { crashAt, killedAt } from '../util/crash.ts';
 import { Package, plainEnv, type Running } from './package.ts';
@@ -39,6 +40,7 @@ optimizer: { type: adam }
 schedule: { type: constant, learningRate: 0.01 }
 decode: { beamSize: 1, maxExtraLength: 2 }
 evaluation: { samples: 0 }
+logging: { tensorboard: true }
 `;
 
 let toy: Toy;
@@ -61,12 +63,19 @@ const freshFolder = () => new RunFolder(join(toy.dir, `life-${++runs}`));
 const trainIn = (folder: RunFolder, ...more: string[]): Promise<Result> =>
   tx(['train', config, '--run', folder.path, '-q', ...more]);
 
-/** The paths below a folder with what is in them, without what differs between two equal trainings. */
+/**
+ * The paths below a folder with what is in them, without what differs between two equal trainings. Event files, one a
+ * session, are not among them, but whole.
+ */
 function contents(folder: RunFolder): string[] {
   return readdirSync(folder.path, { recursive: true, encoding: 'utf8' })
     .sort()
-    .map((name) => {
+    .flatMap((name) => {
       const path = join(folder.path, name);
+      if (name.includes('.tfevents.')) {
+        expect(decodeEvents(readFileSync(path))[0]).toMatchObject({ step: 0 });
+        return [];
+      }
       const varies =
         /last\.safetensors$|metrics\.jsonl$|run\.json$|report\.html$|train\.(lock|log)$|\.tmp$/.test(name);
       return `${name} ${statSync(path).isFile() && !varies ? readFileSync(path, 'base64') : ''}`;

@@ -4,6 +4,7 @@ import { resolveConfigPath } from '../../config/resolve.ts';
 import { RunFolder } from '../../run/run-folder.ts';
 import type { CommandDeclaration, Declarations, OptionDeclaration } from './declarations.ts';
 import {
+  type ConfigKind,
   completeCheckpoint,
   completeConfig,
   completeCorpus,
@@ -33,24 +34,16 @@ interface Reading {
 }
 
 /** What stands for something that is known by name. All other text is the name of a file, or one of these last. */
-type Kind =
-  | 'config'
-  | 'benchmark'
-  | 'run'
-  | 'checkpoint'
-  | 'origin'
-  | 'setting'
-  | 'anySetting'
-  | 'corpus'
-  | 'testSet';
+type Kind = ConfigKind | 'run' | 'checkpoint' | 'origin' | 'setting' | 'anySetting' | 'corpus' | 'testSet';
 const KINDS: Readonly<Record<string, Kind | 'text'>> = {
-  config: 'config',
+  config: 'training',
   run: 'run',
   runs: 'run',
   checkpoint: 'checkpoint',
   set: 'setting',
   'test-set': 'testSet',
   'bench config': 'benchmark',
+  'study study': 'study',
   'data name': 'corpus',
   'runs filter': 'anySetting',
   'train from': 'origin',
@@ -183,11 +176,13 @@ async function completeValue(
   }
   if (optionOf(declaration, name)?.isNumber) return NOTHING;
   const [first] = positionals;
-  switch (KINDS[`${command} ${name}`] ?? (command === 'train' && name === 'run' ? undefined : KINDS[name])) {
-    case 'config':
-      return offer(completeConfig(word, 'training'), true);
+  const isNew = command === 'train' && name === 'run';
+  const kind = KINDS[`${command} ${name}`] ?? (isNew ? undefined : KINDS[name]);
+  switch (kind) {
+    case 'training':
     case 'benchmark':
-      return offer(completeConfig(word, 'benchmark'), true);
+    case 'study':
+      return offer(completeConfig(word, kind), true);
     case 'run':
       return offer(completeRun(word), true);
     case 'checkpoint':

@@ -11,12 +11,18 @@ import type { Candidate } from './settings.ts';
 
 /** Where `tx train` makes runs unless it is told otherwise. */
 const RUNS = 'runs';
-/** The folder of configs/ with those for `tx bench`. */
-const BENCHMARKS = 'bench/';
+
+/** What a config is for. */
+export type ConfigKind = 'training' | 'benchmark' | 'study';
+
+function kindOf(name: string): ConfigKind {
+  if (name.startsWith('bench/')) return 'benchmark';
+  return /^grids:/m.test(readText(join(packageRoot, 'configs', `${name}.yaml`))) ? 'study' : 'training';
+}
 
 /** Configs that come with the package, folder by folder as if they were files, and the YAML files that there are. */
-export function completeConfig(word: string, kind: 'training' | 'benchmark'): Candidate[] {
-  const own = listConfigs().filter((name) => name.startsWith(BENCHMARKS) === (kind === 'benchmark'));
+export function completeConfig(word: string, kind: ConfigKind): Candidate[] {
+  const own = listConfigs().filter((name) => kindOf(name) === kind);
   const level = word.lastIndexOf('/') + 1;
   const steps = own
     .filter((name) => name.startsWith(word))

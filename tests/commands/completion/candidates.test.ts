@@ -70,6 +70,9 @@ it.each<[string, string[]]>([
   ['tx bench train --config=ben', ['--config=bench/', '+ files']],
   ['tx bench train --config bench/t', ['bench/tiny', '+ files']],
   ['tx bench ', ['train']],
+  ['tx study multi30k/', ['multi30k/table-3', '+ files']],
+  ['tx train multi30k/', ['multi30k/en-de-tiny', '+ files']],
+  ['tx study x.yaml --set model.dropo', ['model.dropout=']],
   // Runs.
   ['tx translate ', ['runs/base', 'runs/big/new', '+ files']],
   ['tx translate runs/big', ['runs/big/new', '+ files']],

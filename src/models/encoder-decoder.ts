@@ -1,5 +1,6 @@
 // The encoder-decoder Transformer. Vaswani et al. 2017, section 3. Only builds graph; batches are flattened to rows.
 import { z } from 'zod';
+import { refusing } from '../config/refuse.ts';
 import type { Dim } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
 import { range } from '../graph/ops/shape.ts';
@@ -13,7 +14,6 @@ import {
   kvOwnerSchema,
   layerCount,
   layerSettings,
-  refusing,
 } from './layer-config.ts';
 import type { Decoder, Encoder, VocabularyShape } from './model.ts';
 import { buildStack, type Context, type Memory, paddingMask } from './stack.ts';

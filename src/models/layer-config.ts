@@ -1,5 +1,6 @@
 // The settings that every stack of Transformer layers has, whichever model it is part of.
 import { z } from 'zod';
+import { type Refuse, refusing } from '../config/refuse.ts';
 import { activationNames } from '../nn/activations.ts';
 import type { Heads } from '../nn/attention.ts';
 import { normTypes } from '../nn/normalization.ts';
@@ -42,14 +43,6 @@ export type LayerConfig = z.output<z.ZodObject<typeof layerSettings>>;
 export const layerCount = z.int().min(1).max(64).default(6);
 /** For each layer of a stack, the one whose keys and values it reads: [0, 0, 2, 2]. */
 export const kvOwnerSchema = z.array(z.int().min(0)).min(1);
-
-type Refuse = (path: readonly string[], message: string) => void;
-
-/** How the checks below tell zod what does not fit. */
-export const refusing =
-  (context: z.core.$RefinementCtx): Refuse =>
-  (path, message) =>
-    context.addIssue({ code: 'custom', path: [...path], message });
 
 /** What the settings of a stack must agree on. */
 export function checkLayers(config: LayerConfig, refuse: Refuse): void {

@@ -1,5 +1,6 @@
 // Classification: a class for each text, by an encoder and a layer over the mean of its contextual vectors.
 import { z } from 'zod';
+import { refusing } from '../config/refuse.ts';
 import { BatchIterator, orderedBatches } from '../data/batches.ts';
 import { batchLimit, batchSettings, withBatchLimit } from '../data/config.ts';
 import { labelledExamples } from '../data/labelled.ts';
@@ -74,9 +75,7 @@ const buildSchema = () =>
       head: z.strictObject({ dropout: z.number().min(0).lt(1).default(0.1) }).prefault({}),
     })
     .superRefine(({ tokenizers }, context) => {
-      checkTokenizers(tokenizers, [side], [], (path, message) =>
-        context.addIssue({ code: 'custom', path, message }),
-      );
+      checkTokenizers(tokenizers, [side], [], refusing(context));
     })
     .transform(({ tokenizers, ...config }) => ({
       ...config,

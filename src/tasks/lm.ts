@@ -1,6 +1,7 @@
 // Language models: a decoder alone learns the next token of running text. Documents are packed into contexts of one
 // length, each behind the end-of-sentence token, with which generation begins and ends. Radford et al. 2018.
 import { z } from 'zod';
+import { refusing } from '../config/refuse.ts';
 import { defaultStorage } from '../data/index-store.ts';
 import { describeLengths } from '../data/length-statistics.ts';
 import { orderedContexts, PackedBatches, type PackOptions } from '../data/packed.ts';
@@ -63,7 +64,7 @@ const buildSchema = () =>
       decode: generateSchema.prefault({}),
     })
     .superRefine(({ data, model, tokenizers }, context) => {
-      const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+      const refuse = refusing(context);
       checkTokenizers(tokenizers, [side], [], refuse);
       if (data.contextLength > model.maxLength) {
         refuse(['data', 'contextLength'], `model.maxLength has ${model.maxLength} places for a context`);

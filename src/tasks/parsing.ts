@@ -1,6 +1,7 @@
 // Constituency parsing as Vinyals et al. (2015) and Vaswani et al. (2017, section 6.3) do it: words in, a linearized
 // tree out. Scored by EVALB, with Collins' parameters unless the config has others: labelled F1.
 import { z } from 'zod';
+import { refusing } from '../config/refuse.ts';
 import { withBatchLimit } from '../data/config.ts';
 import { readTreebank, treesSchema } from '../data/sources/trees.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
@@ -64,7 +65,7 @@ const buildSchema = () =>
       evaluation: z.strictObject({ evalb: evalbSchema.optional(), samples }).prefault({}),
     })
     .superRefine(({ model, parsing, tokenizers }, context) => {
-      const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+      const refuse = refusing(context);
       checkTokenizers(tokenizers, sides, ['src'], refuse);
       if (entryOf(tokenizers, 'src') === entryOf(tokenizers, 'tgt')) {
         refuse(['tokenizers'], 'words and trees need a tokenizer each: src and tgt');

@@ -1,6 +1,7 @@
 // The `tokenizers:` section: entries by name, each for the sides of a task's text that it serves. A side has the entry
 // of its own name, or else the one named `shared`; an entry is trained on the text of all sides that have it.
 import { z } from 'zod';
+import type { Refuse } from '../config/refuse.ts';
 import type { SpecialIds } from '../data/pairs.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import {
@@ -49,7 +50,7 @@ export function checkTokenizers(
   config: TokenizersConfig,
   sides: readonly string[],
   sampled: readonly string[],
-  refuse: (path: string[], message: string) => void,
+  refuse: Refuse,
 ): void {
   const used = entriesOf(config, sides);
   for (const [name, served] of used) {

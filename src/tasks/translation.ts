@@ -1,5 +1,6 @@
 // Translation: parallel lines, preprocessing steps of each language, BLEU.
 import { z } from 'zod';
+import { refusing } from '../config/refuse.ts';
 import { withBatchLimit } from '../data/config.ts';
 import { builtinSchema, readBuiltin } from '../data/sources/builtin.ts';
 import { parallelSchema, readParallel } from '../data/sources/parallel.ts';
@@ -61,7 +62,7 @@ const buildSchema = () =>
         .prefault({}),
     })
     .superRefine(({ model, tokenizers }, context) => {
-      const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+      const refuse = refusing(context);
       checkTokenizers(tokenizers, sides, sides, refuse);
       const isShared = entryOf(tokenizers, 'src') === entryOf(tokenizers, 'tgt');
       if ('tie' in model && model.tie === 'three' && !isShared) {

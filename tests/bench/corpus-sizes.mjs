@@ -1,15 +1,16 @@
 // What a larger corpus costs: time to the first update, reading, speed and memory, with an index made and one found.
-//   npm run build && node tests/bench/corpus-sizes.mjs [--pairs 30000,300000,3000000] [--memory-bytes 1000000]
+//   npm run build && node tests/bench/corpus-sizes.mjs [--pairs 30000,300000,3000000] [--rounds 3] [--memory-bytes 1000000]
 // The corpora are Tatoeba's English and German sentences (TX_DATA or ../shared/data has tatoeba/deu.txt), repeated with
-// seeded noise. Each is trained on twice, in a process of its own each time, with the model of
-// configs/multi30k/en-de-tiny.yaml, and a Markdown table is printed. Nothing else should run.
+// seeded noise. Each is trained on once without an index, then --rounds times with it, the corpora in turns, in a process
+// of its own each time, with the model of configs/multi30k/en-de-tiny.yaml. A Markdown table of the first starts and of
+// the medians of the others is printed. Nothing else should run.
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { describeMachine } from './quiet.mjs';
+import { describeMachine, median } from './quiet.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     /** Larger texts get an index; the tool's own limit is 64,000,000. */
     'memory-bytes': { type: 'string', default: '1000000' },
     updates: { type: 'string', default: '40' },
+    rounds: { type: 'string', default: '3' },
     threads: { type: 'string', default: '2' },
     /** What a child trains on, as JSON. */
     child: { type: 'string' },
@@ -33,32 +35,41 @@ else console.log(JSON.stringify(await measure(JSON.parse(values.child))));
 function main() {
   const folder = mkdtempSync(join(tmpdir(), 'tx-sizes-'));
   console.log(describeMachine());
-  console.log('\n| pairs | MB | start | s to update 1 | MB/s read | tokens/s | peak MB |');
-  console.log('| ---: | ---: | --- | ---: | ---: | ---: | ---: |');
   try {
     const sentences = readSentences();
-    for (const pairs of values.pairs.split(',').map(Number)) {
-      const corpus = join(folder, String(pairs));
+    const corpora = values.pairs.split(',').map((pairs) => {
+      const corpus = join(folder, pairs);
       mkdirSync(corpus);
-      const bytes = writeCorpus(corpus, sentences, pairs);
-      for (const start of ['first', 'second']) {
-        const { secondsToUpdate, secondsRead, speed, peak } = runChild(corpus, start);
-        const cells = [
-          pairs.toLocaleString('en-US'),
-          (bytes / 1e6).toFixed(1),
-          start,
-          secondsToUpdate.toFixed(1),
-          (bytes / 1e6 / secondsRead).toFixed(1),
-          speed.toFixed(0),
-          (peak / 1e6).toFixed(0),
-        ];
-        console.log(`| ${cells.join(' | ')} |`);
-      }
-      rmSync(corpus, { recursive: true });
+      const bytes = writeCorpus(corpus, sentences, Number(pairs));
+      return { pairs: Number(pairs), corpus, bytes, first: runChild(corpus, 'first'), others: [] };
+    });
+    for (let round = 1; round <= Number(values.rounds); round++)
+      for (const { corpus, others } of corpora) others.push(runChild(corpus, `start-${round + 1}`));
+    console.log('\n| pairs | MB | start | s to update 1 | MB/s read | tokens/s | each | peak MB |');
+    console.log('| ---: | ---: | --- | ---: | ---: | ---: | --- | ---: |');
+    for (const { pairs, bytes, first, others } of corpora) {
+      tell(pairs, bytes, 'first', [first]);
+      tell(pairs, bytes, 'others', others);
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** A line of the table: medians, and the speed of each start. */
+function tell(pairs, bytes, name, starts) {
+  const of = (key) => median(starts.map((start) => start[key]));
+  const cells = [
+    pairs.toLocaleString('en-US'),
+    (bytes / 1e6).toFixed(1),
+    name,
+    of('secondsToUpdate').toFixed(1),
+    (bytes / 1e6 / of('secondsRead')).toFixed(1),
+    of('speed').toFixed(0),
+    starts.map(({ speed }) => speed.toFixed(0)).join(', '),
+    (of('peak') / 1e6).toFixed(0),
+  ];
+  console.log(`| ${cells.join(' | ')} |`);
 }
 
 function runChild(corpus, start) {

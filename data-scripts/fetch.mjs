@@ -66,13 +66,16 @@ export async function readFrom(from, name, part) {
 
 /**
  * Downloads `url` to the file `part`, after the bytes that are in it already if the server can do that. Three tries,
- * a second and two apart, for lost connections and server errors. False if the server has no such file.
+ * a second and two apart, for lost connections and server errors; they are counted anew where one brought more of the
+ * file. False if the server has no such file.
  */
 export async function download(url, part, stream = process.stderr) {
   for (let attempt = 1; ; attempt++) {
+    const before = await sizeOf(part);
     try {
       return await downloadRest(url, part, stream);
     } catch (error) {
+      if ((await sizeOf(part)) > before) attempt = 1;
       if (attempt === 3 || error.isFinal) throw new Error(`${url}: ${error.cause?.message ?? error.message}`);
       await new Promise((resolve) => setTimeout(resolve, 1000 * attempt));
     }
@@ -156,8 +159,11 @@ async function readUnpacked(from, name, path) {
   throw new Error(`${from} has neither ${name}.gz nor ${name}`);
 }
 
+/** Bytes of a file; 0 where there is none. */
+const sizeOf = async (path) => (existsSync(path) ? (await stat(path)).size : 0);
+
 async function downloadRest(url, part, stream) {
-  const size = existsSync(part) ? (await stat(part)).size : 0;
+  const size = await sizeOf(part);
   // Without an encoding, the bytes counted here are those of the file.
   const headers = { 'accept-encoding': 'identity', ...(size > 0 && { range: `bytes=${size}-` }) };
   const response = await fetch(url, { headers });

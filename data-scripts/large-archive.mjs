@@ -1,5 +1,6 @@
 // Archives of gigabytes as streams: fetched after what is there already, and their members unpacked, with constant
-// memory. Their publisher gives no checksums: the one of the first reading is kept, and asked for at every later one.
+// memory. Their publisher gives no checksums: the one of the first reading, which others may know, is kept and asked for
+// at every later one.
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -41,9 +42,9 @@ export async function findArchive(address, from, out, log) {
 /**
  * Unpacks members of a tar, gzipped or not, that are gzipped themselves or not: `targets` maps their names (without
  * folders) to the files to write, each whole or not at all. The archive must have the SHA-256 in the file `manifest`,
- * which takes it up where it has none, or in any case with `force`.
+ * or else `sha256` where that is known; the manifest takes it up where neither says one, or in any case with `force`.
  */
-export async function unpackMembers({ path, remedy }, targets, { manifest, force = false }) {
+export async function unpackMembers({ path, remedy }, targets, { manifest, sha256, force = false }) {
   const hash = createHash('sha256');
   const bytes = readBytes(path, hash);
   const partials = Object.values(targets).map((target) => `${target}.partial`);
@@ -64,7 +65,7 @@ export async function unpackMembers({ path, remedy }, targets, { manifest, force
     if (error.syscall !== undefined) throw error;
     throw new Error(`${path}: ${explain(error)}; ${remedy}`);
   }
-  await checkManifest(path, hash.digest('hex'), { manifest, force, remedy });
+  await checkManifest(path, hash.digest('hex'), { manifest, known: sha256, force, remedy });
   for (const target of Object.values(targets)) await rename(`${target}.partial`, target);
 }
 
@@ -109,24 +110,26 @@ const explain = ({ code, message }) => {
   return code?.startsWith('Z_') ? `is damaged (${message})` : message;
 };
 
-async function checkManifest(path, sha256, { manifest, force, remedy }) {
-  const known = await readManifest(manifest, { archives: {} });
+async function checkManifest(path, sha256, { manifest, known, force, remedy }) {
+  const content = await readManifest(manifest, { archives: {} });
   const name = basename(path);
-  const row = known.archives[name];
+  const row = content.archives[name];
   if (row?.sha256 === sha256) return;
-  if (row !== undefined && !force) {
+  const expected = row?.sha256 ?? known;
+  if (expected !== undefined && expected !== sha256 && !force) {
+    const since = row === undefined ? 'as others know it' : `as when it was first read (${manifest})`;
     throw new Error(
-      `${path} has SHA-256 ${sha256}, not ${row.sha256} as when it was first read (${manifest}): damaged or another version; ${remedy}, or take it with --force`,
+      `${path} has SHA-256 ${sha256}, not ${expected} ${since}: damaged or another version; ${remedy}, or take it with --force`,
     );
   }
-  known.archives[name] = {
+  content.archives[name] = {
     sha256,
     bytes: (await stat(path)).size,
     read: new Date().toISOString(),
     from: path,
   };
   await mkdir(join(manifest, '..'), { recursive: true });
-  await writeWhole(manifest, `${JSON.stringify(known, null, 2)}\n`);
+  await writeWhole(manifest, `${JSON.stringify(content, null, 2)}\n`);
 }
 
 /** A JSON object of a file, `empty` where there is none; an Error of one line where it is damaged. */

@@ -82,7 +82,8 @@ async function openPart({ name, archive, members }, table, { scratch, out, from,
   log(`${name}: unpacking ${found.path}`);
   await mkdir(scratch, { recursive: true });
   const targets = Object.fromEntries(members.map((member, side) => [member, paths[side]]));
-  await unpackMembers(found, targets, { manifest: join(out, 'archives/manifest.json'), force });
+  const { sha256 } = table.archives[archive];
+  await unpackMembers(found, targets, { manifest: join(out, 'archives/manifest.json'), sha256, force });
   return paths;
 }
 

@@ -39,6 +39,14 @@ describe('download', () => {
     expect(await get('cut')).toEqual({ found: true, right: true, asked: ['/file', '/file 50000'] });
   });
 
+  test('goes on as often as a connection breaks off, where each brought more', async () => {
+    expect(await get('cut', 'cut', 'cut', 'cut')).toEqual({
+      found: true,
+      right: true,
+      asked: ['/file', '/file 50000', '/file 75000', '/file 87500', '/file 93750'],
+    });
+  }, 20_000);
+
   test('goes on after what an earlier run left', async () => {
     writeFileSync(part, content.subarray(0, 70_000));
     expect(await get()).toEqual({ found: true, right: true, asked: ['/file 70000'] });

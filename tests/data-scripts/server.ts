@@ -40,12 +40,11 @@ export async function serveFiles(
       response.writeHead(fault === 'down' ? 500 : 403).end('no');
     } else if (start > 0 && fault === 'wrong range') sendRange(response, file, start - 1);
     else if (start >= file.length) response.writeHead(416).end();
-    else if (start > 0 && fault !== 'no range') sendRange(response, file, start);
+    else if (start > 0 && fault !== 'no range') sendRange(response, file, start, fault === 'cut');
     else if (fault === 'short') response.end(file.subarray(0, file.length / 2));
     else if (fault === 'cut') {
       response.writeHead(200, { 'content-length': file.length });
-      // The other end drops what it has not read by then.
-      response.write(file.subarray(0, file.length / 2), () => setTimeout(() => response.destroy(), 500));
+      cut(response, file);
     } else response.end(file);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -53,8 +52,15 @@ export async function serveFiles(
   return { address, requests, close: () => server.close() };
 }
 
-function sendRange(response: ServerResponse, file: Buffer, start: number): void {
+function sendRange(response: ServerResponse, file: Buffer, start: number, isCut = false): void {
   const range = `bytes ${start}-${file.length - 1}/${file.length}`;
   response.writeHead(206, { 'content-range': range, 'content-length': file.length - start });
-  response.end(file.subarray(start));
+  if (isCut) cut(response, file.subarray(start));
+  else response.end(file.subarray(start));
+}
+
+/** Half of the bytes, then the end of the connection. */
+function cut(response: ServerResponse, bytes: Buffer): void {
+  // The other end drops what it has not read by then.
+  response.write(bytes.subarray(0, bytes.length / 2), () => setTimeout(() => response.destroy(), 500));
 }

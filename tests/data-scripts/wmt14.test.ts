@@ -301,6 +301,21 @@ describe('an archive', () => {
   });
 });
 
+test('an archive whose checksum is known in advance: another one is refused at its first reading', async () => {
+  putArchives('in');
+  const sha256 = createHash('sha256').update(archives['b.tgz']!).digest('hex');
+  const known = { 'b.tgz': { ...table.archives['b.tgz'], sha256 } };
+  const tables = { table: { ...table, archives: { ...table.archives, ...known } }, testSets };
+  const getKnown = (...more: string[]) =>
+    run(['en-de', '--out', at('out/wmt14'), '--from', at('in'), ...more], () => {}, tables);
+  put('in/b.tgz', gzipSync(makeTar(news('b', 'other\n', 'andere\n'))));
+  const message = `b\\.tgz has SHA-256 \\w+, not ${sha256} as others know it: .*or take it with --force$`;
+  await expect(getKnown()).rejects.toThrow(new RegExp(message));
+  put('in/b.tgz', archives['b.tgz']!);
+  await getKnown();
+  expectWhole();
+});
+
 test('leaves files of other content alone unless forced, and begins anew where the joined text was cut', async () => {
   putArchives('in');
   put('out/wmt/wmt13/en-de.de', 'mine\n');

@@ -22,6 +22,12 @@ export const outputPath = (path: string | undefined): string | undefined =>
 export const isBright = (stdout: object): boolean =>
   'isTTY' in stdout && stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 
+/** The characters of a line, where the output is a terminal that tells. */
+export function terminalWidth(stdout: object): number | undefined {
+  const { isTTY, columns } = stdout as { isTTY?: boolean; columns?: number };
+  return isTTY && columns ? columns : undefined;
+}
+
 /** Opens the file, which has its name once it is whole (see PartFile), or standard output. */
 export function openOutput(path: string | undefined, { stdout }: Context): Output {
   if (path === undefined) {

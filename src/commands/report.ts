@@ -9,7 +9,7 @@ import { UsageError } from '../util/errors.ts';
 import { isFolder, writeFileAtomic } from '../util/files.ts';
 import { defineCommand } from './command.ts';
 import { findRun } from './locate.ts';
-import { checkOutput, isBright, outputPath } from './output.ts';
+import { checkOutput, isBright, outputPath, terminalWidth } from './output.ts';
 
 /** Characters of a line where no terminal says. */
 const PLAIN_WIDTH = 80;
@@ -52,8 +52,7 @@ export const report = defineCommand({
       path === undefined ? void stdout.write(text) : writeFileAtomic(path, text);
     if (json) write(`${JSON.stringify(runs, null, 2)}\n`);
     else if (format === 'text') {
-      const { isTTY, columns } = stdout as { isTTY?: boolean; columns?: number };
-      const width = path === undefined && isTTY && columns ? columns : PLAIN_WIDTH;
+      const width = (path === undefined ? terminalWidth(stdout) : undefined) ?? PLAIN_WIDTH;
       const colors = pc.createColors(true);
       const bright = path === undefined &&
         isBright(stdout) && {

@@ -13,6 +13,7 @@ import { plural } from '../util/format.ts';
 import { LockFile } from '../util/lock-file.ts';
 import { type Context, defineCommand } from './command.ts';
 import { findConfig } from './locate.ts';
+import { terminalWidth } from './output.ts';
 import { StudyProgress } from './study-progress.ts';
 
 export const studyCommand = defineCommand({
@@ -78,9 +79,9 @@ export const studyCommand = defineCommand({
     }
     const results = readResults(plan);
     const into = saveReport(folder, results);
-    const { isTTY, columns } = stdout as { isTTY?: boolean; columns?: number };
-    const width = isTTY ? columns : undefined;
-    stdout.write(args.json ? toJson(results) : `${formatTables(results, width)}\nreport: ${into}\n`);
+    stdout.write(
+      args.json ? toJson(results) : `${formatTables(results, terminalWidth(stdout))}\nreport: ${into}\n`,
+    );
     const failed = runs.filter((run) => stateOf(run) === 'failed');
     if (failed.length > 0) {
       const names = failed.map((run) => `${run.name}: ${readFailure(run)}`);

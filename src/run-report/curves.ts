@@ -1,6 +1,6 @@
 // The figures of a training over its updates, epochs and time, out of the lines of metrics.jsonl.
 import { downsample } from '../report/downsample.ts';
-import type { RunEvent } from '../run/records.ts';
+import { figuresOf, type RunEvent } from '../run/records.ts';
 
 export interface CurvePoint {
   readonly step: number;
@@ -18,8 +18,6 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
 }
 
-/** Numbers of a line that are no figures. */
-const OTHERS = new Set(['step', 'epoch', 'seconds', 'score']);
 /** More figures than any training tells: what is beyond came of a damaged file. */
 const MAX_FIGURES = 40;
 
@@ -54,16 +52,6 @@ export function readCurves(events: readonly RunEvent[], count: number): Curve[] 
     const chosen = downsample([...values.keys()], count, (i) => [places[i]!.step, values[i]!]);
     return { figure, set, points: chosen.map((i) => ({ ...places[i]!, value: values[i]! })) };
   });
-}
-
-/** The figures of an event, that of the task under its own name. */
-export function* figuresOf(event: RunEvent): Generator<[string, number]> {
-  for (const key in event) {
-    const value = event[key];
-    if (typeof value === 'number' && !OTHERS.has(key)) yield [key, value];
-  }
-  const { metric, score } = event;
-  if (metric !== undefined && score !== undefined) yield [metric, score];
 }
 
 /**

@@ -1,9 +1,15 @@
 // All that a report tells of a run, read from its folder, damaged or not: the data of the page, of the text and of JSON.
 import { type DataStatistics, readDataStatistics } from '../run/data-statistics.ts';
-import { type ProvenanceRecord, readEvents, readProvenance, type SessionRecord } from '../run/records.ts';
+import {
+  figuresOf,
+  type ProvenanceRecord,
+  readEvents,
+  readProvenance,
+  type SessionRecord,
+} from '../run/records.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { type RunSummary, summarizeRun } from '../run/summary.ts';
-import { type Curve, figuresOf, readCurves } from './curves.ts';
+import { type Curve, readCurves } from './curves.ts';
 import { type Outputs, readOutputs } from './outputs.ts';
 
 /** What the parameters chosen at the end give on a set. */

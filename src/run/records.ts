@@ -44,6 +44,19 @@ export function figureOf(event: RunEvent, figure: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
+/** Numbers of a line that are no figures. */
+const OTHERS = new Set(['step', 'epoch', 'seconds', 'score']);
+
+/** The figures of an event, that of the task under its own name. */
+export function* figuresOf(event: RunEvent): Generator<[string, number]> {
+  for (const key in event) {
+    const value = event[key];
+    if (typeof value === 'number' && !OTHERS.has(key)) yield [key, value];
+  }
+  const { metric, score } = event;
+  if (metric !== undefined && score !== undefined) yield [metric, score];
+}
+
 const sessionSchema = z.looseObject({
   command: textOrNothing,
   started: textOrNothing,

@@ -51,7 +51,7 @@ export function summarizeRun(
   const shown = result ?? (best && { ...best, set: 'valid' });
   return {
     path: folder.path,
-    state: settings === undefined ? 'damaged' : stateOf(isRunning, sessions, result !== undefined),
+    state: stateOf(settings !== undefined, isRunning, sessions, () => result !== undefined),
     task: settings === undefined ? undefined : (settings.task ?? 'translation'),
     steps: events.reduce((most, { step = 0 }) => Math.max(most, step), 0),
     seconds: events.reduce((most, { seconds = 0 }) => Math.max(most, seconds), 0),
@@ -71,10 +71,25 @@ export function differingSettings(runs: readonly RunSummary[]): string[] {
   return keys.filter((key) => !isPlace(key) && new Set(sound.map(({ settings }) => settings[key])).size > 1);
 }
 
-function stateOf(isRunning: boolean, sessions: readonly SessionRecord[], hasResult: boolean): RunState {
+/** How the run in a folder stands, without its metrics where run.json says it. */
+export const readState = (folder: RunFolder): RunState =>
+  stateOf(
+    readSettings(folder) !== undefined,
+    isHeld(folder.lock),
+    readProvenance(folder)?.sessions ?? [],
+    () => readEvents(folder).some(({ event }) => event === 'result'),
+  );
+
+function stateOf(
+  isSound: boolean,
+  isRunning: boolean,
+  sessions: readonly SessionRecord[],
+  hasResult: () => boolean,
+): RunState {
+  if (!isSound) return 'damaged';
   if (isRunning) return 'running';
   const last = sessions.at(-1)?.ending;
-  if (last === undefined) return hasResult ? 'finished' : 'interrupted';
+  if (last === undefined) return hasResult() ? 'finished' : 'interrupted';
   return last === 'running' ? 'killed' : last;
 }
 

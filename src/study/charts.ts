@@ -2,6 +2,7 @@
 import { type DotPlot, formatDotPlot } from '../report/dot-plot.ts';
 import type { XyChart, XySeries } from '../report/xy-chart.ts';
 import { formatXySvg } from '../report/xy-chart-svg.ts';
+import { lastWord } from './grid.ts';
 import type { ArmResult, GridResult } from './results.ts';
 import { centre, describeCentre, nameFigure } from './tables.ts';
 
@@ -65,5 +66,5 @@ const pointsOf = (arms: readonly ArmResult[], { spread }: GridResult, figure: st
 const nameLine = ({ labels }: ArmResult, { axes, title }: GridResult, x: string): string =>
   axes
     .filter((axis) => axis !== x)
-    .map((axis) => `${axis.slice(axis.lastIndexOf('.') + 1)} ${labels[axis]}`)
+    .map((axis) => `${lastWord(axis)} ${labels[axis]}`)
     .join(', ') || title;

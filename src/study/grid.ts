@@ -133,15 +133,15 @@ function buildArm(axes: readonly Axis[], points: readonly Point[], common: FlatS
   const labels = Object.fromEntries(axes.map(({ name }, a) => [name, points[a]!.label]));
   const parts = axes.map(({ name }, a) => {
     const { label, settings: own } = points[a]!;
-    return own.has(name) ? `${shorten(name)}=${label}` : label;
+    return own.has(name) ? `${lastWord(name)}=${label}` : label;
   });
   return { labels, points, settings, name: parts.join(' ') || 'base' };
 }
 
 const describe = (settings: FlatSettings): string =>
-  [...settings].map(([path, value]) => `${shorten(path)}=${toText(value)}`).join(' ') || 'base';
+  [...settings].map(([path, value]) => `${lastWord(path)}=${toText(value)}`).join(' ') || 'base';
 
 /** The last word of a path. */
-const shorten = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
+export const lastWord = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
 
 const toText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

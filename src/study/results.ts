@@ -2,6 +2,7 @@
 // runs give the same results, however often and in which order they were trained.
 import { type Outcome, readOutcome } from './outcome.ts';
 import type { Plan, PlannedArm, PlannedGrid, PlannedRun } from './plan.ts';
+import type { Spread } from './schema.ts';
 import { type Summary, summarize } from './statistics.ts';
 import { stateOf } from './trainings.ts';
 
@@ -32,7 +33,7 @@ export interface GridResult {
   title: string;
   axes: readonly string[];
   figures: readonly string[];
-  spread: 'quartiles' | 'bootstrap';
+  spread: Spread;
   /** The axis that figures are drawn over. */
   x: string | undefined;
   xScale: 'linear' | 'log';

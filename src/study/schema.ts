@@ -8,7 +8,7 @@ export type Settings = z.output<typeof settingsSchema>;
 const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 /** Numbers from the first to the last, by adding a step or by multiplying with a factor. */
-export const rangeSchema = z
+const rangeSchema = z
   .strictObject({
     from: z.number(),
     to: z.number(),
@@ -41,7 +41,8 @@ export type AxisConfig = z.output<typeof axisSchema>;
 const choiceSchema = z.record(z.string(), z.union([valueSchema, z.array(valueSchema)]));
 export type Choice = z.output<typeof choiceSchema>;
 
-export const spreads = ['quartiles', 'bootstrap'] as const;
+const spreads = ['quartiles', 'bootstrap'] as const;
+export type Spread = (typeof spreads)[number];
 
 const reportSchema = z.strictObject({
   title: z.string().optional(),

@@ -1,5 +1,6 @@
 // What the values of a few seeds tell of an arm.
 import { Rng } from '../util/rng.ts';
+import type { Spread } from './schema.ts';
 
 export interface Summary {
   count: number;
@@ -13,7 +14,7 @@ export interface Summary {
 }
 
 /** Of at least one value. */
-export function summarize(values: readonly number[], spread: 'quartiles' | 'bootstrap'): Summary {
+export function summarize(values: readonly number[], spread: Spread): Summary {
   const sorted = [...values].sort((a, b) => a - b);
   const average = mean(values);
   const squares = values.reduce((sum, x) => sum + (x - average) ** 2, 0);
@@ -29,8 +30,7 @@ export function summarize(values: readonly number[], spread: 'quartiles' | 'boot
   };
 }
 
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, x) => sum + x, 0) / values.length;
+const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
 
 /** The p-quantile of sorted values, straight between the two nearest (type 7 of Hyndman and Fan 1996). */
 export function quantile(sorted: readonly number[], p: number): number {

@@ -4,7 +4,9 @@ import { formatCsv } from '../report/csv.ts';
 import { fitTable } from '../report/fit-text.ts';
 import { isPercent } from '../run/figures.ts';
 import { formatCount } from '../util/format.ts';
+import { lastWord } from './grid.ts';
 import type { GridResult, StudyResults } from './results.ts';
+import type { Spread } from './schema.ts';
 import type { Summary } from './statistics.ts';
 
 /** The cells of a table: its head, and a row for each arm. */
@@ -102,13 +104,12 @@ export function formatStudyCsv({ grids }: StudyResults): string {
 export const nameFigure = (figure: string): string =>
   figure.startsWith('valid.') ? `${figure.slice('valid.'.length)} (valid)` : figure.replace(/^test\./, '');
 
-export const describeSpread = (spread: GridResult['spread']): string =>
-  spread === 'quartiles' ? 'quartiles' : '95%';
+export const describeSpread = (spread: Spread): string => (spread === 'quartiles' ? 'quartiles' : '95%');
 
 /** The middle, and where the values lie if there are several. */
 function formatSummary(
   summary: Summary | undefined,
-  spread: GridResult['spread'],
+  spread: Spread,
   format: (x: number) => string,
 ): [string, string] {
   if (summary === undefined) return ['', ''];
@@ -137,14 +138,12 @@ function formatDifference(x: number, digits: number): string {
 }
 
 /** What stands for an arm, and what is told beside it. */
-export const describeCentre = (spread: GridResult['spread']): string =>
+export const describeCentre = (spread: Spread): string =>
   spread === 'quartiles' ? 'median and quartiles' : 'mean and its 95% interval';
 
 /** The middle of what the spread is around. */
-export const centre = ({ median, mean }: Summary, spread: GridResult['spread']): number =>
+export const centre = ({ median, mean }: Summary, spread: Spread): number =>
   spread === 'quartiles' ? median : mean;
-
-const lastWord = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
 
 const LATEX: Record<string, string> = {
   '\\': '\\textbackslash{}',

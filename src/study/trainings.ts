@@ -1,6 +1,6 @@
 // The runs of a plan, trained by so many processes at a time. What is finished stays, what was cut off goes on, what
 // failed is told and left. A run belongs to whoever holds its lock.
-import { summarizeRun } from '../run/summary.ts';
+import { readState } from '../run/summary.ts';
 import { attempt, fileExists, remove, writeFileAtomic } from '../util/files.ts';
 import { isHeld } from '../util/lock-file.ts';
 import { readText } from '../util/text.ts';
@@ -34,7 +34,7 @@ export interface TrainingOptions {
 export function stateOf(run: PlannedRun): TrainingState {
   const { folder } = run;
   if (isHeld(folder.lock)) return 'running';
-  if (folder.hasRun() && summarizeRun(folder).state === 'finished') return 'finished';
+  if (folder.hasRun() && readState(folder) === 'finished') return 'finished';
   return fileExists(failurePath(run)) ? 'failed' : 'waiting';
 }
 
@@ -54,9 +54,10 @@ const POLL_MS = 300;
 export async function trainAll(runs: readonly PlannedRun[], options: TrainingOptions): Promise<void> {
   const { jobs, signal } = options;
   // Runs of other processes come last: they may have ended by then.
+  const states = runs.map(stateOf);
   const queue = [
-    ...runs.filter((run) => stateOf(run) === 'waiting'),
-    ...runs.filter((run) => stateOf(run) === 'running'),
+    ...runs.filter((_, i) => states[i] === 'waiting'),
+    ...runs.filter((_, i) => states[i] === 'running'),
   ];
   const work = async (): Promise<void> => {
     for (let run = queue.shift(); run !== undefined && !signal.aborted; run = queue.shift())

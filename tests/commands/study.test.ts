@@ -44,6 +44,8 @@ const runNames = (folder: string) => readdirSync(join(toy.dir, folder, 'runs')).
 
 const dropouts = {
   seeds: 2,
+  // Long enough to be stopped on the way on any machine.
+  settings: { 'training.maxSteps': 90 },
   grids: {
     dropout: {
       axes: { 'model.dropout': [0, 0.2] },

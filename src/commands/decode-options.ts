@@ -61,21 +61,21 @@ export function checkDecodeOptions({ bufferSize, threads }: { bufferSize: number
 const toOption = (key: string): string =>
   `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-type Numbers<Config> = Partial<Record<keyof Config, number | undefined>>;
+type Given<Config> = { [Key in keyof Config]?: Config[Key] | undefined };
 
 /** The run's `decode` section with the options that were given; a UsageError that names them. */
-export const mergeDecode = (own: DecodeConfig, options: Numbers<DecodeConfig>): DecodeConfig =>
+export const mergeDecode = (own: DecodeConfig, options: Given<DecodeConfig>): DecodeConfig =>
   mergeSearch(decodeSchema, own, options);
 
 /** The same for any search's section. */
 export function mergeSearch<Config extends { nBest: number; beamSize: number }>(
   schema: z.ZodType<Config>,
   own: Config,
-  options: Numbers<Config>,
+  options: Given<Config>,
 ): Config {
-  const given: Numbers<Config> = Object.fromEntries(
+  const given = Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as Numbers<Config>;
+  ) as Partial<Config>;
   const merged: Config = { ...own, ...given };
   const parsed = schema.safeParse(merged, { error: explain });
   if (parsed.success) return parsed.data;

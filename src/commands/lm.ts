@@ -1,64 +1,70 @@
-// `tx lm`: text that a language model writes on from prompts, one prompt a line.
-import { type GenerateConfig, generateSchema, type LmConfig } from '../tasks/lm.ts';
+// `tx lm`: what a language model is used for.
+import type { Argv } from 'yargs';
+import type { LmConfig } from '../tasks/lm.ts';
 import { openRun } from '../tasks/open-run.ts';
-import { type Continuation, TextGenerator } from '../tasks/text-generator.ts';
-import { answerText, textOptions } from './answer-text.ts';
+import { UsageError } from '../util/errors.ts';
 import { defineCommand } from './command.ts';
-import { mergeSearch, searchOptions } from './decode-options.ts';
+import { lineOptions } from './decode-options.ts';
+import { OWN_OPTIONS as GENERATES, generate, generateOptions } from './lm-generate.ts';
+import { OWN_OPTIONS as SCORES, score, scoreOptions } from './lm-score.ts';
 import { findRun } from './locate.ts';
 
-export const lmCommand = defineCommand({
-  command: 'lm <what> <run>',
-  describe: 'Let a language model continue prompts',
-  builder: (yargs) =>
-    searchOptions(
-      textOptions(
-        yargs.positional('what', {
-          choices: ['generate'] as const,
-          demandOption: true,
-          describe: 'generate: continue each line',
-        }),
-        'Prompts, one a line',
+const declare = (yargs: Argv) =>
+  scoreOptions(
+    generateOptions(
+      lineOptions(
+        yargs
+          .positional('what', {
+            choices: ['generate', 'score'] as const,
+            demandOption: true,
+            describe: 'generate: continue prompts; score: tell how likely text is',
+          })
+          .positional('run', {
+            type: 'string',
+            demandOption: true,
+            describe: "A run's folder, or the config it was trained from",
+          })
+          .positional('texts', {
+            type: 'string',
+            array: true,
+            default: [] as string[],
+            describe:
+              'generate: prompts, instead of lines of --input; score: files, - is standard input [default: -]',
+          })
+          .option('json', {
+            type: 'boolean',
+            default: false,
+            describe:
+              'One JSON object a line: of a prompt with its continuations; of a document with its pieces, and of a file',
+          }),
       ),
-      'Continuations of each prompt, each after its line number and score',
-    )
-      .option('max-tokens', {
-        type: 'number',
-        requiresArg: true,
-        describe: "Most tokens of a continuation [default: the run's]",
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line, with scores' })
-      .example('echo "Once upon a time" | $0 lm generate runs/novels', 'Continue a line')
-      .example('$0 lm generate runs/novels -i prompts.txt --max-tokens 20 --json', 'Continue a file'),
+    ),
+  );
+
+export const lmCommand = defineCommand({
+  command: 'lm <what> <run> [texts..]',
+  describe: 'Let a language model continue prompts, or score text',
+  builder: (yargs) =>
+    declare(yargs)
+      .example(
+        '$0 lm generate runs/novels "It was a dark night"',
+        'Continue a prompt, shown as it is written',
+      )
+      .example('$0 lm generate runs/novels "Chapter 1" --temperature 0.8 --top-p 0.95 --n 3', 'Draw three')
+      .example(
+        '$0 lm generate runs/novels -i prompts.txt --max-tokens 20 --json',
+        'Continue each line of a file',
+      )
+      .example('$0 lm score runs/novels test.txt', 'Perplexity by token, word and byte')
+      .example('$0 lm score runs/novels test.txt --stride 64 --json', 'Log-probability of each token'),
   run: async (args, context) => {
+    const others = args.what === 'generate' ? SCORES : GENERATES;
+    const stray = others.find((name) => (args as Record<string, unknown>)[name] !== undefined);
+    if (stray !== undefined) {
+      const other = args.what === 'generate' ? 'score' : 'generate';
+      throw new UsageError(`--${stray} is an option of tx lm ${other}`);
+    }
     const run = openRun<LmConfig>(findRun(args.run), 'lm');
-    const { beamSize, lengthPenalty, nBest, maxTokens, checkpoint, threads } = args;
-    const given = { beamSize, lengthPenalty, nBest, maxTokens };
-    const decode = mergeSearch<GenerateConfig>(generateSchema, run.config.decode, given);
-    await answerText(args, context, {
-      doing: 'generating',
-      consequence: 'its start was cut off',
-      load: (onTruncated) => TextGenerator.load(run, { checkpoint, decode, threads, onTruncated }),
-      answer: async (generator, { lines, first }, options) => {
-        const results = await generator.generate(lines, options);
-        return results.map((found, i) => formatLine(first + i, lines[i]!, found, args)).join('');
-      },
-    });
+    await (args.what === 'generate' ? generate(run, args, context) : score(run, args, context));
   },
 });
-
-function formatLine(
-  index: number,
-  prompt: string,
-  continuations: readonly Continuation[],
-  { json, nBest }: { json: boolean; nBest?: number | undefined },
-): string {
-  if (json) return `${JSON.stringify({ prompt, continuations })}\n`;
-  if (nBest === undefined) return `${oneLine(continuations[0]!.text)}\n`;
-  return continuations
-    .map(({ text, score }) => `${index + 1}\t${score.toFixed(4)}\t${oneLine(text)}\n`)
-    .join('');
-}
-
-/** One line in gives one line out: line breaks of the text are shown as spaces, but in JSON. */
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');

@@ -22,6 +22,12 @@ export interface PackOptions {
   segments: boolean;
 }
 
+/** A context: where it starts in the text, and its first label that counts; those before it have counted elsewhere. */
+interface Window {
+  start: number;
+  from: number;
+}
+
 /** Documents in an order, as one text: separator, document, separator, document, … */
 class PackedText {
   readonly #documents: Sequences;
@@ -58,34 +64,39 @@ class PackedText {
 }
 
 /** `ids`, `labels` and, where asked for, `segments`, each [B, T]; the weight `tokens` counts labels. */
-function collate(text: PackedText, contexts: readonly number[], options: PackOptions): Batch {
+function collate(
+  text: PackedText,
+  windows: readonly Window[],
+  rows: readonly number[],
+  options: PackOptions,
+): Batch {
   const { contextLength, noLabel } = options;
-  const size = contexts.length * contextLength;
+  const size = windows.length * contextLength;
   const [ids, labels, segments] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)];
   let tokens = 0;
-  for (const [row, context] of contexts.entries()) {
-    const start = context * contextLength;
+  for (const [row, { start, from }] of windows.entries()) {
     const at = row * contextLength;
     const window = new Int32Array(contextLength + 1).fill(noLabel);
     text.read(start, window, options.segments ? segments.subarray(at, at + contextLength) : undefined);
     const count = Math.min(contextLength, text.length - 1 - start);
-    tokens += count;
+    tokens += count - from;
     labels.set(window.subarray(1), at);
+    labels.fill(noLabel, at, at + from);
     // Behind the text's end stands its last token: an id like any other, whose label does not count.
     ids.set(window.subarray(0, contextLength), at);
     ids.fill(options.separator, at + count + 1, at + contextLength);
   }
   const matrix = (data: Int32Array) =>
-    ({ dtype: 'int32', dims: [contexts.length, contextLength], data }) as const;
+    ({ dtype: 'int32', dims: [windows.length, contextLength], data }) as const;
   return {
     inputs: {
       ids: matrix(ids),
       labels: matrix(labels),
       ...(options.segments && { segments: matrix(segments) }),
     },
-    sizes: { B: contexts.length, T: contextLength },
+    sizes: { B: windows.length, T: contextLength },
     weights: { tokens },
-    rows: contexts,
+    rows,
   };
 }
 
@@ -128,7 +139,9 @@ export class PackedBatches implements BatchSource {
   next(): Batch {
     const { rows } = this.#options;
     const start = (this.#shard.rank + this.#position * this.#shard.of) * rows;
-    const batch = collate(this.#text, [...this.#contexts.subarray(start, start + rows)], this.#options);
+    const contexts = [...this.#contexts.subarray(start, start + rows)];
+    const windows = contexts.map((context) => ({ start: context * this.#options.contextLength, from: 0 }));
+    const batch = collate(this.#text, windows, contexts, this.#options);
     if (++this.#position === this.epochLength) this.#startEpoch(this.#epoch + 1);
     return batch;
   }
@@ -170,13 +183,31 @@ export class PackedBatches implements BatchSource {
   }
 }
 
-/** Every context once, the documents in their order: for validation. */
-export function orderedContexts(documents: Sequences, options: PackOptions): Batch[] {
+/**
+ * The documents in their order, every label once: for validation. Contexts begin `stride` tokens after one another, their
+ * length by default; each then sees contextLength − stride tokens again, whose labels do not count a second time.
+ */
+export function orderedContexts(
+  documents: Sequences,
+  options: PackOptions,
+  stride = options.contextLength,
+): Batch[] {
+  const { contextLength, rows } = options;
   const text = new PackedText(documents, range(documents.length), options.separator);
-  const contexts = [...range(countContexts(text, options))];
-  return Array.from({ length: Math.ceil(contexts.length / options.rows) }, (_, k) =>
-    collate(text, contexts.slice(k * options.rows, (k + 1) * options.rows), options),
-  );
+  const beyondFirst = Math.max(0, text.length - 1 - contextLength);
+  const count = text.length < 2 ? 0 : 1 + Math.ceil(beyondFirst / stride);
+  const windows = Array.from({ length: count }, (_, k): Window => {
+    return { start: k * stride, from: k === 0 ? 0 : contextLength - stride };
+  });
+  return Array.from({ length: Math.ceil(count / rows) }, (_, k) => {
+    const batch = windows.slice(k * rows, (k + 1) * rows);
+    return collate(
+      text,
+      batch,
+      batch.map((_, i) => k * rows + i),
+      options,
+    );
+  });
 }
 
 /** A text of n tokens has n − 1 labels. */

@@ -11,6 +11,21 @@ export const searchSettings = (defaults: { beamSize: number; lengthPenalty: numb
   nBest: z.int().min(1).default(1),
 });
 
+/** How the next token is chosen where one hypothesis is kept: the likeliest, or by chance. */
+export const samplingSettings = {
+  /** What logits are divided by; 0 takes the likeliest token. */
+  temperature: z.number().min(0).max(100).default(0),
+  /** Only the likeliest k tokens; all by default. */
+  topK: z.int().min(1).optional(),
+  /** Only the likeliest tokens that together have this probability. Holtzman et al. 2020. */
+  topP: z.number().gt(0).max(1).default(1),
+  /** Only tokens with at least this share of the likeliest one's probability. Nguyen et al. 2024. */
+  minP: z.number().min(0).max(1).default(0),
+  /** What logits of tokens that are there already are divided by, negative ones multiplied. Keskar et al. 2019. */
+  repetitionPenalty: z.number().gt(0).max(100).default(1),
+};
+export type SamplingConfig = z.output<z.ZodObject<typeof samplingSettings>>;
+
 /** A search cannot return more than it keeps. */
 export const withNBest = <S extends z.ZodType<{ nBest: number; beamSize: number }>>(schema: S) =>
   schema.refine(({ nBest, beamSize }) => nBest <= beamSize, {

@@ -7,9 +7,10 @@ import { reduceSum } from '../graph/ops/reduce.ts';
 import { Scope } from '../nn/scope.ts';
 import type { TensorData } from '../tensor/tensor.ts';
 import { beamSearch } from './beam-search.ts';
+import type { Generator } from './cached-decoder.ts';
 import type { DecodeConfig } from './config.ts';
 import type { Constraint } from './constraint.ts';
-import { type Generator, generationProblem } from './generation.ts';
+import { generationProblem } from './generation.ts';
 
 /** A model that translation can be built from; its memory is of the source [B, S]. */
 export interface SequenceToSequence<Memory = unknown> extends Generator<Memory> {

@@ -16,7 +16,14 @@ export interface CrossEntropyOptions {
 
 const terms = { crossEntropy: { per: 'tokens', scale: 1 } };
 /** Without smoothing: the logarithm of perplexity. */
-const statistics = { nll: { per: 'tokens' } };
+const statistics = { nll: { per: 'tokens', perplexities: { perplexity: 'tokens' } } };
+/** Also over units that do not depend on the tokenizer; held-out batches count them. */
+const textStatistics = {
+  nll: {
+    per: 'tokens',
+    perplexities: { perplexity: 'tokens', wordPerplexity: 'words', bytePerplexity: 'bytes' },
+  },
+};
 
 /** Sums over labels [N] of hidden rows [N, D]; those where `counts` (bool [N]) is false have no part. */
 function sums(
@@ -70,16 +77,21 @@ export function nextTokenCrossEntropy(
   return {
     inputs: { ids: matrix, labels: matrix, ...(options.segments && { segments: matrix }) },
     terms,
-    statistics,
+    statistics: textStatistics,
     signature: `labelSmoothing:${options.labelSmoothing}`,
     build: (scope, { ids, labels, segments }) => {
-      const { places, mask } = causalContext(scope.graph, 'T');
-      const seen = segments === undefined ? mask : add(mask, otherSegments(segments));
-      const hidden = model.decode(scope, ids!, { places, mask: seen });
+      const hidden = readContexts(scope, model, ids!, segments);
       const flat = reshape(labels!, [hidden.shape[0]!]);
       return sums(scope, model, hidden, max(flat, 0), greaterOrEqual(flat, 0), options);
     },
   };
+}
+
+/** Contexts of running text, ids [B, T], to hidden rows [B·T, D]; with `segments` each token sees those of its own text. */
+export function readContexts(scope: Scope, model: Decoder, ids: Value, segments?: Value): Value {
+  const { places, mask } = causalContext(scope.graph, 'T');
+  const seen = segments === undefined ? mask : add(mask, otherSegments(segments));
+  return model.decode(scope, ids, { places, mask: seen });
 }
 
 /** Additive mask [B, 1, T, T] that hides the tokens of other segments. */

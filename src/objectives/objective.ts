@@ -14,6 +14,8 @@ export interface Figure {
   per: string;
   /** `min` by default. */
   direction?: Direction;
+  /** Of a negative log-probability: exp(sum / weight) on held-out data, for each name over the batch's weight beside it. */
+  perplexities?: Readonly<Record<string, string>>;
 }
 
 /** loss = Σ scale · sum / weight over the terms. */

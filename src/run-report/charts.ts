@@ -53,6 +53,8 @@ function orderFigures(runs: readonly RunReport[]): string[] {
   const all = new Set(curves.map(({ figure }) => figure));
   const isTold = (figure: string) => {
     if (figure === 'nll') return !all.has('perplexity') && !runs.every(isLossNll);
+    // Powers of the perplexity of tokens.
+    if (figure === 'wordPerplexity' || figure === 'bytePerplexity') return false;
     return (
       figure !== 'skipped' || curves.some((c) => c.figure === figure && c.points.some((p) => p.value > 0))
     );

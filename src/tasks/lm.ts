@@ -2,6 +2,7 @@
 // length, each behind the end-of-sentence token, with which generation begins and ends. Radford et al. 2018.
 import { z } from 'zod';
 import { refusing } from '../config/refuse.ts';
+import type { Batch } from '../data/batch.ts';
 import { defaultStorage } from '../data/index-store.ts';
 import { describeLengths } from '../data/length-statistics.ts';
 import { orderedContexts, PackedBatches, type PackOptions } from '../data/packed.ts';
@@ -9,8 +10,6 @@ import { Sequences } from '../data/sequences.ts';
 import { documentsSchema } from '../data/sources/documents.ts';
 import { describeSource } from '../data/sources/index.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
-import { searchSettings, withNBest } from '../decode/config.ts';
-import { buildContinuationGraph } from '../decode/continuation-graph.ts';
 import { buildModel, modelSchema } from '../models/index.ts';
 import { NO_LABEL, nextTokenCrossEntropy } from '../objectives/cross-entropy.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
@@ -18,7 +17,17 @@ import { trainingSections } from '../train/config.ts';
 import { type DataRecord, recordLines } from '../train/data-record.ts';
 import type { System } from '../train/system.ts';
 import { formatCount } from '../util/format.ts';
-import { checkText, encodeDocuments, loadLmTokenizer, openTraining, readSplit, side } from './lm-text.ts';
+import { buildDecodeGraph, generateSchema } from './lm-decode.ts';
+import {
+  checkText,
+  countUnits,
+  encodeDocuments,
+  loadLmTokenizer,
+  openTraining,
+  readSplit,
+  side,
+  type TextUnits,
+} from './lm-text.ts';
 import { provideTokenizers } from './make-tokenizers.ts';
 import { objectiveSchema } from './objective.ts';
 import type { Task } from './task.ts';
@@ -31,16 +40,6 @@ import {
   tokenizersSchema,
 } from './tokenizers.ts';
 import { nameRecord } from './training-text.ts';
-
-/** How continuations are searched for. */
-export const generateSchema = withNBest(
-  z.strictObject({
-    ...searchSettings({ beamSize: 1, lengthPenalty: 0 }),
-    /** The most tokens of a continuation. */
-    maxTokens: z.int().min(1).default(100),
-  }),
-);
-export type GenerateConfig = z.output<typeof generateSchema>;
 
 const buildSchema = () =>
   z
@@ -57,6 +56,8 @@ const buildSchema = () =>
         batchTokens: z.int().min(2).default(4096),
         /** Whether a token sees those of its own document alone. */
         separateDocuments: z.boolean().default(false),
+        /** Tokens from the start of one held-out context to the next; by default those of a context. */
+        stride: z.int().min(1).optional(),
       }),
       tokenizers: tokenizersSchema.prefault({ [side]: { type: 'bpe' } }),
       model: modelSchema('decoder').prefault({} as never),
@@ -66,6 +67,10 @@ const buildSchema = () =>
     .superRefine(({ data, model, tokenizers }, context) => {
       const refuse = refusing(context);
       checkTokenizers(tokenizers, [side], [], refuse);
+      const { stride = data.contextLength } = data;
+      if (stride > data.contextLength) {
+        refuse(['data', 'stride'], `would leave tokens out: a context has ${data.contextLength}`);
+      }
       if (data.contextLength > model.maxLength) {
         refuse(['data', 'contextLength'], `model.maxLength has ${model.maxLength} places for a context`);
       }
@@ -81,9 +86,9 @@ export const lm: Task<LmConfig> = {
   command: 'tx lm generate',
   schema: buildSchema,
   identity: ({ data, tokenizers, model }) => {
-    const { contextLength, batchTokens, separateDocuments } = data;
+    const { contextLength, batchTokens, separateDocuments, stride } = data;
     return {
-      data: { contextLength, batchTokens, separateDocuments },
+      data: { contextLength, batchTokens, separateDocuments, ...(stride !== undefined && { stride }) },
       tokenizers: identityOfTokenizers(tokenizers),
       model,
     };
@@ -122,11 +127,10 @@ export const lm: Task<LmConfig> = {
           observer.note(`data.${name}: ${formatCount(sequences.length)} documents, ${tokens} tokens`);
           return sequences;
         };
-        const heldOut = (name: SplitName, documents: string[]) =>
-          count(
-            name,
-            Sequences.build(documents.length, (i) => tokenizer.encode(documents[i]!)),
-          );
+        const heldOut = (name: SplitName, documents: string[]): HeldOut => {
+          const ids = Sequences.build(documents.length, (i) => tokenizer.encode(documents[i]!));
+          return { documents: count(name, ids), units: countUnits(documents) };
+        };
         const splits = {
           train: count('train', await encode()),
           valid: heldOut('valid', valid),
@@ -142,30 +146,45 @@ export const lm: Task<LmConfig> = {
 export const buildLm = ({ model }: LmConfig, { size }: Tokenizer) =>
   buildModel('decoder', model, { vocabSize: size });
 
+/** How a config packs documents into contexts. */
+export function packOptions({ data }: LmConfig, separator: number): PackOptions {
+  const { contextLength, batchTokens, separateDocuments: segments } = data;
+  const rows = Math.max(1, Math.floor(batchTokens / contextLength));
+  return { contextLength, rows, separator, noLabel: NO_LABEL, segments };
+}
+
+/** A held-out set. */
+interface HeldOut {
+  documents: Sequences;
+  units: TextUnits;
+}
+
 function buildSystem(
   config: LmConfig,
   tokenizer: Tokenizer,
-  { train, valid, test }: { train: Sequences; valid: Sequences; test: Sequences | undefined },
+  { train, valid, test }: { train: Sequences; valid: HeldOut; test: HeldOut | undefined },
   record: DataRecord,
 ): System {
   const model = buildLm(config, tokenizer);
-  const { contextLength, batchTokens, separateDocuments: segments } = config.data;
   const ids = specialIds([tokenizer]);
-  const rows = Math.max(1, Math.floor(batchTokens / contextLength));
-  const options: PackOptions = { contextLength, rows, separator: ids.eosId, noLabel: NO_LABEL, segments };
+  const options = packOptions(config, ids.eosId);
+  const { segments } = options;
+  const batchesOf = ({ documents, units }: HeldOut): Batch[] => {
+    // Units are those of the whole text; they stand with its first batch.
+    return orderedContexts(documents, options, config.data.stride).map((batch, k) => {
+      return { ...batch, weights: { ...batch.weights, ...(k === 0 ? units : { words: 0, bytes: 0 }) } };
+    });
+  };
   const { labelSmoothing } = config.objective;
   return {
     objective: nextTokenCrossEntropy(model, { labelSmoothing, segments }),
     dModel: config.model.dModel,
     batches: (rng) => new PackedBatches(train, options, rng),
-    held: {
-      valid: orderedContexts(valid, options),
-      ...(test && { test: orderedContexts(test, options) }),
-    },
+    held: { valid: batchesOf(valid), ...(test && { test: batchesOf(test) }) },
     hasTest: test !== undefined,
     mainFigure: 'perplexity',
     artifacts: (weights) => ({
-      decode: buildContinuationGraph(model, { decode: config.decode, hasPrefix: true, ids, weights }).model,
+      decode: buildDecodeGraph(model, { decode: config.decode, ids, weights }).model,
     }),
     record,
     statistics: {

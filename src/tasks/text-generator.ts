@@ -1,12 +1,16 @@
-// From a run of a language model to continuations of prompts: tokenizer, parameters, search.
+// From a run of a language model to continuations of prompts: tokenizer, parameters, and the search or the sampler.
+import type { SpecialIds } from '../data/pairs.ts';
 import { buildContinuationGraph } from '../decode/continuation-graph.ts';
-import type { ExportedModel } from '../graph/export.ts';
-import { Session, Tensor } from '../runtime/session.ts';
-import { requireMemory } from '../util/memory.ts';
-import { notScored, readHypotheses } from './hypotheses.ts';
-import { buildLm, type GenerateConfig, generateSchema, type LmConfig } from './lm.ts';
+import { buildSamplingGraph } from '../decode/sampling-graph.ts';
+import { Rng } from '../util/rng.ts';
+import { BeamSearcher } from './beam-searcher.ts';
+import { GrowingText } from './growing-text.ts';
+import { notScored } from './hypotheses.ts';
+import { buildLm, type LmConfig } from './lm.ts';
+import { type GenerateConfig, generateSchema, isSearched } from './lm-decode.ts';
 import { loadLmTokenizer } from './lm-text.ts';
 import { loadWeights, type OpenRun } from './open-run.ts';
+import { TokenSampler } from './token-sampler.ts';
 import { specialIds } from './tokenizers.ts';
 
 export interface GeneratorSettings {
@@ -22,29 +26,44 @@ export interface GeneratorSettings {
 export interface Continuation {
   /** Without the prompt. */
   text: string;
-  /** log p, or that by the length penalty. */
+  /** log p, of a beam search by its length penalty. */
   score: number;
 }
 
-/** Prompts that are continued together. */
-const MAX_ROWS = 32;
-
-/** A graph in its session: of prompts of one token, or of more. */
-interface Search {
-  session: Session;
-  peakBytes: ExportedModel['peakBytes'];
+export interface GenerateOptions {
+  /** The number of the first prompt, from 0, where they are part of a longer list: it decides what is drawn. */
+  first?: number;
+  onProgress?: (done: number) => void;
+  /** Hears what is written as it is, of the first continuation of each prompt; not of a beam search. */
+  onText?: (prompt: number, text: string) => void;
+  signal?: AbortSignal;
 }
 
+/** Texts that are written together. */
+const MAX_ROWS = 32;
+/** Tokens between two looks at what is written, and where somebody watches. */
+const [PIECE, WATCHED_PIECE] = [32, 4];
+
 interface Parts {
-  open: (hasPrefix: boolean) => Promise<Search>;
+  writer: BeamSearcher | TokenSampler;
+  decode: GenerateConfig;
+  maxLength: number;
+  /** The ids of a prompt, behind the token that documents begin with. */
   encode: (prompt: string, index: number) => Int32Array;
-  decode: (ids: number[]) => string;
-  maxTokens: number;
+  toText: (ids: readonly number[]) => string;
+  ids: SpecialIds;
+}
+
+/** One of the continuations of a prompt. */
+interface Job {
+  prompt: number;
+  ids: Int32Array;
+  text: GrowingText;
+  rng: Rng;
 }
 
 export class TextGenerator {
   readonly #parts: Parts;
-  readonly #searches = new Map<boolean, Promise<Search>>();
 
   private constructor(parts: Parts) {
     this.#parts = parts;
@@ -58,94 +77,121 @@ export class TextGenerator {
     const tokenizer = loadLmTokenizer(config, folder);
     const ids = specialIds([tokenizer]);
     const decode = generateSchema.parse({ ...config.decode, ...settings.decode });
-    const weights = loadWeights({ folder }, settings.checkpoint);
+    const { tensors: weights, check } = loadWeights({ folder }, settings.checkpoint);
     const model = buildLm(config, tokenizer);
-    const open = async (hasPrefix: boolean): Promise<Search> => {
-      const graph = buildContinuationGraph(model, { decode, hasPrefix, ids, weights: weights.tensors });
-      weights.check(graph.parameters);
-      const session = await Session.create(graph.model, { threads: settings.threads ?? 0 });
-      return { session, peakBytes: graph.peakBytes };
+    const { threads = 0, onTruncated } = settings;
+    const open = async () => {
+      if (isSearched(decode)) {
+        const graph = buildContinuationGraph(model, { decode, ids, weights });
+        check(graph.parameters);
+        return BeamSearcher.open(graph, { ids, threads });
+      }
+      const graph = buildSamplingGraph(model, { sampling: decode, ids, weights });
+      check(graph.parameters);
+      return TokenSampler.open(graph, { sampling: decode, ids, vocabSize: tokenizer.size, threads });
     };
-    const longest = config.model.maxLength - 1;
-    const encode = (prompt: string, index: number): Int32Array => {
-      const tokens = [ids.eosId, ...tokenizer.encode(prompt)];
-      if (tokens.length <= longest) return Int32Array.from(tokens);
-      settings.onTruncated?.(index, tokens.length - 1);
-      return Int32Array.from(tokens.slice(-longest));
-    };
-    const generator = new TextGenerator({
-      open,
-      encode,
-      decode: (tokens) => tokenizer.decode(tokens),
-      maxTokens: decode.maxTokens,
+    const { maxLength } = config.model;
+    return new TextGenerator({
+      writer: await open(),
+      decode,
+      maxLength,
+      encode: (prompt, index) => {
+        const tokens = [ids.eosId, ...tokenizer.encode(prompt)];
+        if (tokens.length < maxLength) return Int32Array.from(tokens);
+        onTruncated?.(index, tokens.length - 1);
+        return Int32Array.from(tokens.slice(1 - maxLength));
+      },
+      toText: (tokens) => tokenizer.decode(tokens),
+      ids,
     });
-    // Damage is told before anything is asked.
-    await generator.#search(true);
-    return generator;
   }
 
-  /** Continuations of each prompt, best first. An aborted signal ends the work before the next batch. */
-  async generate(
-    prompts: readonly string[],
-    { onProgress, signal }: { onProgress?: (done: number) => void; signal?: AbortSignal } = {},
-  ): Promise<Continuation[][]> {
+  /**
+   * Continuations of each prompt: of a search the best first, else in the order in which they were drawn. An aborted
+   * signal ends the work before the next batch or piece.
+   */
+  async generate(prompts: readonly string[], options: GenerateOptions = {}): Promise<Continuation[][]> {
     const encoded = prompts.map((prompt, i) => this.#parts.encode(prompt, i));
+    const { writer } = this.#parts;
+    const found =
+      writer instanceof BeamSearcher
+        ? await this.#search(writer, encoded, options)
+        : await this.#sample(writer, encoded, options);
+    for (const [i, continuations] of found.entries()) {
+      const isScored = continuations.length > 0 && continuations.every(({ score }) => Number.isFinite(score));
+      if (!isScored) throw notScored('continuation of', prompts[i]!);
+    }
+    return found;
+  }
+
+  async release(): Promise<void> {
+    await this.#parts.writer.release();
+  }
+
+  async #search(
+    searcher: BeamSearcher,
+    prompts: readonly Int32Array[],
+    { onProgress, signal }: GenerateOptions,
+  ): Promise<Continuation[][]> {
+    const { toText, decode } = this.#parts;
     const results: Continuation[][] = prompts.map(() => []);
     let done = 0;
-    for (const rows of batchByLength(encoded)) {
+    for (const rows of batches(prompts.keys(), (i) => prompts[i]!.length)) {
       signal?.throwIfAborted();
-      const found = await this.#continue(rows.map((i) => encoded[i]!));
-      for (const [r, i] of rows.entries()) {
-        if (found[r]!.length === 0) throw notScored('continuation of', prompts[i]!);
-        results[i] = found[r]!;
-      }
+      const found = await searcher.search(
+        rows.map((i) => prompts[i]!),
+        decode.maxTokens,
+      );
+      for (const [r, i] of rows.entries())
+        results[i] = found[r]!.map(({ ids, score }) => ({ text: toText(ids), score }));
       done += rows.length;
       onProgress?.(done);
     }
     return results;
   }
 
-  async release(): Promise<void> {
-    for (const search of this.#searches.values()) await (await search).session.release();
-  }
-
-  #search(hasPrefix: boolean): Promise<Search> {
-    const known = this.#searches.get(hasPrefix) ?? this.#parts.open(hasPrefix);
-    this.#searches.set(hasPrefix, known);
-    return known;
-  }
-
-  /** Prompts of one length. */
-  async #continue(prompts: readonly Int32Array[]): Promise<Continuation[][]> {
-    const [rows, length] = [prompts.length, prompts[0]!.length - 1];
-    const { session, peakBytes } = await this.#search(length > 0);
-    requireMemory(
-      peakBytes({ B: rows, ...(length > 0 && { L: length }) }),
-      'the search for continuations',
-      'lower decode.beamSize or decode.maxTokens (--beam-size, --max-tokens)',
+  async #sample(
+    sampler: TokenSampler,
+    prompts: readonly Int32Array[],
+    { first = 0, onProgress, onText, signal }: GenerateOptions,
+  ): Promise<Continuation[][]> {
+    const { decode, maxLength, toText, ids } = this.#parts;
+    const rng = Rng.fromSeed(decode.seed);
+    const jobs = prompts.flatMap((prompt, i) =>
+      Array.from({ length: decode.nBest }, (_, k): Job => {
+        const told = onText && k === 0 ? (text: string) => onText(i, text) : undefined;
+        const text = new GrowingText({ toText, stop: decode.stop, eosId: ids.eosId, onText: told });
+        return { prompt: i, ids: prompt, text, rng: rng.split(first + i).split(k) };
+      }),
     );
-    const prefix = new Int32Array(rows * length);
-    for (const [r, prompt] of prompts.entries()) prefix.set(prompt.subarray(0, length), r * length);
-    const last = Int32Array.from(prompts, (prompt) => prompt[length]!);
-    const limits = new BigInt64Array(rows).fill(BigInt(this.#parts.maxTokens));
-    const result = await session.run({
-      ...(length > 0 && { prefix: new Tensor('int32', prefix, [rows, length]) }),
-      last: new Tensor('int32', last, [rows]),
-      limits: new Tensor('int64', limits, [rows]),
-    });
-    return readHypotheses(result).map((found) =>
-      found.map(({ ids, score }) => ({ text: this.#parts.decode(ids), score })),
-    );
+    let done = 0;
+    for (const batch of batches(jobs.keys(), (j) => jobs[j]!.ids.length)) {
+      const rows = batch.map((j) => {
+        const { ids: prompt, text, rng } = jobs[j]!;
+        return {
+          prompt,
+          limit: Math.min(decode.maxTokens, maxLength + 1 - prompt.length),
+          draw: () => draw(rng),
+          take: (token: number, logProb: number) => text.take(token, logProb),
+        };
+      });
+      await sampler.sample(rows, { pieceSize: onText ? WATCHED_PIECE : PIECE, signal });
+      done += batch.length;
+      onProgress?.(Math.floor(done / decode.nBest));
+    }
+    const results: Continuation[][] = prompts.map(() => []);
+    for (const { prompt, text } of jobs) results[prompt]!.push(text.finish());
+    return results;
   }
 }
 
-/** Positions of prompts of one length each, at most MAX_ROWS together. */
-function batchByLength(prompts: readonly Int32Array[]): number[][] {
-  const byLength = new Map<number, number[]>();
-  for (const [i, { length }] of prompts.entries()) byLength.set(length, [...(byLength.get(length) ?? []), i]);
-  return [...byLength.values()].flatMap((all) =>
-    Array.from({ length: Math.ceil(all.length / MAX_ROWS) }, (_, k) =>
-      all.slice(k * MAX_ROWS, (k + 1) * MAX_ROWS),
-    ),
+/** Uniform in [0, 1), far enough from 1 that a float32's product with it is less than the float32. */
+const draw = (rng: Rng): number => (rng.uint32() >>> 10) / 2 ** 22;
+
+/** Items of about the same length, at most MAX_ROWS together. */
+function batches(items: Iterable<number>, lengthOf: (item: number) => number): number[][] {
+  const sorted = [...items].sort((a, b) => lengthOf(a) - lengthOf(b));
+  return Array.from({ length: Math.ceil(sorted.length / MAX_ROWS) }, (_, k) =>
+    sorted.slice(k * MAX_ROWS, (k + 1) * MAX_ROWS),
   );
 }

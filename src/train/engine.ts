@@ -10,11 +10,11 @@ import { writeFileAtomic } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import type { TrainingConfig } from './config.ts';
 import { checkPatterns, matches } from './init.ts';
-import { addTotals, computeMeans, type Totals } from './means.ts';
+import { addTotals, computeMeans, computePerplexities, type Totals } from './means.ts';
 import { requireEvaluable, requireTrainable } from './memory.ts';
 import type { Figures } from './observer.ts';
 import { decays, Parameters } from './parameters.ts';
-import { type System, tellsPerplexity } from './system.ts';
+import type { System } from './system.ts';
 import { batchFeeds, readSums, TrainStep } from './train-step.ts';
 import { buildEvalGraph, buildTrainingGraph } from './training-graph.ts';
 
@@ -91,7 +91,7 @@ export class Engine {
     return this.step.parameters;
   }
 
-  /** The objective's figures on held-out batches, and `perplexity` where one of them is the logarithm of it. */
+  /** The objective's figures on held-out batches, perplexities among them. */
   async means(batches: readonly Batch[]): Promise<Figures> {
     const { objective } = this.system;
     this.#evaluation ??= this.#open(this.#graphs.eval);
@@ -102,8 +102,7 @@ export class Engine {
       addTotals(sums, readSums(objective, result));
       addTotals(weights, batch.weights);
     }
-    const figures = computeMeans(objective, sums, weights);
-    return tellsPerplexity(objective) ? { ...figures, perplexity: Math.exp(figures.nll!) } : figures;
+    return { ...computeMeans(objective, sums, weights), ...computePerplexities(objective, sums, weights) };
   }
 
   /** Puts the graphs of training into a run's folder. */

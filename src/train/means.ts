@@ -38,3 +38,15 @@ function computeLoss({ terms }: Objective, means: Readonly<Totals>, weights: Rea
   if (counted.length === 0) return Number.NaN;
   return counted.reduce((sum, [name, { scale }]) => sum + scale * means[name]!, 0);
 }
+
+/** exp(sum / weight) for the perplexities that the objective's statistics name. */
+export function computePerplexities(
+  { statistics }: Objective,
+  sums: Readonly<Totals>,
+  weights: Readonly<Totals>,
+): Totals {
+  const entries = Object.entries(statistics).flatMap(([name, { perplexities = {} }]) =>
+    Object.entries(perplexities).map(([told, per]) => [told, Math.exp(sums[name]! / weights[per]!)] as const),
+  );
+  return Object.fromEntries(entries);
+}

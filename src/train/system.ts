@@ -78,13 +78,9 @@ export function figuresOfSystem({ objective, evaluator }: System): Record<string
 /** The figures of an objective on held-out data. */
 export function objectiveFigures(objective: Objective): Record<string, Direction> {
   const { statistics } = objective;
-  const told = Object.entries(statistics).map(([name, { direction = 'min' }]) => [name, direction] as const);
-  return {
-    loss: 'min',
-    ...Object.fromEntries(told),
-    ...(tellsPerplexity(objective) && { perplexity: 'min' as const }),
-  };
+  const told = Object.entries(statistics).flatMap(([name, { direction = 'min', perplexities = {} }]) => [
+    [name, direction] as const,
+    ...Object.keys(perplexities).map((perplexity) => [perplexity, 'min'] as const),
+  ]);
+  return { loss: 'min', ...Object.fromEntries(told) };
 }
-
-/** Whether the objective tells the mean negative log-probability of a token, whose exponential is perplexity. */
-export const tellsPerplexity = ({ statistics }: Objective): boolean => statistics.nll?.per === 'tokens';

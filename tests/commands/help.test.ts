@@ -11,31 +11,32 @@ it('tx', async () => {
     Train, use and score Transformer models.
 
     Commands:
-      tx init <src> <tgt>          Write a config for your own text: two files, line by line
-                                   translations of each other
-      tx train <config>            Train a model as a config says: data, tokenizers, training,
-                                   validation, test
-      tx translate <run>           Translate lines of text with a trained run
-      tx parse <run> [files..]     Parse sentences with a trained run
-      tx lm <what> <run>           Let a language model continue prompts
-      tx classify <run>            Classify lines of text with a trained run
-      tx eval-bleu [runs..]        Score translations, or runs on a test set, with BLEU, chrF and TER as
-                                   sacreBLEU does
-      tx eval-parse <gold> <test>  Score parse trees against gold trees with bracket F1 as EVALB
-                                   computes it
-      tx tree [files..]            Draw the trees of a treebank, or write them in another format
-      tx runs [dir]                List runs with their state, figures, time, and the settings in which
-                                   they differ
-      tx report <runs..>           Report on runs: curves, data, outputs, settings; several are compared
-      tx study <study>             Train a config over settings and seeds, as a study says, and report
-                                   on all runs together
-      tx average <runs..>          Average the parameters of checkpoints, of one run or of several
-      tx config [config]           Check a config for training and print it with its includes, overrides
-                                   and defaults
-      tx data [name] [args..]      Fetch a corpus into the folder of corpora, or list what there is
-      tx completion <shell>        Print a script by which a shell completes commands, options, configs,
-                                   runs and settings
-      tx bench <what>              Measure speed: whole training steps on made-up batches
+      tx init <src> <tgt>           Write a config for your own text: two files, line by line
+                                    translations of each other
+      tx train <config>             Train a model as a config says: data, tokenizers, training,
+                                    validation, test
+      tx translate <run>            Translate lines of text with a trained run
+      tx parse <run> [files..]      Parse sentences with a trained run
+      tx lm <what> <run> [texts..]  Let a language model continue prompts, or score text
+      tx classify <run>             Classify lines of text with a trained run
+      tx eval-bleu [runs..]         Score translations, or runs on a test set, with BLEU, chrF and TER
+                                    as sacreBLEU does
+      tx eval-parse <gold> <test>   Score parse trees against gold trees with bracket F1 as EVALB
+                                    computes it
+      tx tree [files..]             Draw the trees of a treebank, or write them in another format
+      tx runs [dir]                 List runs with their state, figures, time, and the settings in which
+                                    they differ
+      tx report <runs..>            Report on runs: curves, data, outputs, settings; several are
+                                    compared
+      tx study <study>              Train a config over settings and seeds, as a study says, and report
+                                    on all runs together
+      tx average <runs..>           Average the parameters of checkpoints, of one run or of several
+      tx config [config]            Check a config for training and print it with its includes,
+                                    overrides and defaults
+      tx data [name] [args..]       Fetch a corpus into the folder of corpora, or list what there is
+      tx completion <shell>         Print a script by which a shell completes commands, options,
+                                    configs, runs and settings
+      tx bench <what>               Measure speed: whole training steps on made-up batches
 
     Options:
       -q, --quiet    Print results and errors only                                             [boolean]
@@ -467,37 +468,64 @@ it('tx init', async () => {
 
 it('tx lm', async () => {
   expect(await help('lm')).toMatchInlineSnapshot(`
-    "tx lm <what> <run> [options]
+    "tx lm <what> <run> [texts..] [options]
 
-    Let a language model continue prompts
+    Let a language model continue prompts, or score text
 
     Positionals:
-      what  generate: continue each line                                [required] [choices: "generate"]
-      run   A run's folder, or the config it was trained from                        [string] [required]
+      what   generate: continue prompts; score: tell how likely text is
+                                                               [required] [choices: "generate", "score"]
+      run    A run's folder, or the config it was trained from                       [string] [required]
+      texts  generate: prompts, instead of lines of --input; score: files, - is standard input [default:
+             -]                                                                    [array] [default: []]
+
+    Generate:
+      -i, --input               Prompts, one a line; - is standard input [default: standard input]
+                                                                                                [string]
+      -o, --output              Where to write: FILE.part until all is done [default: standard output]
+                                                                                                [string]
+          --max-tokens          Most tokens of a continuation [default: the run's]              [number]
+          --temperature         What logits are divided by; 0 takes the likeliest token [default: the
+                                run's]                                                          [number]
+          --top-k               Draw from the k likeliest tokens                                [number]
+          --top-p               Draw from the likeliest tokens that together have this probability
+                                                                                                [number]
+          --min-p               Draw from tokens with at least this share of the likeliest one's
+                                probability                                                     [number]
+          --repetition-penalty  What logits of tokens that are there already are divided by; 1 is none
+                                                                                                [number]
+          --seed                Of what is drawn [default: the run's]                           [number]
+          --stop                End before this text; may be given several times                 [array]
+      -n, --n-best              Continuations of each prompt, each after its line number and score
+                                                                                                [number]
+          --beam-size           Hypotheses kept [default: the run's]                            [number]
+          --length-penalty      Exponent of the length penalty [default: the run's]             [number]
+
+    Score:
+          --stride  Tokens from one context to the next: fewer let each token see more before it
+                    [default: the run's]                                                        [number]
 
     Options:
-      -q, --quiet           Print results and errors only                                      [boolean]
-      -h, --help            Show help                                                          [boolean]
-      -v, --version         Show version number                                                [boolean]
-      -i, --input           Prompts, one a line; - is standard input [default: standard input]  [string]
-      -o, --output          Where to write: FILE.part until all is done [default: standard output]
-                                                                                                [string]
-          --buffer-size     Lines taken together at most: fewer are shown sooner, more are searched
-                            faster                                              [number] [default: 1024]
-          --checkpoint      A checkpoint of the run, such as best, last or step-1200, or a file
-                            [default: the run's choice]                                         [string]
-          --threads         Threads; 0 is one a core                               [number] [default: 0]
-          --beam-size       Hypotheses kept [default: the run's]                                [number]
-          --length-penalty  Exponent of the length penalty [default: the run's]                 [number]
-          --n-best          Continuations of each prompt, each after its line number and score  [number]
-          --max-tokens      Most tokens of a continuation [default: the run's]                  [number]
-          --json            One JSON object a line, with scores               [boolean] [default: false]
+      -q, --quiet        Print results and errors only                                         [boolean]
+      -h, --help         Show help                                                             [boolean]
+      -v, --version      Show version number                                                   [boolean]
+          --json         One JSON object a line: of a prompt with its continuations; of a document with
+                         its pieces, and of a file                            [boolean] [default: false]
+          --buffer-size  Lines taken together at most: fewer are shown sooner, more are searched faster
+                                                                                [number] [default: 1024]
+          --checkpoint   A checkpoint of the run, such as best, last or step-1200, or a file [default:
+                         the run's choice]                                                      [string]
+          --threads      Threads; 0 is one a core                                  [number] [default: 0]
 
     Examples:
-      echo "Once upon a time" | tx lm generate            Continue a line
-      runs/novels
-      tx lm generate runs/novels -i prompts.txt           Continue a file
+      tx lm generate runs/novels "It was a dark night"    Continue a prompt, shown as it is written
+      tx lm generate runs/novels "Chapter 1"              Draw three
+      --temperature 0.8 --top-p 0.95 --n 3
+      tx lm generate runs/novels -i prompts.txt           Continue each line of a file
       --max-tokens 20 --json
+      tx lm score runs/novels test.txt                    Perplexity by token, word and byte
+      tx lm score runs/novels test.txt --stride 64        Log-probability of each token
+      --json
     "
   `);
 });

@@ -45,6 +45,16 @@ test('contexts, written out', () => {
   ]);
 });
 
+test('contexts that overlap count each label once, where most of its text stands before it', () => {
+  const [first, second] = orderedContexts(documents([10, 11, 12], [20, 21, 22]), options(), 3);
+  // 1 10 11 12 1 20 21 22
+  expect(first!.inputs).toMatchObject({
+    ids: matrix([1, 10, 11, 12], [12, 1, 20, 21]),
+    labels: matrix([10, 11, 12, 1], [NO_LABEL, 20, 21, 22]),
+  });
+  expect([first!.weights, second]).toEqual([{ tokens: 7 }, undefined]);
+});
+
 const corpora = fc
   .array(fc.nat(12), { minLength: 1, maxLength: 20 })
   .map((lengths) => lengths.map((length, i) => Array.from({ length }, (_, k) => 100 * (i + 1) + k)));
@@ -123,5 +133,19 @@ test('no text is refused, and a state of other data', () => {
   const batches = new PackedBatches(documents([2, 3, 4]), options(), rng);
   expect(() => batches.restore({ epoch: 0, position: 1 })).toThrow(
     'cannot resume at batch 1 of an epoch of 1',
+  );
+});
+
+test('in order, every label but the first token comes once, however far contexts overlap', () => {
+  fc.assert(
+    fc.property(corpora, shapes, fc.integer({ min: 1, max: 9 }), (texts, shape, asked) => {
+      const stride = Math.min(asked, shape.contextLength);
+      const batches = orderedContexts(documents(...texts), options(shape), stride);
+      const labels = batches.flatMap(({ inputs }) => [...(inputs.labels!.data as Int32Array)]);
+      const whole = texts.flatMap((text) => [SEPARATOR, ...text]);
+      expect(labels.filter((label) => label !== NO_LABEL)).toEqual(whole.slice(1));
+      const tokens = batches.reduce((sum, { weights }) => sum + weights.tokens!, 0);
+      expect(tokens).toBe(whole.length - 1);
+    }),
   );
 });

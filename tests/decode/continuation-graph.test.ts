@@ -54,11 +54,11 @@ interface Decode {
   nBest: number;
 }
 
-async function openAll(decode: Decode, hasPrefix = true) {
+async function openAll(decode: Decode) {
   const { graph, parameters } = reference();
   const whole = await Session.create(graph, { threads: 1 });
   const weights = parameters.tensors();
-  const { model: search } = buildContinuationGraph(model, { decode, hasPrefix, ids, weights });
+  const { model: search } = buildContinuationGraph(model, { decode, ids, weights });
   const session = await Session.create(search, { threads: 1 });
   const known = new Map<string, number[]>();
   const logProbs = async (row: readonly number[]) => {
@@ -83,12 +83,18 @@ async function openAll(decode: Decode, hasPrefix = true) {
     }
   };
   const continueAll = async (prompts: number[][], limit: number): Promise<ReferenceHypothesis[][]> => {
-    const prefix = int32(
-      prompts.map((p) => p.slice(0, -1)),
-      prompts[0]!.length - 1,
-    );
+    const width = Math.max(1, ...prompts.map((p) => p.length - 1));
+    const padded = prompts.map((p) => [
+      ...Array<number>(width + 1 - p.length).fill(ids.padId),
+      ...p.slice(0, -1),
+    ]);
     const { sequences, scores, lengths } = await session.run({
-      prefix,
+      prefix: int32(padded, width),
+      padding: new Tensor(
+        'int64',
+        BigInt64Array.from(prompts, (p) => BigInt(width + 1 - p.length)),
+        [prompts.length],
+      ),
       last: new Tensor(
         'int32',
         Int32Array.from(prompts, (p) => p.at(-1)!),
@@ -122,13 +128,15 @@ const prompts = [
   [2, 7, 8],
   [2, 4, 11],
 ];
+const mixed = [[2], [2, 7, 8, 9], [2, 4]];
 
 test.each([
   [{ beamSize: 1, lengthPenalty: 0, nBest: 1 }, prompts],
   [{ beamSize: 3, lengthPenalty: 0.6, nBest: 2 }, prompts],
   [{ beamSize: 2, lengthPenalty: 1, nBest: 2 }, [[2], [7]]],
+  [{ beamSize: 3, lengthPenalty: 0.6, nBest: 2 }, mixed],
 ] as [Decode, number[][]][])('%j finds what the search over plain arrays finds', async (decode, given) => {
-  const { expected, continueAll, release } = await openAll(decode, given[0]!.length > 1);
+  const { expected, continueAll, release } = await openAll(decode);
   const found = await continueAll(given, 4);
   for (const [b, prompt] of given.entries()) {
     const wanted = await expected(prompt, 4);

@@ -44,7 +44,6 @@ test('a language model learns a periodic text, and goes on with it', async () =>
   const ids = { padId: 0, bosId: 1, eosId: 1 };
   const { model: search } = buildContinuationGraph(model, {
     decode,
-    hasPrefix: true,
     ids,
     weights: parameters.tensors(),
   });
@@ -52,6 +51,7 @@ test('a language model learns a periodic text, and goes on with it', async () =>
   const [a, b, c] = [...periodic.at(2)] as [number, number, number];
   const { sequences } = await session.run({
     prefix: new Tensor('int32', Int32Array.of(1, a, b, c, a, b), [1, 6]),
+    padding: new Tensor('int64', BigInt64Array.of(0n), [1]),
     last: new Tensor('int32', Int32Array.of(c), [1]),
     limits: new Tensor('int64', BigInt64Array.of(6n), [1]),
   });

@@ -51,6 +51,18 @@ beforeAll(async () => {
 });
 afterAll(() => toy.remove());
 
+async function withGenerator<T>(
+  decode: Partial<LmConfig['decode']>,
+  use: (generator: TextGenerator) => Promise<T>,
+): Promise<T> {
+  const generator = await TextGenerator.load(openRun<LmConfig>(folder, 'lm'), { threads: 1, decode });
+  try {
+    return await use(generator);
+  } finally {
+    await generator.release();
+  }
+}
+
 it('learns: perplexity falls towards what the starts of documents leave open', () => {
   const validations = readMetrics(folder).filter(({ event }) => event === 'validation');
   expect(validations.at(-1)!.perplexity).toBeLessThan(1.5);
@@ -60,14 +72,8 @@ it('learns: perplexity falls towards what the starts of documents leave open', (
 });
 
 describe('generation', () => {
-  const generate = async (prompts: string[], decode: Partial<LmConfig['decode']> = {}) => {
-    const generator = await TextGenerator.load(openRun<LmConfig>(folder, 'lm'), { threads: 1, decode });
-    try {
-      return await generator.generate(prompts);
-    } finally {
-      await generator.release();
-    }
-  };
+  const generate = (prompts: string[], decode: Partial<LmConfig['decode']> = {}) =>
+    withGenerator(decode, (generator) => generator.generate(prompts));
 
   it('writes the period on; prompts of other lengths beside do not matter', async () => {
     const prompts = ['blue bird old', 'red fish', 'tree red fish blue', 'old tree'];
@@ -114,7 +120,124 @@ describe('generation', () => {
   });
 });
 
+describe('sampling', () => {
+  const generate = (
+    prompts: string[],
+    decode: Partial<LmConfig['decode']>,
+    onText?: (text: string) => void,
+  ) =>
+    withGenerator(decode, (generator) =>
+      generator.generate(prompts, onText === undefined ? {} : { onText: (_, text) => onText(text) }),
+    );
+
+  it('draws the same from the same seed, whatever stands beside, and other texts from others', async () => {
+    const decode = { temperature: 3, nBest: 3, seed: 7 };
+    const together = await generate(['red fish', 'old', 'blue bird old tree'], decode);
+    const [alone] = await generate(['red fish'], decode);
+    expect(alone!.map(({ text }) => text)).toEqual(together[0]!.map(({ text }) => text));
+    const all = together.flat().map(({ text }) => text);
+    expect(new Set(all).size).toBeGreaterThan(4);
+    const [other] = await generate(['red fish'], { ...decode, seed: 8 });
+    expect(other!.map(({ text }) => text)).not.toEqual(alone!.map(({ text }) => text));
+  });
+
+  it('tells what it writes as it does, up to a stop text', async () => {
+    const told: string[] = [];
+    const results = await generate(['red fish'], { stop: ['old tree', 'nothing'] }, (text) =>
+      told.push(text),
+    );
+    const found = results[0]![0]!;
+    expect(found.text).toBe('blue bird ');
+    expect(told.join('')).toBe(found.text);
+    expect(told.length).toBeGreaterThan(1);
+    expect((await generate(['red fish'], { stop: ['bird'] }))[0]![0]!.text).toBe('blue ');
+  });
+});
+
+describe('tx lm score', () => {
+  const scores = async (...argv: string[]) => {
+    const { code, stdout, stderr } = await tx([
+      'lm',
+      'score',
+      folder.path,
+      '--threads',
+      '1',
+      '--json',
+      ...argv,
+    ]);
+    expect([code, stderr]).toEqual([0, '']);
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  };
+
+  it('gives what validation gave, by token, word and byte', async () => {
+    const [file] = config.data.valid.files as [string];
+    const whole = (await scores(file, '--checkpoint', 'best')).at(-1);
+    const best = readMetrics(folder).findLast(({ event, best }) => event === 'validation' && best)!;
+    for (const name of ['perplexity', 'wordPerplexity', 'bytePerplexity'])
+      expect(whole[name]).toBeCloseTo(best[name] as number, 4);
+    // One piece a word, and one for the end of all documents but the last.
+    expect(whole).toMatchObject({ file, documents: 6, tokens: 6 * 70 + 5, words: 6 * 70 + 5 });
+    expect(whole.bytes).toBe(Buffer.byteLength(documents(6, 70).trim().replaceAll('\n\n', '\n')));
+  });
+
+  it('tells each piece of a document, and with a stride lets more stand before those of later contexts', async () => {
+    const file = toy.write('score.txt', documents(3, 30));
+    const lines = await scores(file);
+    expect(lines.map(({ document }) => document)).toEqual([1, 2, 3, undefined]);
+    expect(lines[0].pieces.slice(0, 3)).toEqual(['▁red', '▁fish', '▁blue']);
+    expect(lines.map(({ logProbs }) => logProbs?.length)).toEqual([31, 31, 30, undefined]);
+    const sum = lines
+      .slice(0, 3)
+      .flatMap(({ logProbs }) => logProbs)
+      .reduce((a: number, b: number) => a + b, 0);
+    expect(lines[3].nll).toBeCloseTo(-sum, 6);
+    const overlapping = await scores(file, '--stride', '8');
+    expect(overlapping[3].tokens).toBe(lines[3].tokens);
+    const far = (a: number[], b: number[]) => a.map((x, i) => Math.abs(x - b[i]!) > 1e-4);
+    const moved = far(lines[0].logProbs, overlapping[0].logProbs);
+    // The first context has 24 labels; the next one stood at its start, and has 16 tokens before it now.
+    expect(moved.slice(0, 24)).not.toContain(true);
+    expect(moved[24]).toBe(true);
+  });
+
+  it('prints a table, and refuses what it cannot score', async () => {
+    const run = (...argv: string[]) =>
+      tx(['lm', 'score', folder.path, '--threads', '1', ...argv], { stdin: 'red fish' });
+    expect((await run()).stdout).toMatch(/^file +documents +tokens .*\nstandard input +1 +2 +2 +8 /);
+    expect((await run('--stride', '25')).stderr).toBe(
+      'tx: a stride of 25 would leave tokens out: contexts have 24\n',
+    );
+    expect((await run('--stride', '0')).stderr).toBe('tx: --stride expects a whole number from 1, not 0\n');
+    expect((await run('--temperature', '1')).stderr).toBe(
+      'tx: --temperature is an option of tx lm generate\n',
+    );
+    expect((await run(toy.write('none.txt', ' \n\n'))).stderr).toMatch(/none\.txt: has no text\n$/);
+  });
+});
+
 describe('tx lm generate', () => {
+  it('continues prompts that are arguments', async () => {
+    const run = (...argv: string[]) =>
+      tx(['lm', 'generate', folder.path, '--threads', '1', '--max-tokens', '3', ...argv]);
+    expect((await run('red fish', 'old')).stdout).toBe('blue bird old\ntree red fish\n');
+    expect((await run('red', '-n', '2', '--temperature', '0.1')).stdout).toMatch(
+      /^1\t-[\d.]+\tfish blue bird\n1\t/,
+    );
+    expect((await run('red', '-i', 'x.txt')).stderr).toBe(
+      'tx: give prompts as arguments or --input, not both\n',
+    );
+    expect((await run('red', '--stride', '3')).stderr).toBe('tx: --stride is an option of tx lm score\n');
+    expect((await run('red', '--top-k', '3')).stderr).toBe(
+      'tx: --top-k 3: is of use only where tokens are drawn: give a temperature, such as 1\n',
+    );
+    expect((await run('red', '--beam-size', '2', '--temperature', '1')).stderr).toBe(
+      'tx: --temperature 1: tokens are drawn for a single hypothesis: beamSize must be 1\n',
+    );
+  });
+
   it('answers line by line', async () => {
     const stdin = 'red fish\n\nold\n';
     const { code, stdout, stderr } = await tx(

@@ -19,7 +19,7 @@ function systemOf(config: TranslationConfig): System {
     objective: {
       inputs: {},
       terms: {},
-      statistics: { nll: { per: 'tokens' } },
+      statistics: { nll: { per: 'tokens', perplexities: { perplexity: 'tokens' } } },
       signature: `labelSmoothing:${config.objective.labelSmoothing}`,
       build: nothing,
     },

@@ -18,24 +18,30 @@ export async function* readDocuments({
   files,
   end,
 }: Pick<DocumentsConfig, 'files' | 'end'>): ColumnStream<'text'> & AsyncGenerator {
-  for (const path of files) {
-    let open: string[] = [];
-    const take = (): string[] => {
-      const document = open.join('\n').trim();
-      open = [];
-      return document === '' ? [] : [document];
-    };
-    for await (const lines of streamLines(streamFile(path), path)) {
-      const text: string[] = [];
-      for (const line of lines) {
-        if (end === 'line' || (end === 'blankLine' && line.trim() === '')) {
-          if (end === 'line') open.push(line);
-          text.push(...take());
-        } else open.push(line);
-      }
-      if (text.length > 0) yield { text };
+  for (const path of files) yield* cutDocuments(streamLines(streamFile(path), path), end);
+}
+
+/** The same of lines that come in groups. */
+export async function* cutDocuments(
+  groups: AsyncIterable<readonly string[]>,
+  end: DocumentsConfig['end'],
+): ColumnStream<'text'> & AsyncGenerator {
+  let open: string[] = [];
+  const take = (): string[] => {
+    const document = open.join('\n').trim();
+    open = [];
+    return document === '' ? [] : [document];
+  };
+  for await (const lines of groups) {
+    const text: string[] = [];
+    for (const line of lines) {
+      if (end === 'line' || (end === 'blankLine' && line.trim() === '')) {
+        if (end === 'line') open.push(line);
+        text.push(...take());
+      } else open.push(line);
     }
-    const last = take();
-    if (last.length > 0) yield { text: last };
+    if (text.length > 0) yield { text };
   }
+  const last = take();
+  if (last.length > 0) yield { text: last };
 }

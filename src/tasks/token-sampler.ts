@@ -49,8 +49,14 @@ export class TokenSampler {
     return new TokenSampler(await Session.create(graph.model, { threads: options.threads }), graph, options);
   }
 
-  /** Writes all rows, together. An aborted signal ends it after the piece that is under way. */
-  async sample(rows: readonly SampledRow[], { pieceSize, signal }: SampleOptions): Promise<void> {
+  /**
+   * Writes all rows, together; gives the most bytes that the caches held between pieces. An aborted signal ends it after
+   * the piece that is under way.
+   */
+  async sample(
+    rows: readonly SampledRow[],
+    { pieceSize, signal }: SampleOptions,
+  ): Promise<{ cacheBytes: number }> {
     const longest = Math.max(...rows.map(({ prompt }) => prompt.length));
     const longestLimit = Math.max(...rows.map(({ limit }) => limit));
     requireMemory(
@@ -72,6 +78,7 @@ export class TokenSampler {
     let caches: Tensor[] = this.#graph.caches.map(
       ({ size }) => new Tensor('float32', new Float32Array(0), [open.length, ...(size(0) as number[])]),
     );
+    let cacheBytes = 0;
     while (open.length > 0) {
       signal?.throwIfAborted();
       const steps = Math.min(pieceSize, Math.max(...open.map(left)));
@@ -88,10 +95,12 @@ export class TokenSampler {
         return true;
       });
       const grown = this.#graph.caches.map(({ name }) => result[grownName(name)]!);
+      cacheBytes = Math.max(cacheBytes, sum(grown.map(({ data }) => (data as Float32Array).byteLength)));
       caches = goesOn.every(Boolean) ? grown : grown.map((cache) => selectRows(cache, goesOn));
       open = open.filter((_, r) => goesOn[r]);
       ids = open.map(({ written }) => Int32Array.of(written.at(-1)!));
     }
+    return { cacheBytes };
   }
 
   async release(): Promise<void> {
@@ -142,6 +151,8 @@ export interface SamplerOptions {
   vocabSize: number;
   threads: number;
 }
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /** The tokens that a text may still get. */
 const left = ({ row, written }: OpenRow): number => row.limit - written.length;

@@ -4,7 +4,7 @@ import type { Dim } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
 import type { Scope } from '../nn/scope.ts';
 import { addedPositions, embed, tokenTable } from './embedding.ts';
-import { type CacheShape, cacheShape, checkStack, stackSettings } from './layer-config.ts';
+import { type CacheShape, cacheShape, initialized, settleStack, stackSettings } from './layer-config.ts';
 import type { Decoder } from './model.ts';
 import { buildStack, type Context } from './stack.ts';
 
@@ -15,7 +15,7 @@ export const decoderSchema = z
     /** Whether the output has the table of the input. */
     tie: z.boolean().default(true),
   })
-  .superRefine(checkStack);
+  .transform(settleStack);
 export type DecoderConfig = z.output<typeof decoderSchema>;
 
 export class DecoderModel implements Decoder {
@@ -33,7 +33,8 @@ export class DecoderModel implements Decoder {
   }
 
   /** Ids [R, T] in their context: hidden rows [R·T, D]. */
-  decode(scope: Scope, tokens: Value, context: Context): Value {
+  decode(given: Scope, tokens: Value, context: Context): Value {
+    const scope = initialized(given, this.config);
     const { numLayers, kvOwner } = this.config;
     const [batch, length] = tokens.shape as [Dim, Dim];
     const positions = addedPositions(scope.at('positions'), context.places, this.config);
@@ -49,7 +50,8 @@ export class DecoderModel implements Decoder {
   }
 
   /** The table [V, D] whose products with hidden rows are logits. */
-  outputEmbedding(scope: Scope): Value {
+  outputEmbedding(given: Scope): Value {
+    const scope = initialized(given, this.config);
     if (this.config.tie) return this.#embedding(scope);
     return tokenTable(scope.at('output'), this.vocabSize, this.config.dModel);
   }

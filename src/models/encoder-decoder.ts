@@ -6,12 +6,12 @@ import type { Value } from '../graph/graph.ts';
 import { range } from '../graph/ops/shape.ts';
 import type { Scope } from '../nn/scope.ts';
 import { addedPositions, embed, tokenTable } from './embedding.ts';
+import { type KvMap, kvMapSchema, resolveKvMap } from './kv-map.ts';
 import {
   type CacheShape,
   cacheShape,
-  checkKvOwner,
   checkLayers,
-  kvOwnerSchema,
+  initialized,
   layerCount,
   layerSettings,
 } from './layer-config.ts';
@@ -33,18 +33,22 @@ export const encoderDecoderSchema = z
     /** For each layer the one whose keys and values it reads: in the encoder, in the decoder, and of the source. */
     kvOwner: z
       .strictObject({
-        encoder: kvOwnerSchema.optional(),
-        decoder: kvOwnerSchema.optional(),
-        cross: kvOwnerSchema.optional(),
+        encoder: kvMapSchema.optional(),
+        decoder: kvMapSchema.optional(),
+        cross: kvMapSchema.optional(),
       })
       .prefault({}),
   })
-  .superRefine((config, context) => {
-    checkLayers(config, refusing(context));
-    for (const [part, owners] of Object.entries(config.kvOwner)) {
+  .transform((config, context) => {
+    const refuse = refusing(context);
+    checkLayers(config, refuse);
+    const maps = Object.entries(config.kvOwner).flatMap(([part, map]: [string, KvMap | undefined]) => {
+      if (map === undefined) return [];
       const numLayers = part === 'encoder' ? config.numEncoderLayers : config.numDecoderLayers;
-      checkKvOwner(owners, numLayers, ['kvOwner', part], refusing(context));
-    }
+      return [[part, resolveKvMap(map, numLayers, ['kvOwner', part], refuse)]];
+    });
+    const kvOwner: Partial<Record<keyof typeof config.kvOwner, number[]>> = Object.fromEntries(maps);
+    return { ...config, kvOwner };
   });
 
 export type EncoderDecoderConfig = z.output<typeof encoderDecoderSchema>;
@@ -59,7 +63,8 @@ export class EncoderDecoder implements Encoder, Decoder {
   }
 
   /** Source ids [B, S], padded, through the encoder. */
-  encode(scope: Scope, src: Value): Memory {
+  encode(given: Scope, src: Value): Memory {
+    const scope = initialized(given, this.config);
     const { numEncoderLayers, kvOwner } = this.config;
     const [batch, length] = src.shape as [Dim, Dim];
     const mask = paddingMask(src, this.vocabulary.padId);
@@ -71,7 +76,8 @@ export class EncoderDecoder implements Encoder, Decoder {
   }
 
   /** Target ids [R, T] in their context through the decoder: hidden rows [R·T, D]. */
-  decode(scope: Scope, tokens: Value, context: Context): Value {
+  decode(given: Scope, tokens: Value, context: Context): Value {
+    const scope = initialized(given, this.config);
     const { numDecoderLayers, kvOwner } = this.config;
     const [batch, length] = tokens.shape as [Dim, Dim];
     const x = this.#embed(scope, 'tgt', tokens, context.places);
@@ -96,7 +102,8 @@ export class EncoderDecoder implements Encoder, Decoder {
   }
 
   /** The table [V, D] whose products with hidden rows are logits. */
-  outputEmbedding(scope: Scope): Value {
+  outputEmbedding(given: Scope): Value {
+    const scope = initialized(given, this.config);
     if (this.config.tie !== 'none') return this.#embedding(scope, 'tgt');
     return tokenTable(scope.at('output'), this.vocabulary.tgtVocabSize, this.config.dModel);
   }

@@ -5,7 +5,7 @@ import type { Value } from '../graph/graph.ts';
 import { range } from '../graph/ops/shape.ts';
 import type { Scope } from '../nn/scope.ts';
 import { addedPositions, embed, tokenTable } from './embedding.ts';
-import { checkStack, stackSettings } from './layer-config.ts';
+import { initialized, settleStack, stackSettings } from './layer-config.ts';
 import type { Encoder } from './model.ts';
 import { buildStack, type Memory, paddingMask } from './stack.ts';
 
@@ -14,7 +14,7 @@ export const encoderSchema = z
     type: z.literal('encoder').default('encoder'),
     ...stackSettings,
   })
-  .superRefine(checkStack);
+  .transform(settleStack);
 export type EncoderConfig = z.output<typeof encoderSchema>;
 
 export class EncoderModel implements Encoder {
@@ -27,7 +27,8 @@ export class EncoderModel implements Encoder {
   }
 
   /** Ids [B, S], padded: rows [B·S, D] and the mask of their padding. */
-  encode(scope: Scope, ids: Value): Memory {
+  encode(given: Scope, ids: Value): Memory {
+    const scope = initialized(given, this.config);
     const { numLayers, kvOwner, dModel } = this.config;
     const { vocabSize, padId } = this.vocabulary;
     const [batch, length] = ids.shape as [Dim, Dim];

@@ -3,8 +3,11 @@ import { z } from 'zod';
 import { type Refuse, refusing } from '../config/refuse.ts';
 import { activationNames } from '../nn/activations.ts';
 import type { Heads } from '../nn/attention.ts';
+import { normal } from '../nn/initializers.ts';
 import { normTypes } from '../nn/normalization.ts';
+import type { Scope } from '../nn/scope.ts';
 import { formatBytes } from '../util/format.ts';
+import { type KvOwners, kvMapSchema, resolveKvMap } from './kv-map.ts';
 
 const MAX_WIDTH = 65_536;
 const MAX_LENGTH = 1_048_576;
@@ -31,6 +34,10 @@ export const layerSettings = {
   activationDropout: z.number().min(0).lt(1).default(0),
   norm: z.enum(['pre', 'post']).default('post'),
   normType: z.enum(normTypes).default('layer'),
+  /** Pre-norm: whether keys and values of self-attention have a norm beside that of queries; by default they do not. */
+  kvNorm: z.boolean().optional(),
+  /** How matrices begin; xavier where it is not given. */
+  initialization: z.enum(['xavier', 'normal']).optional(),
   /** Whether embeddings are multiplied by √dModel, as Vaswani et al. 2017 do. */
   scaleEmbedding: z.boolean().default(true),
   positions: z.enum(['sinusoidal', 'learned', 'rotary', 'none']).default('sinusoidal'),
@@ -41,14 +48,14 @@ export type LayerConfig = z.output<z.ZodObject<typeof layerSettings>>;
 
 /** Layers of a stack. Opening the training graph takes time that grows with the square of their number. */
 export const layerCount = z.int().min(1).max(64).default(6);
-/** For each layer of a stack, the one whose keys and values it reads: [0, 0, 2, 2]. */
-export const kvOwnerSchema = z.array(z.int().min(0)).min(1);
-
 /** What the settings of a stack must agree on. */
 export function checkLayers(config: LayerConfig, refuse: Refuse): void {
   const { dModel, numHeads, numKvHeads = numHeads, headDim, positions, maxLength } = config;
   if (headDim === undefined && dModel % numHeads !== 0) {
     refuse(['numHeads'], 'numHeads must divide dModel where headDim is not given');
+  }
+  if (config.kvNorm && config.norm !== 'pre') {
+    refuse(['kvNorm'], 'post-norm has no norm before attention; kvNorm needs norm: pre');
   }
   if (numHeads % numKvHeads !== 0) refuse(['numKvHeads'], 'numKvHeads must divide numHeads');
   if (positions === 'sinusoidal' && dModel % 2 !== 0) {
@@ -68,38 +75,25 @@ export function checkLayers(config: LayerConfig, refuse: Refuse): void {
   }
 }
 
-/** An owner comes no later than who reads from it, and owns its own. `path` is the key of the list. */
-export function checkKvOwner(
-  kvOwner: readonly number[] | undefined,
-  numLayers: number,
-  path: readonly string[],
-  refuse: Refuse,
-): void {
-  if (kvOwner === undefined) return;
-  if (kvOwner.length !== numLayers) {
-    refuse(path, `needs one entry for each of the ${numLayers} layers; it has ${kvOwner.length}`);
-    return;
-  }
-  const layer = kvOwner.findIndex((owner, i) => owner > i || kvOwner[owner] !== owner);
-  if (layer < 0) return;
-  const owner = kvOwner[layer]!;
-  const fault = owner > layer ? 'comes later' : `reads from layer ${kvOwner[owner]}`;
-  refuse(path, `layer ${layer} cannot read from layer ${owner}, which ${fault}`);
-}
-
 /** The settings of a model that is one stack. */
 export const stackSettings = {
   numLayers: layerCount,
   ...layerSettings,
   /** For each layer the one whose keys and values it reads. */
-  kvOwner: kvOwnerSchema.optional(),
+  kvOwner: kvMapSchema.optional(),
 };
 type StackConfig = z.output<z.ZodObject<typeof stackSettings>>;
 
-/** What they must agree on. */
-export function checkStack(config: StackConfig, context: z.core.$RefinementCtx): void {
-  checkLayers(config, refusing(context));
-  checkKvOwner(config.kvOwner, config.numLayers, ['kvOwner'], refusing(context));
+/** The settings with the map as a list, once they agree. For a schema's `transform`. */
+export function settleStack<Config extends StackConfig>(
+  config: Config,
+  context: z.core.$RefinementCtx,
+): Omit<Config, 'kvOwner'> & { kvOwner?: number[] } {
+  const refuse = refusing(context);
+  checkLayers(config, refuse);
+  const { kvOwner, ...others } = config;
+  if (kvOwner === undefined) return others;
+  return { ...config, kvOwner: resolveKvMap(kvOwner, config.numLayers, ['kvOwner'], refuse) };
 }
 
 /** What decoding keeps of the places before: keys [R, G, P, K] and values [R, G, P, K′] of each owning layer. */
@@ -113,12 +107,16 @@ export interface CacheShape {
 export function cacheShape(
   config: LayerConfig,
   numLayers: number,
-  kvOwner: readonly number[] | undefined,
+  kvOwner: KvOwners | undefined,
 ): CacheShape {
   const { numKvHeads, headDim, valueDim } = headsOf(config);
   const owners = kvOwner ?? Array.from({ length: numLayers }, (_, layer) => layer);
   return { owners: [...new Set(owners)], numKvHeads, headDim, valueDim };
 }
+
+/** The scope in which the model's parameters begin as a config asks for: `normal` draws matrices from N(0, 1/√(3D)). */
+export const initialized = (scope: Scope, { initialization, dModel }: LayerConfig): Scope =>
+  initialization === 'normal' ? scope.withMatrices(normal((3 * dModel) ** -0.5)) : scope;
 
 /** The shape of the attention that a config asks for. */
 export function headsOf(config: LayerConfig): Heads {

@@ -17,6 +17,7 @@ import { KeyValueStore } from '../nn/key-values.ts';
 import { norms } from '../nn/normalization.ts';
 import { causalMask, MASKED, type Rotation, rotaryPositions, rotate } from '../nn/positions.ts';
 import type { Scope } from '../nn/scope.ts';
+import type { KvOwners } from './kv-map.ts';
 import { headsOf, type LayerConfig } from './layer-config.ts';
 
 /** An encoder's result: rows [B·S, D] and the additive mask [B, 1, 1, S] over their places. */
@@ -50,9 +51,9 @@ export const paddingMask = (ids: Value, padId: number): Value =>
 export interface StackShape {
   numLayers: number;
   /** For each layer the one whose keys and values its self-attention reads; its own by default. */
-  kvOwner?: readonly number[] | undefined;
+  kvOwner?: KvOwners | undefined;
   /** The same for attention to the memory. */
-  crossKvOwner?: readonly number[] | undefined;
+  crossKvOwner?: KvOwners | undefined;
 }
 
 /** Rows x [R·T, D] through the stack; pre-norm ends with a norm of its own. */
@@ -65,7 +66,7 @@ export function buildStack(
   config: LayerConfig,
 ): Value {
   const stack = new Layers(config, layout, context);
-  const owner = (owners: readonly number[] | undefined, layer: number) => owners?.[layer] ?? layer;
+  const owner = (owners: KvOwners | undefined, layer: number) => owners?.[layer] ?? layer;
   let y = x;
   for (let i = 0; i < numLayers; i++) {
     const layer = scope.at(i);
@@ -103,7 +104,8 @@ class Layers {
     return this.#sublayer(layer, 'selfAttn', x, (at, y) => {
       const queries = this.#turned(projectQueries(at, y, this.#layout, this.#heads));
       const keysValues = this.#own.get(owner, () => {
-        const { keys, values } = projectKeysValues(at, y, this.#layout, this.#heads);
+        const source = this.#config.kvNorm ? this.#norm(layer, 'selfAttnKv', x) : y;
+        const { keys, values } = projectKeysValues(at, source, this.#layout, this.#heads);
         return { keys: this.#turned(keys), values };
       });
       return this.#attend(at, queries, keysValues, this.#context.mask);
@@ -139,10 +141,13 @@ class Layers {
 
   /** Post-norm: norm(x + drop(f(x))). Pre-norm: x + drop(f(norm(x))). */
   #sublayer(layer: Scope, name: string, x: Value, f: (at: Scope, y: Value) => Value): Value {
-    const { norm: placement, normType, dropout } = this.#config;
+    const { norm: placement, dropout } = this.#config;
     const at = layer.at(name);
-    const norm = (y: Value) => norms[normType](layer.at(`${name}Norm`), y);
-    if (placement === 'pre') return add(x, at.dropout(f(at, norm(x)), dropout));
-    return norm(add(x, at.dropout(f(at, x), dropout)));
+    if (placement === 'pre') return add(x, at.dropout(f(at, this.#norm(layer, name, x)), dropout));
+    return this.#norm(layer, name, add(x, at.dropout(f(at, x), dropout)));
+  }
+
+  #norm(layer: Scope, name: string, x: Value): Value {
+    return norms[this.#config.normType](layer.at(`${name}Norm`), x);
   }
 }

@@ -31,23 +31,37 @@ export class Scope {
   readonly declared: Declarations;
   readonly training: boolean;
   readonly #path: string;
+  readonly #matrices: Initializer | undefined;
 
-  constructor(graph: Graph, options: { training: boolean }, declared?: Declarations, path = '') {
+  constructor(
+    graph: Graph,
+    options: { training: boolean; matrices?: Initializer | undefined },
+    declared?: Declarations,
+    path = '',
+  ) {
     this.graph = graph;
     this.training = options.training;
+    this.#matrices = options.matrices;
     this.declared = declared ?? { parameters: new Map(), masks: [], taps: new Map() };
     this.#path = path;
   }
 
   /** The scope of a part. */
   at(part: string | number): Scope {
-    return new Scope(this.graph, { training: this.training }, this.declared, this.#join(String(part)));
+    return this.#derive(this.#matrices, this.#join(String(part)));
+  }
+
+  /** The same scope, in which matrices begin as `initializer` says, whatever layers choose for them. */
+  withMatrices(initializer: Initializer): Scope {
+    return this.#derive(initializer, this.#path);
   }
 
   parameter(name: string, shape: readonly number[], initializer: Initializer): Value {
     const full = this.#join(name);
-    if (!this.declared.parameters.has(full))
-      this.declared.parameters.set(full, { name: full, shape, initializer });
+    if (!this.declared.parameters.has(full)) {
+      const own = shape.length > 1 ? (this.#matrices ?? initializer) : initializer;
+      this.declared.parameters.set(full, { name: full, shape, initializer: own });
+    }
     return this.graph.parameter(full, shape);
   }
 
@@ -64,6 +78,10 @@ export class Scope {
   tap(name: string, value: Value): Value {
     this.declared.taps.set(this.#join(name), value);
     return value;
+  }
+
+  #derive(matrices: Initializer | undefined, path: string): Scope {
+    return new Scope(this.graph, { training: this.training, matrices }, this.declared, path);
   }
 
   #join(part: string): string {

@@ -16,7 +16,7 @@ const KEYS = `name seed threads task
   tokenizers.shared.dropoutMode tokenizers.shared.file vocabulary vocabulary.size vocabulary.models.src model.type model.numEncoderLayers
   model.numDecoderLayers model.dModel model.dFf model.numHeads model.numKvHeads model.headDim model.bias model.dropout
   model.attentionDropout model.activationDropout model.norm model.normType model.positions model.tie model.activation
-  model.maxLength model.kvOwner.encoder objective.labelSmoothing training.labelSmoothing training.accumulate training.validateSteps
+  model.maxLength model.kvOwner.encoder model.kvOwner.cross.cla model.kvNorm model.initialization objective.labelSmoothing training.labelSmoothing training.accumulate training.validateSteps
   training.scoreEvery training.selectBy training.patience training.average training.logSteps optimizer.type
   optimizer.betas optimizer.epsilon optimizer.weightDecay optimizer.momentum optimizer.clipNorm schedule.type
   schedule.learningRate schedule.warmupSteps schedule.minLearningRate schedule.totalSteps schedule.factor

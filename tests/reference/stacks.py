@@ -1,8 +1,9 @@
 """Needs PyTorch, NumPy and safetensors; reference only, never used by the package.
 
 Makes the goldens of what varies in a stack of Transformer layers: shared heads and layers of keys and
-values, free head sizes, rotary positions, RMS norm, gated feed-forward networks, missing biases; in a
-decoder alone and in an encoder-decoder. Logits, losses and gradients, computed in float64.
+values and norms of their own for these, free head sizes, rotary positions, RMS norm, gated feed-forward
+networks, missing biases; in a decoder alone and in an encoder-decoder. Logits, losses and gradients,
+computed in float64.
 
 Run from the repository's root: python tests/reference/stacks.py
 
@@ -34,12 +35,19 @@ DECODERS = {
                       activation="geglu", bias=True, scaleEmbedding=True, tie=True, kvOwner=[0, 0, 0, 0]),
     "short-last": dict(numHeads=6, numKvHeads=3, headDim=2, positions="rotary", norm="post", normType="rms",
                        activation="silu", bias=True, scaleEmbedding=False, tie=False, kvOwner=[0, 1, 1, 1]),
+    "two-norms": dict(numHeads=4, numKvHeads=1, headDim=4, positions="rotary", norm="pre", normType="layer", kvNorm=True,
+                      activation="swiglu", bias=False, scaleEmbedding=False, tie=False, kvOwner=[0, 1, 1, 3]),
 }  # fmt: skip
 ENCODER_DECODERS = {
     "encoder-decoder": dict(
         numHeads=4, numKvHeads=2, headDim=4, positions="rotary", norm="pre", normType="rms",
         activation="swiglu", bias=False, scaleEmbedding=True, tie="two",
         kvOwner=dict(encoder=[0, 0, 2, 2], decoder=[0, 1, 1, 3], cross=[0, 0, 0, 3]),
+    ),
+    "encoder-decoder-two-norms": dict(
+        numHeads=4, numKvHeads=2, headDim=4, positions="learned", norm="pre", normType="rms", kvNorm=True,
+        activation="geglu", bias=True, scaleEmbedding=True, tie="two",
+        kvOwner=dict(encoder=[0, 1, 1, 3], decoder=[0, 0, 2, 2], cross=[0, 1, 1, 1]),
     ),
 }  # fmt: skip
 COMMON = dict(dModel=12, dFf=10, numLayers=4, maxLength=8)
@@ -108,8 +116,10 @@ class Model:
         own, of_source = {}, {}
         for i, owner in enumerate(owners):
             at = f"{name}.{i}"
+            has_norm = self.c.get("kvNorm", False) and owner == i
             x = self.sublayer(x, f"{at}.selfAttn", lambda y: self.attend(
-                y, y, allowed, f"{at}.selfAttn", own, owner, i, self.rotate))  # fmt: skip
+                y, self.norm(x, f"{at}.selfAttnKvNorm") if has_norm else y,
+                allowed, f"{at}.selfAttn", own, owner, i, self.rotate))  # fmt: skip
             if cross is not None:
                 memory, seen, cross_owners = cross
                 x = self.sublayer(x, f"{at}.crossAttn", lambda y: self.attend(

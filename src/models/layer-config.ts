@@ -98,7 +98,10 @@ export function settleStack<Config extends StackConfig>(
 
 /** What decoding keeps of the places before: keys [R, G, P, K] and values [R, G, P, K′] of each owning layer. */
 export interface CacheShape {
+  /** Layers of the stack, those that own none included. */
+  numLayers: number;
   owners: readonly number[];
+  numHeads: number;
   numKvHeads: number;
   headDim: number;
   valueDim: number;
@@ -109,10 +112,16 @@ export function cacheShape(
   numLayers: number,
   kvOwner: KvOwners | undefined,
 ): CacheShape {
-  const { numKvHeads, headDim, valueDim } = headsOf(config);
+  const { numHeads, numKvHeads, headDim, valueDim } = headsOf(config);
   const owners = kvOwner ?? Array.from({ length: numLayers }, (_, layer) => layer);
-  return { owners: [...new Set(owners)], numKvHeads, headDim, valueDim };
+  return { numLayers, owners: [...new Set(owners)], numHeads, numKvHeads, headDim, valueDim };
 }
+
+/** Bytes of a cache for each token: (K + K′) · G · owning layers · bytes of a number, 2 as in Brandon et al. 2024. */
+export const kvBytesPerToken = (
+  { owners, numKvHeads, headDim, valueDim }: CacheShape,
+  bytesOfNumber = 2,
+): number => (headDim + valueDim) * numKvHeads * owners.length * bytesOfNumber;
 
 /** The scope in which the model's parameters begin as a config asks for: `normal` draws matrices from N(0, 1/√(3D)). */
 export const initialized = (scope: Scope, { initialization, dModel }: LayerConfig): Scope =>

@@ -82,6 +82,7 @@ export type SessionRecord = z.output<typeof sessionSchema>;
 
 const provenanceSchema = z.looseObject({
   parameters: numberOrNothing,
+  kvBytesPerToken: numberOrNothing,
   data: z
     .record(z.string(), z.looseObject({ lines: numberOrNothing }))
     .optional()

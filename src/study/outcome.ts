@@ -13,7 +13,7 @@ export interface Outcome {
 /**
  * `test.…` is what the parameters chosen at the end give on the test set. `valid.…` is the same of the validation set
  * where they were judged on it, and for other figures what the best single checkpoint gave. Beside them `parameters`,
- * `steps` and `seconds`, without a set.
+ * `kvBytesPerToken` of models with a decoder, `steps` and `seconds`, without a set.
  */
 export function readOutcome(folder: RunFolder): Outcome {
   const events = readEvents(folder);
@@ -21,8 +21,13 @@ export function readOutcome(folder: RunFolder): Outcome {
   const last = results.at(-1);
   const best = events.findLast(({ event, best }) => event === 'validation' && best);
   const { steps, seconds } = summarizeRun(folder, { events });
-  const parameters = readProvenance(folder)?.parameters;
-  const figures: Record<string, number> = { ...(parameters !== undefined && { parameters }), steps, seconds };
+  const { parameters, kvBytesPerToken } = readProvenance(folder) ?? {};
+  const figures: Record<string, number> = {
+    ...(parameters !== undefined && { parameters }),
+    ...(kvBytesPerToken !== undefined && { kvBytesPerToken }),
+    steps,
+    seconds,
+  };
   if (best !== undefined) for (const [name, value] of figuresOf(best)) figures[`valid.${name}`] = value;
   for (const { weights, set, metric, score } of results) {
     if (weights === last?.weights && metric !== undefined && score !== undefined)

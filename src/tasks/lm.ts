@@ -11,6 +11,7 @@ import { documentsSchema } from '../data/sources/documents.ts';
 import { describeSource } from '../data/sources/index.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
 import { buildModel, modelSchema } from '../models/index.ts';
+import { kvBytesPerToken } from '../models/layer-config.ts';
 import { NO_LABEL, nextTokenCrossEntropy } from '../objectives/cross-entropy.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { trainingSections } from '../train/config.ts';
@@ -93,6 +94,7 @@ export const lm: Task<LmConfig> = {
       model,
     };
   },
+  generator: ({ model }, pieces) => buildModel('decoder', model, { vocabSize: pieces(side) }),
   read: async (config, observer, storage = defaultStorage()) => {
     observer.note('reading the documents');
     const train = await openTraining(config, storage, observer);
@@ -182,6 +184,7 @@ function buildSystem(
     batches: (rng) => new PackedBatches(train, options, rng),
     held: { valid: batchesOf(valid), ...(test && { test: batchesOf(test) }) },
     hasTest: test !== undefined,
+    kvBytesPerToken: kvBytesPerToken(model.cache),
     mainFigure: 'perplexity',
     artifacts: (weights) => ({
       decode: buildDecodeGraph(model, { decode: config.decode, ids, weights }).model,

@@ -19,7 +19,7 @@ import { writeTree } from '../trees/write.ts';
 import { UserError } from '../util/errors.ts';
 import { pairData, pairSections, samples } from './pairs/config.ts';
 import { collectSplit, type PairText, type SplitText, sides } from './pairs/pair-text.ts';
-import { readPairs } from './pairs/system.ts';
+import { pairGenerator, readPairs } from './pairs/system.ts';
 import { alignedCodec, buildConstraint, CONTINUED, plainCodec, splitTokens } from './parsing-codec.ts';
 import type { Task } from './task.ts';
 import {
@@ -103,6 +103,7 @@ export const parsing: Task<ParsingConfig> = {
       model,
     };
   },
+  generator: (config, pieces) => pairGenerator(config, pieces),
   read: (config, observer, storage) => readPairs(config, buildParsingText(config), observer, storage),
 };
 

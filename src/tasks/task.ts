@@ -4,6 +4,8 @@ import type { z } from 'zod';
 import type { Storage } from '../data/index-store.ts';
 import type { SourceConfig } from '../data/sources/index.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
+import type { ModelConfig } from '../models/index.ts';
+import type { Decoder, Encoder } from '../models/model.ts';
 import type { TrainingConfig } from '../train/config.ts';
 import type { Reading } from '../train/job.ts';
 import type { TrainObserver } from '../train/observer.ts';
@@ -16,6 +18,9 @@ export interface TaskConfig extends TrainingConfig {
   tokenizers?: TokenizersConfig;
 }
 
+/** A decoder, alone or with its encoder. */
+export type GeneratorModel = Decoder & Partial<Encoder> & { readonly config: ModelConfig };
+
 export interface Task<Config extends TaskConfig> {
   /** What it does, in a few words. */
   readonly describe: string;
@@ -25,6 +30,8 @@ export interface Task<Config extends TaskConfig> {
   schema(): z.ZodType<Config>;
   /** What of the task's own sections must stay when a run goes on; of sources and tokenizers the content is compared. */
   identity(config: Config): Readonly<Record<string, unknown>>;
+  /** The model that generates, over tokenizers of so many pieces a side; tasks whose models only encode have none. */
+  generator?(config: Config, pieces: (side: string) => number): GeneratorModel;
   /** Reads the data; nothing of the run is written. The config's file names are absolute. */
   read(config: Config, observer: TrainObserver, storage?: Storage): Promise<Reading>;
 }

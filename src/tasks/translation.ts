@@ -15,7 +15,7 @@ import { trainingSections } from '../train/config.ts';
 import { UserError } from '../util/errors.ts';
 import { pairData, pairSections, samples } from './pairs/config.ts';
 import { type Codec, collectSplit, type PairText, type SplitText, sides } from './pairs/pair-text.ts';
-import { readPairs } from './pairs/system.ts';
+import { pairGenerator, readPairs } from './pairs/system.ts';
 import type { Task } from './task.ts';
 import {
   checkTokenizers,
@@ -88,6 +88,7 @@ export const translation: Task<TranslationConfig> = {
       model,
     };
   },
+  generator: (config, pieces) => pairGenerator(config, pieces),
   read: (config, observer, storage) => {
     const { tokenize, doubt } = bleuFor(config);
     if (tokenize !== '13a') observer.note(`BLEU is computed with the tokenizer ${tokenize}`);

@@ -35,20 +35,27 @@ interface Session {
   seed: number;
 }
 
+/** What a model takes. */
+interface Sizes {
+  parameters: number;
+  /** See System. */
+  kvBytesPerToken: number | undefined;
+}
+
 export class Provenance {
   readonly #session: Session;
-  readonly #rest: { config: Request['origins']; data: StoredRecord; parameters: number };
+  readonly #rest: { config: Request['origins']; data: StoredRecord; sizes: Sizes };
   /** Of a run that goes on, the times before. */
   readonly #before: readonly unknown[];
 
   constructor(
     request: Request,
-    given: { threads: number; seed: number; step: number; data: StoredRecord; parameters: number },
+    given: { threads: number; seed: number; step: number; data: StoredRecord; sizes: Sizes },
     earlier: RunFolder | undefined,
   ) {
-    const { threads, seed, step, data, parameters } = given;
+    const { threads, seed, step, data, sizes } = given;
     this.#before = earlier === undefined ? [] : (readProvenance(earlier)?.sessions ?? []);
-    this.#rest = { config: request.origins, data, parameters };
+    this.#rest = { config: request.origins, data, sizes };
     this.#session = {
       command: request.command,
       started: new Date().toISOString(),
@@ -65,8 +72,8 @@ export class Provenance {
 
   /** Writes the file into a run's folder. */
   write(folder: RunFolder): void {
-    const { config, data, parameters } = this.#rest;
-    const all = { parameters, data, config, sessions: [...this.#before, this.#session] };
+    const { config, data, sizes } = this.#rest;
+    const all = { ...sizes, data, config, sessions: [...this.#before, this.#session] };
     writeFileAtomic(folder.provenance, `${JSON.stringify(all, null, 2)}\n`);
   }
 

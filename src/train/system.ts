@@ -23,6 +23,8 @@ export interface System {
   /** Held-out data for the objective's own figures; of the test set only where there is no evaluator. */
   held: { valid: readonly Batch[]; test?: readonly Batch[] };
   hasTest: boolean;
+  /** Where there is a decoder: what it keeps of each token, in bytes, with numbers of 16 bits. */
+  kvBytesPerToken?: number | undefined;
   /** Judges what the model makes of held-out data, where that takes more than the objective. */
   evaluator?: Evaluator | undefined;
   /** What the model makes of the validation set, for people to read, where no evaluator gives it. */

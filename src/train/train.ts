@@ -104,7 +104,9 @@ async function start(
   if (statistics !== undefined) saveDataStatistics(home, statistics);
   const { threads, seed } = job.settings;
   const data = toStored(record);
-  const given = { threads, seed, step: trainer.stored, data, parameters: engine.parameters.count };
+  const { kvBytesPerToken } = engine.system;
+  const sizes = { parameters: engine.parameters.count, kvBytesPerToken };
+  const given = { threads, seed, step: trainer.stored, data, sizes };
   const provenance = new Provenance(request, given, resume ? folder : undefined);
   provenance.write(home);
   writeFileAtomic(home.config, job.text);

@@ -596,8 +596,14 @@ it('tx report', async () => {
     Report on runs: curves, data, outputs, settings; several are compared
 
     Positionals:
-      runs  Runs' folders, configs that they were trained from, or folders with runs in them
-                                                                        [array] [required] [default: []]
+      runs  Runs' folders, configs that they were trained from, or folders with runs in them; after the
+            word kv-cache also configs that have no run                 [array] [required] [default: []]
+
+    kv-cache:
+          --batch    Sequences that are decoded at a time [default: 1]                          [number]
+          --context  Tokens of each [default: model.maxLength]                                  [number]
+          --dtype    Numbers that the cache is kept in; here they are float32 [default: float16]
+                                                                         [choices: "float16", "float32"]
 
     Options:
       -q, --quiet    Print results and errors only                                             [boolean]
@@ -609,9 +615,16 @@ it('tx report', async () => {
           --json     Print the data behind it as JSON                                          [boolean]
 
     Examples:
-      tx report runs/en-de                         Make report.html in the folder anew
-      tx report runs/a runs/b --out compared.html  Two runs in one page
-      tx report runs/en-de --format text           The same in the terminal
+      tx report runs/en-de                                Make report.html in the folder anew
+      tx report runs/a runs/b --out compared.html         Two runs in one page
+      tx report runs/en-de --format text                  The same in the terminal
+      tx report kv-cache cla/paper/h128-mqa my.yaml       Bytes of keys and values
+      runs/a
+      tx report kv-cache runs/a --batch 8 --context 2048  Of eight long texts
+      --json
+
+    kv-cache needs no training: the vocabularies of a config, on which only the parameters depend, have
+    tokenizers.NAME.size pieces; those of a run are its own.
     "
   `);
 });

@@ -8,6 +8,7 @@ import {
   completeCheckpoint,
   completeConfig,
   completeCorpus,
+  completeReported,
   completeRun,
   completeTestSet,
   runOfConfig,
@@ -176,15 +177,15 @@ async function completeValue(
   }
   if (optionOf(declaration, name)?.isNumber) return NOTHING;
   const [first] = positionals;
-  const isNew = command === 'train' && name === 'run';
-  const kind = KINDS[`${command} ${name}`] ?? (isNew ? undefined : KINDS[name]);
+  const kind =
+    KINDS[`${command} ${name}`] ?? (command === 'train' && name === 'run' ? undefined : KINDS[name]);
   switch (kind) {
     case 'training':
     case 'benchmark':
     case 'study':
       return offer(completeConfig(word, kind), true);
     case 'run':
-      return offer(completeRun(word), true);
+      return offer(command === 'report' ? completeReported(word, first) : completeRun(word), true);
     case 'checkpoint':
       return offer(completeCheckpoint(command === 'lm' ? positionals[1] : first, 'any'), true);
     case 'origin': {

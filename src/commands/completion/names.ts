@@ -7,6 +7,7 @@ import { RunFolder } from '../../run/run-folder.ts';
 import { isFolder, listFolder } from '../../util/files.ts';
 import { packageRoot } from '../../util/package.ts';
 import { readText } from '../../util/text.ts';
+import { KV_CACHE } from '../report-kinds.ts';
 import type { Candidate } from './settings.ts';
 
 /** Where `tx train` makes runs unless it is told otherwise. */
@@ -35,6 +36,14 @@ export function completeRun(word: string): Candidate[] {
   const known = findRuns(RUNS).map(({ path }) => path.replaceAll('\\', '/'));
   const fitting = known.filter((path) => path.startsWith(word));
   return toCandidates(fitting.length > 0 ? fitting : listFiles(word, () => false));
+}
+
+/** What `tx report` takes: runs, and behind the word for a table of caches, which stands first, configs too. */
+export function completeReported(word: string, first: string | undefined): Candidate[] {
+  const runs = completeRun(word);
+  if (first === undefined) return [{ text: KV_CACHE, describe: 'What decoders keep of each token' }, ...runs];
+  if (first !== KV_CACHE) return runs;
+  return toCandidates([...completeConfig(word, 'training'), ...runs].map(({ text }) => text));
 }
 
 /** The checkpoints of a run; for `training` those that it can go back to. */

@@ -5,6 +5,7 @@ import type { Storage } from '../../data/index-store.ts';
 import { pairExamples } from '../../data/pairs.ts';
 import { buildTranslationGraph } from '../../decode/translation-graph.ts';
 import { buildModel } from '../../models/index.ts';
+import { kvBytesPerToken } from '../../models/layer-config.ts';
 import { targetCrossEntropy } from '../../objectives/cross-entropy.ts';
 import type { TensorData } from '../../tensor/tensor.ts';
 import type { DataRecord } from '../../train/data-record.ts';
@@ -35,13 +36,16 @@ export async function readPairs(
   };
 }
 
+/** The model over tokenizers of so many pieces. */
+export const pairGenerator = (
+  { model }: Pick<PairConfig, 'model'>,
+  pieces: (side: 'src' | 'tgt') => number,
+  padId = 0,
+) => buildModel('encoderDecoder', model, { srcVocabSize: pieces('src'), tgtVocabSize: pieces('tgt'), padId });
+
 /** The model over the tokenizers of both sides. */
-export const buildPairModel = ({ model }: Pick<PairConfig, 'model'>, { src, tgt, ids }: PairTokenizers) =>
-  buildModel('encoderDecoder', model, {
-    srcVocabSize: src.size,
-    tgtVocabSize: tgt.size,
-    padId: ids.padId,
-  });
+export const buildPairModel = (config: Pick<PairConfig, 'model'>, { ids, ...tokenizers }: PairTokenizers) =>
+  pairGenerator(config, (side) => tokenizers[side].size, ids.padId);
 
 function buildPairSystem(config: PairConfig, data: PreparedData, record: DataRecord): System {
   const { tokenizers, constraint, validPairs } = data;
@@ -59,6 +63,7 @@ function buildPairSystem(config: PairConfig, data: PreparedData, record: DataRec
     batches: (rng) => new BatchIterator((epoch) => pairExamples(data.train(epoch), ids), options, rng),
     held: { valid: orderedBatches(pairExamples(validPairs, ids), { batchTokens: HELD_OUT_TOKENS }) },
     hasTest: data.test !== undefined,
+    kvBytesPerToken: kvBytesPerToken(model.cache),
     evaluator: new SearchEvaluator(config, data, searchGraph),
     mainFigure: data.text.metric,
     artifacts: (weights) => ({ decode: searchGraph(weights).model }),

@@ -80,6 +80,12 @@ it.each<[string, string[]]>([
   ['tx translate elsewhere/', ['elsewhere/old', '+ files']],
   ['tx eval-bleu runs/base runs/b', ['runs/base', 'runs/big/new', '+ files']],
   ['tx average runs/base ', ['runs/base', 'runs/big/new', '+ files']],
+  ['tx report ', ['kv-cache', 'runs/base', 'runs/big/new', '+ files']],
+  ['tx report runs/base k', ['+ files']],
+  ['tx report kv-cache multi30k/', ['multi30k/en-de-tiny', '+ files']],
+  ['tx report kv-cache runs/base my', ['my model.yaml', '+ files']],
+  ['tx report kv-cache runs/b', ['runs/base', 'runs/big/', 'runs/big/new', '+ files']],
+  ['tx report kv-cache runs/base --dtype ', ['float16', 'float32']],
   ['tx lm ', ['generate']],
   ['tx lm generate runs/ba', ['runs/base', '+ files']],
   // Checkpoints.

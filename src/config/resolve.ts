@@ -16,7 +16,22 @@ export function resolveConfigPath(name: string, folder: string = join(packageRoo
     .replace(/^configs\//, '')
     .replace(/\.ya?ml$/, '');
   if (known.includes(wanted)) return join(folder, `${wanted}.yaml`);
-  throw new UsageError(`${quote(name)}: no such file, nor a config of this name; ${suggest(wanted, known)}`);
+  throw new UsageError(
+    `${quote(name)}: no such file, nor a config of this name; ${suggest(wanted, known, listNames(known))}`,
+  );
+}
+
+/** A folder of more configs stands for them where all names are listed. */
+const MOST_LISTED = 10;
+
+function listNames(names: readonly string[]): string[] {
+  const folderOf = (name: string) => name.slice(0, name.lastIndexOf('/') + 1);
+  const listed = names.map((name) => {
+    const folder = folderOf(name);
+    const isLarge = names.filter((other) => folderOf(other) === folder).length > MOST_LISTED;
+    return isLarge && folder !== '' ? `${folder}…` : name;
+  });
+  return [...new Set(listed)];
 }
 
 /** The names of the configs in `folder`, sorted: paths below it without `.yaml`. */

@@ -10,9 +10,9 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return distance(lower, name.toLowerCase()) <= allowed ? name : undefined;
 }
 
-/** The end of a message about a wrong name: the nearest known name, else all of them. */
-export function suggest(word: string, known: readonly string[]): string {
+/** The end of a message about a wrong name: the nearest known name, else all of them, as they are `listed`. */
+export function suggest(word: string, known: readonly string[], listed = known): string {
   const name = nearest(word, known);
   if (name !== undefined) return `did you mean ${name}?`;
-  return known.length === 0 ? 'none is known here' : `known: ${known.join(', ')}`;
+  return known.length === 0 ? 'none is known here' : `known: ${listed.join(', ')}`;
 }

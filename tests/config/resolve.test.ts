@@ -37,6 +37,8 @@ describe('resolveConfigPath', () => {
       '"frst-steps.yaml": no such file, nor a config of this name; did you mean first-steps?',
     );
     expect(() => resolveConfigPath('wmt', dir)).toThrow('known: first-steps, multi30k/en-de-tiny');
+    // A folder of many stands for them.
+    expect(() => resolveConfigPath('x')).toThrow(/bench\/tiny, cla\/paper\/…, .*, quickstart, /);
     expect(() => resolveConfigPath('../nowhere/x', join(dir, 'none'))).toThrow('none is known here');
   });
 });

@@ -59,7 +59,7 @@ it('every config there is a row, but for the two that rows include', () => {
 function cacheShapes(config: LmConfig): number[][] {
   const generator = buildLm(config, { size: 50_432 } as never);
   const decode = { beamSize: 1, lengthPenalty: 0, nBest: 1 };
-  const { model } = buildContinuationGraph(generator, { decode, hasPrefix: true, ids });
+  const { model } = buildContinuationGraph(generator, { decode, ids });
   const search = model.graph.node.find(({ op_type }) => op_type === 'Loop')!;
   const body = search.attribute.find(({ name }) => name === 'body')!.g!;
   return body.input.flatMap(({ type }) => {

@@ -139,23 +139,21 @@ test('in reading a prompt, a layer borrows from one that has run', () => {
 test('layers without a cache of their own do not break generation, nor stacks without any cache', async () => {
   const model = new DecoderModel(decoder({ kvOwner: { cla: 4 }, numKvHeads: 1 }), VOCAB_SIZE);
   expect(model.cache.owners).toEqual([0]);
-  for (const hasPrefix of [false, true]) {
-    const { model: graph } = buildContinuationGraph(model, {
-      decode: { beamSize: 2, lengthPenalty: 0, nBest: 2 },
-      hasPrefix,
-      ids: { padId: 0, bosId: 2, eosId: 3 },
-    });
-    const session = await Session.create(graph, { threads: 1 });
-    const parameters = new Parameters(declare({ kvOwner: { cla: 4 }, numKvHeads: 1 }).values());
-    parameters.initialize(Rng.fromSeed(3));
-    const prefix = tensorOf(ids.map((row) => row.slice(0, 2)));
-    const last = new Tensor('int32', Int32Array.of(5, 6), [ROWS]);
-    const limits = new Tensor('int64', BigInt64Array.of(3n, 3n), [ROWS]);
-    const { lengths, scores } = await session.run({ prefix, last, limits, ...parameters.feeds });
-    await session.release();
-    expect([...(lengths!.data as Int32Array)].some((length) => length > 0)).toBe(true);
-    expect((scores!.data as Float32Array).every((score) => Number.isFinite(score) && score < 0)).toBe(true);
-  }
+  const { model: search } = buildContinuationGraph(model, {
+    decode: { beamSize: 2, lengthPenalty: 0, nBest: 2 },
+    ids: { padId: 0, bosId: 2, eosId: 3 },
+  });
+  const searching = await Session.create(search, { threads: 1 });
+  const own = new Parameters(declare({ kvOwner: { cla: 4 }, numKvHeads: 1 }).values());
+  own.initialize(Rng.fromSeed(3));
+  const prefix = tensorOf(ids.map((row) => row.slice(0, 2)));
+  const last = new Tensor('int32', Int32Array.of(5, 6), [ROWS]);
+  const limits = new Tensor('int64', BigInt64Array.of(3n, 3n), [ROWS]);
+  const padding = new Tensor('int64', BigInt64Array.of(0n, 1n), [ROWS]);
+  const { lengths, scores } = await searching.run({ prefix, padding, last, limits, ...own.feeds });
+  await searching.release();
+  expect([...(lengths!.data as Int32Array)].some((length) => length > 0)).toBe(true);
+  expect((scores!.data as Float32Array).every((score) => Number.isFinite(score) && score < 0)).toBe(true);
   const config = encoderSchema.parse({ ...SHAPE, kvOwner: { cla: 4 }, kvNorm: true });
   const graph = new Graph();
   const scope = new Scope(graph, { training: false });

@@ -2,11 +2,15 @@
 // its content, so what is there is right or damaged, never out of date; whatever is removed is made anew.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { removeLeftOvers } from '../util/binary-writer.ts';
 import { FileError, UserError } from '../util/errors.ts';
 import { ensureDir, fileExists, isWritable } from '../util/files.ts';
 import { corporaFolder } from './known-corpora.ts';
 import { type ItemSize, RowFile, RowFileWriter } from './row-file.ts';
+
+/** Whether encoded text is kept for later trainings; by default where it is larger than what memory should hold. */
+export const indexSchema = z.boolean().optional();
 
 export interface Storage {
   /** Bytes of source files from which on text is not held in memory. */
@@ -14,6 +18,10 @@ export interface Storage {
   /** Of the index. */
   folder: string;
 }
+
+/** The same storage with an index for any text, or for none, where a config says so (`data.index`). */
+export const withIndex = (storage: Storage, index: boolean | undefined): Storage =>
+  index === undefined ? storage : { ...storage, memoryBytes: index ? 0 : Number.POSITIVE_INFINITY };
 
 /** Where commands keep it: beside the corpora. */
 export const defaultStorage = (env: Readonly<Record<string, string | undefined>> = process.env): Storage => ({

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { refusing } from '../config/refuse.ts';
 import type { Batch } from '../data/batch.ts';
-import { defaultStorage } from '../data/index-store.ts';
+import { defaultStorage, indexSchema, withIndex } from '../data/index-store.ts';
 import { describeLengths } from '../data/length-statistics.ts';
 import { orderedContexts, PackedBatches, type PackOptions } from '../data/packed.ts';
 import { Sequences } from '../data/sequences.ts';
@@ -59,6 +59,7 @@ const buildSchema = () =>
         separateDocuments: z.boolean().default(false),
         /** Tokens from the start of one held-out context to the next; by default those of a context. */
         stride: z.int().min(1).optional(),
+        index: indexSchema,
       }),
       tokenizers: tokenizersSchema.prefault({ [side]: { type: 'bpe' } }),
       model: modelSchema('decoder').prefault({} as never),
@@ -97,7 +98,7 @@ export const lm: Task<LmConfig> = {
   generator: ({ model }, pieces) => buildModel('decoder', model, { vocabSize: pieces(side) }),
   read: async (config, observer, storage = defaultStorage()) => {
     observer.note('reading the documents');
-    const train = await openTraining(config, storage, observer);
+    const train = await openTraining(config, withIndex(storage, config.data.index), observer);
     const valid = await readSplit(config, 'valid');
     const test = config.data.test === undefined ? undefined : await readSplit(config, 'test');
     return async (home, isNew) => {

@@ -27,7 +27,7 @@ export interface TextSource<Field extends string> {
 }
 
 /** What is told where large text is encoded. */
-export const INDEXING = 'training text: is larger than what is held in memory; encoding it into an index';
+export const INDEXING = 'training text: encoding it into an index';
 
 export type LinesRecord<Field extends string> = Record<Field, LinesEntry>;
 

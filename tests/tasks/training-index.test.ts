@@ -25,7 +25,7 @@ async function run(config: TaskConfig, options: Parameters<typeof trainToy>[2] =
   return { folder, notes, warnings, metrics: readMetrics(folder) };
 }
 
-const INDEXING = 'training text: is larger than what is held in memory; encoding it into an index';
+const INDEXING = 'training text: encoding it into an index';
 /** Notes of the index alone, without file names. */
 const ofIndex = (notes: string[]) =>
   notes.flatMap((note) =>
@@ -121,6 +121,17 @@ test('small text writes nothing; the limit is of the files together', async () =
   expect(existsSync(storage.folder)).toBe(false);
   storage.memoryBytes = bytes;
   expect(ofIndex((await run(config, { storage })).notes)).toEqual(['encodes']);
+});
+
+test('a config may ask for an index, or for none, whatever the size', async () => {
+  const notes = async (index: boolean, storage: Storage) => {
+    const config = toy.config({ training: { maxSteps: 1 }, data: { index } });
+    return ofIndex((await run(config, { storage })).notes);
+  };
+  const small = { ...newStorage(), memoryBytes: 1_000_000 };
+  expect(await notes(true, small)).toEqual(['encodes']);
+  expect(await notes(true, small)).toEqual(['trained before', 'encoded before']);
+  expect(await notes(false, { ...newStorage(), memoryBytes: 0 })).toEqual([]);
 });
 
 test('a damaged index is made anew, with a warning', async () => {

@@ -1,6 +1,7 @@
 // The sections that tasks of pairs share: what turns a source into a target, and how it is searched.
 import { z } from 'zod';
 import { type BatchSettings, batchSettings } from '../../data/config.ts';
+import { indexSchema } from '../../data/index-store.ts';
 import { filterSchema } from '../../data/length-filter.ts';
 import type { SourceConfig } from '../../data/sources/index.ts';
 import type { SplitName } from '../../data/typescript-messages.ts';
@@ -14,6 +15,7 @@ import type { TokenizersConfig } from '../tokenizers.ts';
 export const pairData = {
   /** For the training split alone. */
   filter: filterSchema.prefault({}),
+  index: indexSchema,
   ...batchSettings,
 };
 

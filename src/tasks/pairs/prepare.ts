@@ -1,5 +1,5 @@
 // From a config's sources to encoded pairs: reading, preprocessing, tokenizing, length filter.
-import { defaultStorage, type Storage } from '../../data/index-store.ts';
+import { defaultStorage, type Storage, withIndex } from '../../data/index-store.ts';
 import { filterPairs, formatFilterReport, isEncodable } from '../../data/length-filter.ts';
 import { describeLengths } from '../../data/length-statistics.ts';
 import { collectPairs, type EncodedPairs } from '../../data/pairs.ts';
@@ -67,7 +67,7 @@ export async function readCorpora(
   const open = () => text.open('train');
   const train = await TrainingText.open(
     { fields: sides, files: filesOf(source), settings, open },
-    storage,
+    withIndex(storage, config.data.index),
     (message) => observer.warn(message),
   );
   const heldOut = async (name: 'valid' | 'test'): Promise<SplitText> => {

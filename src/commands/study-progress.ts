@@ -1,5 +1,6 @@
 // What `tx study` shows while it runs: on a terminal a table of the trainings under way with the time left, elsewhere a
 // line for each that begins or ends.
+import { formatFigure } from '../run/figures.ts';
 import { summarizeRun } from '../run/summary.ts';
 import type { PlannedRun } from '../study/plan.ts';
 import type { Tick } from '../study/training-process.ts';
@@ -122,6 +123,7 @@ export class StudyProgress implements StudyObserver {
 /** The figures of a run that is finished. */
 function describe(run: PlannedRun): string {
   const { metric, score, set, loss, seconds } = summarizeRun(run.folder);
-  if (metric === undefined || score === undefined) return `loss ${loss?.toFixed(4)}`;
-  return `${set} ${metric} ${score.toFixed(4)}, ${formatDuration(seconds)}`;
+  if (metric !== undefined && score !== undefined)
+    return `${set} ${metric} ${formatFigure(metric, score)}, ${formatDuration(seconds)}`;
+  return loss === undefined ? 'no loss' : `loss ${formatFigure('loss', loss)}`;
 }

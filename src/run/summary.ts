@@ -101,7 +101,7 @@ function leastLoss(validations: readonly RunEvent[]): number | undefined {
 /** The settings, flat; undefined where the config cannot be read. */
 function readSettings({ config }: RunFolder): Record<string, string> | undefined {
   try {
-    const settings = flattenSettings(loadConfig(config, z.record(z.string(), z.unknown())).raw);
+    const settings = flattenSettings(loadConfig(config, z.record(z.string(), z.unknown())).value);
     return Object.fromEntries(
       settings.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
     );

@@ -1,4 +1,5 @@
 // A grid's arms: the product of its axes without the points that are excluded.
+import { flattenSettings } from '../run/settings.ts';
 import { UsageError } from '../util/errors.ts';
 import { suggest } from '../util/nearest.ts';
 import type { AxisConfig, Choice, GridConfig, Range, Settings } from './schema.ts';
@@ -44,7 +45,7 @@ export function expandGrid(name: string, config: GridConfig, settings: Settings)
   const size = axes.reduce((product, { points }) => product * points.length, 1);
   if (size > MAX_ARMS) throw new UsageError(`grid ${name}: has ${size} arms, more than ${MAX_ARMS}`);
   const matches = config.exclude.map((choice) => matcher(name, axes, choice));
-  const common = new Map([...flatten(settings), ...flatten(config.settings)]);
+  const common = new Map([...flattenSettings(settings), ...flattenSettings(config.settings)]);
   const arms = product(axes.map(({ points }) => points))
     .map((points) => buildArm(axes, points, common))
     .filter((arm) => !matches.some((match) => match(arm)));
@@ -90,7 +91,7 @@ function toPoints(name: string, config: AxisConfig): Point[] {
     settings: new Map([[name, value]]),
   });
   const ofSettings = (settings: Settings, label?: string): Point => {
-    const flat = new Map(flatten(settings));
+    const flat = new Map(flattenSettings(settings));
     return { label: label ?? describe(flat), value: undefined, settings: flat };
   };
   if (Array.isArray(config))
@@ -113,15 +114,6 @@ export function listRange({ from, to, step, factor }: Range): number[] {
   const values: number[] = [];
   for (let i = 0; at(i) <= to * (1 + Math.sign(to) * 1e-9) && i <= MAX_ARMS; i++) values.push(at(i));
   return values;
-}
-
-/** Nested maps as paths; what is no map, and an empty map, is a value. */
-function flatten(settings: Settings, prefix = ''): [string, unknown][] {
-  return Object.entries(settings).flatMap(([key, value]): [string, unknown][] => {
-    const path = `${prefix}${key}`;
-    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isMap && Object.keys(value).length > 0 ? flatten(value as Settings, `${path}.`) : [[path, value]];
-  });
 }
 
 /** Every way to take one item of each list, the last list's moving fastest. */

@@ -41,7 +41,6 @@ import type { Task } from './task.ts';
 import {
   checkTokenizers,
   completeTokenizers,
-  identityOfTokenizers,
   loadTokenizers,
   recordTokenizers,
   specialIds,
@@ -87,15 +86,7 @@ export const classification: Task<ClassificationConfig> = {
   describe: 'Classification: a class for each text',
   command: 'tx classify',
   schema: buildSchema,
-  identity: ({ data, tokenizers, model, head }) => {
-    const { lang, batchTokens, batchSentences, padToMultiple } = data;
-    return {
-      data: { lang, batchTokens, batchSentences, padToMultiple },
-      tokenizers: identityOfTokenizers(tokenizers),
-      model,
-      head,
-    };
-  },
+  identity: ({ model, head }) => ({ model, head }),
   read: async (config, observer) => {
     observer.note('reading the tables');
     const train = await readSplit(config, 'train');

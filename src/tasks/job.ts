@@ -7,7 +7,7 @@ import type { Job } from '../train/job.ts';
 import { loadRunConfig } from './config.ts';
 import { tasks } from './index.ts';
 import type { TaskConfig } from './task.ts';
-import { filesOfTokenizers } from './tokenizers.ts';
+import { filesOfTokenizers, identityOfTokenizers } from './tokenizers.ts';
 
 /** The config's file names must be absolute. `storage` says where text that is larger than memory is kept. */
 export function buildJob(config: TaskConfig, storage?: Storage): Job {
@@ -34,10 +34,17 @@ export const filesOfConfig = (config: TaskConfig): string[] => [
   ...filesOfTokenizers(config.tokenizers ?? {}),
 ];
 
-/** What must stay when a run goes on. */
+/** What must stay when a run goes on; of sources and tokenizers the content is compared. */
 function identityOf(config: TaskConfig): object {
-  const { seed, task, optimizer, init } = config;
-  const own = tasks[task]!.identity(config);
-  const freeze = init?.freeze ?? [];
-  return { seed, task, ...own, init: { freeze }, optimizer: { type: optimizer.type } };
+  const { seed, task, optimizer, init, tokenizers = {} } = config;
+  const { train: _train, valid: _valid, test: _test, index: _index, ...data } = config.data;
+  return {
+    seed,
+    task,
+    data,
+    tokenizers: identityOfTokenizers(tokenizers),
+    ...tasks[task]!.identity(config),
+    init: { freeze: init?.freeze ?? [] },
+    optimizer: { type: optimizer.type },
+  };
 }

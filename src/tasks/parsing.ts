@@ -22,13 +22,7 @@ import { collectSplit, type PairText, type SplitText, sides } from './pairs/pair
 import { pairGenerator, readPairs } from './pairs/system.ts';
 import { alignedCodec, buildConstraint, CONTINUED, plainCodec, splitTokens } from './parsing-codec.ts';
 import type { Task } from './task.ts';
-import {
-  checkTokenizers,
-  completeTokenizers,
-  entryOf,
-  identityOfTokenizers,
-  tokenizersSchema,
-} from './tokenizers.ts';
+import { checkTokenizers, completeTokenizers, entryOf, tokenizersSchema } from './tokenizers.ts';
 
 /** The linearization with one token a word. */
 const ALIGNED: LinearizationName = 'compact';
@@ -94,15 +88,7 @@ export const parsing: Task<ParsingConfig> = {
   describe: 'Constituency parsing: from sentences to their trees',
   command: 'tx parse',
   schema: buildSchema,
-  identity: ({ data, parsing, tokenizers, model }) => {
-    const { lang, filter, batchTokens, batchSentences, padToMultiple } = data;
-    return {
-      data: { lang, filter, batchTokens, batchSentences, padToMultiple },
-      parsing,
-      tokenizers: identityOfTokenizers(tokenizers),
-      model,
-    };
-  },
+  identity: ({ parsing, model }) => ({ parsing, model }),
   generator: (config, pieces) => pairGenerator(config, pieces),
   read: (config, observer, storage) => readPairs(config, buildParsingText(config), observer, storage),
 };

@@ -14,7 +14,7 @@ import type { TokenizersConfig } from './tokenizers.ts';
 /** What any config for training has, whatever its task. */
 export interface TaskConfig extends TrainingConfig {
   task: string;
-  data: Partial<Record<SplitName, SourceConfig>>;
+  data: Partial<Record<SplitName, SourceConfig>> & { index?: boolean | undefined };
   tokenizers?: TokenizersConfig;
 }
 
@@ -28,7 +28,7 @@ export interface Task<Config extends TaskConfig> {
   readonly command: string;
   /** A whole config: the sections of all trainings (trainingSections), and the task's own. */
   schema(): z.ZodType<Config>;
-  /** What of the task's own sections must stay when a run goes on; of sources and tokenizers the content is compared. */
+  /** What must stay when a run goes on, beside `data`, `tokenizers` and what all trainings have. */
   identity(config: Config): Readonly<Record<string, unknown>>;
   /** The model that generates, over tokenizers of so many pieces a side; tasks whose models only encode have none. */
   generator?(config: Config, pieces: (side: string) => number): GeneratorModel;

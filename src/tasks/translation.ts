@@ -17,13 +17,7 @@ import { pairData, pairSections, samples } from './pairs/config.ts';
 import { type Codec, collectSplit, type PairText, type SplitText, sides } from './pairs/pair-text.ts';
 import { pairGenerator, readPairs } from './pairs/system.ts';
 import type { Task } from './task.ts';
-import {
-  checkTokenizers,
-  completeTokenizers,
-  entryOf,
-  identityOfTokenizers,
-  tokenizersSchema,
-} from './tokenizers.ts';
+import { checkTokenizers, completeTokenizers, entryOf, tokenizersSchema } from './tokenizers.ts';
 
 /** As for any BLEU, but that the tokenizer follows the target language where it is not given. */
 const bleuSchema = bleuOptions.extend({ tokenize: z.enum(tokenizerNames).optional() });
@@ -79,15 +73,7 @@ export const translation: Task<TranslationConfig> = {
   describe: 'Translation: from lines of one language to lines of another',
   command: 'tx translate',
   schema: buildSchema,
-  identity: ({ data, preprocess, tokenizers, model }) => {
-    const { srcLang, tgtLang, filter, batchTokens, batchSentences, padToMultiple } = data;
-    return {
-      data: { srcLang, tgtLang, filter, batchTokens, batchSentences, padToMultiple },
-      preprocess,
-      tokenizers: identityOfTokenizers(tokenizers),
-      model,
-    };
-  },
+  identity: ({ preprocess, model }) => ({ preprocess, model }),
   generator: (config, pieces) => pairGenerator(config, pieces),
   read: (config, observer, storage) => {
     const { tokenize, doubt } = bleuFor(config);

@@ -52,34 +52,39 @@ function readFigure(folder: RunFolder, figure: string): Map<number, number> {
   return values;
 }
 
-/** Writes the mean; a UserError where the files' parameters are not the same, or not finite. */
+/** Writes the mean; a UserError as from meanParameters. */
 export function averageFiles(paths: readonly string[], output: string): void {
-  const [first, ...others] = paths as [string, ...string[]];
-  const sums = new Map<string, { dims: readonly number[]; sum: Float64Array }>();
-  for (const [name, { dims, data }] of loadParameters(first)) {
-    sums.set(name, { dims, sum: Float64Array.from(data as Float32Array) });
-  }
-  for (const path of others) {
+  const metadata = { 'tx.version': packageVersion(), 'tx.weights': `average of ${paths.length}` };
+  writeFileAtomic(output, encodeSafetensors(meanParameters(paths), metadata));
+}
+
+/** The mean of the parameters in several files; a UserError where they are not the same, or not finite. */
+export function meanParameters(paths: readonly string[]): Map<string, TensorData> {
+  let first: ReadonlyMap<string, TensorData> | undefined;
+  const sums = new Map<string, Float64Array>();
+  for (const path of paths) {
     const tensors = loadParameters(path);
-    const name = [...sums.keys(), ...tensors.keys()].find((key) => {
-      const [a, b] = [sums.get(key)?.dims, tensors.get(key)?.dims];
-      return a === undefined || b === undefined || a.join() !== b.join();
-    });
+    first ??= tensors;
+    const name = findDifferent(first, tensors);
     if (name !== undefined)
-      throw new UserError(`${path}: parameter ${name} is not as in ${first}: the models differ`);
-    for (const [key, { sum }] of sums) {
-      const data = tensors.get(key)!.data as Float32Array;
-      for (let i = 0; i < sum.length; i++) sum[i]! += data[i]!;
+      throw new UserError(`${path}: parameter ${name} is not as in ${paths[0]}: the models differ`);
+    for (const [key, { data }] of tensors) {
+      const sum = sums.get(key) ?? new Float64Array(data.length);
+      for (let i = 0; i < sum.length; i++) sum[i]! += (data as Float32Array)[i]!;
+      sums.set(key, sum);
     }
   }
-  const mean = new Map<string, TensorData>();
-  for (const [name, { dims, sum }] of sums) {
-    const data = Float32Array.from(sum, (x) => x / paths.length);
-    mean.set(name, { dtype: 'float32', dims: [...dims], data });
-  }
-  const metadata = { 'tx.version': packageVersion(), 'tx.weights': `average of ${paths.length}` };
-  writeFileAtomic(output, encodeSafetensors(mean, metadata));
+  return new Map(
+    [...first!].map(([name, { dims }]) => {
+      const data = Float32Array.from(sums.get(name)!, (x) => x / paths.length);
+      return [name, { dtype: 'float32', dims: [...dims], data }];
+    }),
+  );
 }
+
+/** A parameter that one has and the other has not in this shape, if there is one. */
+const findDifferent = (a: ReadonlyMap<string, TensorData>, b: ReadonlyMap<string, TensorData>) =>
+  [...a.keys(), ...b.keys()].find((key) => a.get(key)?.dims.join() !== b.get(key)?.dims.join());
 
 /** The parameters in a checkpoint, without an optimizer's state (`m/…`). */
 function loadParameters(path: string): Map<string, TensorData> {

@@ -90,18 +90,3 @@ function stateTensors(train: TrainStep): Map<string, TensorData> {
   }
   return tensors;
 }
-
-/** The mean of the parameters in several files, put into `parameters`. */
-export function averageParameters(paths: readonly string[], parameters: Parameters): void {
-  const sums = new Map<string, Float64Array>(
-    parameters.specs.map(({ name }) => [name, new Float64Array(parameters.views.get(name)!.length)]),
-  );
-  for (const path of paths) {
-    parameters.assign(loadSafetensors(path).tensors, path);
-    for (const [name, sum] of sums) {
-      const values = parameters.views.get(name)!;
-      for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!;
-    }
-  }
-  for (const [name, sum] of sums) parameters.views.get(name)!.set(sum.map((x) => x / paths.length));
-}

@@ -4,7 +4,8 @@ import { saveResult } from '../run/results.ts';
 import type { GraphName } from '../run/run-folder.ts';
 import { loadSafetensors } from '../runtime/safetensors.ts';
 import { writeFileAtomic } from '../util/files.ts';
-import { averageParameters, saveParameters } from './checkpoint.ts';
+import { meanParameters } from './average.ts';
+import { saveParameters } from './checkpoint.ts';
 import { isBetter } from './criterion.ts';
 import type { Progress } from './progress.ts';
 import type { Evaluation, SplitName, System } from './system.ts';
@@ -68,11 +69,9 @@ async function chooseWeights(
     return { weights: 'best', valid } as const;
   };
   if (snapshots.length < 2) return takeBest();
-  averageParameters(
-    snapshots.map((name) => folder.checkpoint(name)),
-    parameters,
-  );
-  saveParameters(folder.checkpoint('averaged'), parameters);
+  const path = folder.checkpoint('averaged');
+  parameters.assign(meanParameters(snapshots.map((name) => folder.checkpoint(name))), path);
+  saveParameters(path, parameters);
   const valid = criterion.isEvaluated ? await judge(run, 'valid') : undefined;
   const figures = valid?.figures ?? (await engine.means(engine.system.held.valid));
   const value = figures[criterion.figure]!;

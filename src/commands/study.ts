@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { formatColumns } from '../report/columns.ts';
-import { type Plan, type PlannedRun, planStudy } from '../study/plan.ts';
+import { checkPlan, type Plan, type PlannedRun, planStudy } from '../study/plan.ts';
 import { readResults } from '../study/results.ts';
 import { saveReport } from '../study/save-report.ts';
 import { formatTables } from '../study/tables.ts';
@@ -114,11 +114,7 @@ async function work(
   const progress = new StudyProgress(log, runs, jobs);
   try {
     if (retry) for (const run of runs) forgetFailure(run);
-    const check = () => {
-      const now = planStudy(path, plan.folder, set).runs.map(({ hash }) => hash);
-      if (now.join() !== plan.runs.map(({ hash }) => hash).join())
-        throw new UserError(`${path}: what it says has changed since the study began; start it again`);
-    };
+    const check = checkPlan(plan, path, set);
     const signal = abortSignal();
     await trainAll(runs, { jobs, threads, signal, observer: progress, base: plan.base, check });
     progress.stop();

@@ -1,6 +1,7 @@
 // What a study's grids come to: the runs to be made, each known by the hash of its config.
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { loadConfig } from '../config/load.ts';
 import { resolveConfigPath } from '../config/resolve.ts';
 import { RunFolder } from '../run/run-folder.ts';
@@ -41,6 +42,8 @@ export interface Plan {
   grids: readonly PlannedGrid[];
   /** Each once, seed by seed, so that a study that is not finished has something of every arm. */
   runs: readonly PlannedRun[];
+  /** What it was made of, as readSources gives it. */
+  sources: string;
 }
 
 /** The study in a file, checked without what it trains. */
@@ -51,6 +54,7 @@ export const loadStudy = (path: string): StudyConfig => loadConfig(path, studySc
  * config is not valid.
  */
 export function planStudy(path: string, folder: string, set: readonly string[] = []): Plan {
+  const sources = readSources(path);
   const study = loadStudy(path);
   const base = findBase(path, study.base);
   const runs = new Map<string, PlannedRun>();
@@ -75,7 +79,29 @@ export function planStudy(path: string, folder: string, set: readonly string[] =
     return { ...grid, arms, config, baseline: findBaseline(name, grid, config, arms) };
   });
   const ordered = [...runs.values()].sort((a, b) => a.seed - b.seed);
-  return { title: study.title ?? '', folder, base, grids, runs: ordered };
+  return { title: study.title ?? '', folder, base, grids, runs: ordered, sources };
+}
+
+/**
+ * What throws a UserError once the study at `path` asks for other runs than were planned. Planning reads a config for
+ * each run, so it is done again only where the files say something else.
+ */
+export function checkPlan(plan: Plan, path: string, set: readonly string[] = []): () => void {
+  const hashesOf = ({ runs }: Plan) => runs.map(({ hash }) => hash).join();
+  let { sources } = plan;
+  return () => {
+    const now = readSources(path);
+    if (now === sources) return;
+    if (hashesOf(planStudy(path, plan.folder, set)) !== hashesOf(plan))
+      throw new UserError(`${path}: what it says has changed since the study began; start it again`);
+    sources = now;
+  };
+}
+
+/** What the study's file and its base say, with what they include. */
+function readSources(path: string): string {
+  const base = findBase(path, loadStudy(path).base);
+  return JSON.stringify([path, base].map((file) => loadConfig(file, z.unknown()).raw));
 }
 
 /** Relative to the study's file, or by its name among those that come with tx. */

@@ -1,8 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Fault, type FileServer, serveFiles } from './server.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { Desk } from './desk.ts';
+import type { Fault } from './server.ts';
 
 const url = new URL('../../data-scripts/fetch.mjs', import.meta.url).href;
 const { download, parseArguments, UsageError } = (await import(url)) as {
@@ -15,24 +14,17 @@ const { download, parseArguments, UsageError } = (await import(url)) as {
   UsageError: new () => Error;
 };
 
-let folder: string;
-let part: string;
-let server: FileServer | undefined;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tx-fetch-'));
-  part = join(folder, 'file.part');
-});
-afterEach(() => {
-  server?.close();
-  rmSync(folder, { recursive: true });
-});
+const desk = new Desk();
+const { at, put } = desk;
 
 describe('download', () => {
   const content = Buffer.from(Array.from({ length: 100_000 }, (_, i) => (i * i) % 251));
   const get = async (...faults: (Fault | '')[]) => {
-    server = await serveFiles({ '/file': content }, faults);
-    const found = await download(`${server.address}/file`, part);
-    return { found, right: existsSync(part) && readFileSync(part).equals(content), asked: server.requests };
+    const address = await desk.serve({ '/file': content }, faults);
+    const part = at('file.part');
+    const found = await download(`${address}/file`, part);
+    const right = existsSync(part) && readFileSync(part).equals(content);
+    return { found, right, asked: desk.server!.requests };
   };
 
   test('goes on after a connection that broke off', async () => {
@@ -48,41 +40,42 @@ describe('download', () => {
   }, 20_000);
 
   test('goes on after what an earlier run left', async () => {
-    writeFileSync(part, content.subarray(0, 70_000));
+    put('file.part', content.subarray(0, 70_000));
     expect(await get()).toEqual({ found: true, right: true, asked: ['/file 70000'] });
   });
 
   test('starts anew where the server ignores the range', async () => {
-    writeFileSync(part, content.subarray(0, 70_000));
+    put('file.part', content.subarray(0, 70_000));
     expect(await get('no range')).toEqual({ found: true, right: true, asked: ['/file 70000'] });
   });
 
   test('starts anew where the server answers with another range', async () => {
-    writeFileSync(part, content.subarray(0, 70_000));
+    put('file.part', content.subarray(0, 70_000));
     expect(await get('wrong range')).toEqual({ found: true, right: true, asked: ['/file 70000', '/file'] });
   });
 
   test('is content with a part that is whole already', async () => {
-    writeFileSync(part, content);
+    put('file.part', content);
     expect(await get()).toEqual({ found: true, right: true, asked: ['/file 100000'] });
   });
 
   test('no such file; a file that is not for everyone; a server that stays down', async () => {
-    server = await serveFiles({ '/file': content }, ['', 'forbidden', 'down', 'down', 'down']);
-    expect(await download(`${server.address}/other`, part)).toBe(false);
-    await expect(download(`${server.address}/file`, part)).rejects.toThrow(/^http.*\/file: status 403$/);
-    expect(server.requests).toHaveLength(2);
-    await expect(download(`${server.address}/file`, part)).rejects.toThrow(/\/file: status 500$/);
-    expect(server.requests).toHaveLength(5);
+    const address = await desk.serve({ '/file': content }, ['', 'forbidden', 'down', 'down', 'down']);
+    const part = at('file.part');
+    expect(await download(`${address}/other`, part)).toBe(false);
+    await expect(download(`${address}/file`, part)).rejects.toThrow(/^http.*\/file: status 403$/);
+    expect(desk.server!.requests).toHaveLength(2);
+    await expect(download(`${address}/file`, part)).rejects.toThrow(/\/file: status 500$/);
+    expect(desk.server!.requests).toHaveLength(5);
     expect(existsSync(part)).toBe(false);
   });
 
   test('tells a terminal how far it is', async () => {
-    server = await serveFiles({ '/file': content });
+    const address = await desk.serve({ '/file': content });
     let shown = '';
-    writeFileSync(part, content.subarray(0, 60_000));
+    put('file.part', content.subarray(0, 60_000));
     const stream = { isTTY: true, write: (text: string) => (shown += text) };
-    await download(`${server.address}/file`, part, stream);
+    await download(`${address}/file`, at('file.part'), stream);
     const [start, first] = shown.split('\r\x1b[K');
     expect(start).toBe('');
     expect(first).toMatch(/^file: 0\.1 MB of 0\.1 MB, \d+%, \d+ s left$/);

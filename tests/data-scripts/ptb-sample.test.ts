@@ -1,17 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type FileServer, serveFiles } from './server.ts';
+import { expect, test } from 'vitest';
+import { Desk } from './desk.ts';
 import { makeZip } from './zip.ts';
 
 const url = new URL('../../data-scripts/ptb-sample.mjs', import.meta.url).href;
@@ -31,66 +22,46 @@ const splits: Splits = {
 const entries = (texts = articles) =>
   Object.fromEntries(texts.map((text, i) => [`treebank/combined/${names[i]}`, text]));
 
-let folder: string;
-let log: string[];
-let server: FileServer | undefined;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tx-ptb-'));
-  log = [];
-});
-afterEach(() => {
-  server?.close();
-  server = undefined;
-  rmSync(folder, { recursive: true });
-});
-const get = (from: string) =>
-  run(
-    ['--out', join(folder, 'out'), '--from', from],
-    (line) => log.push(line.replace(`${folder}/`, '')),
-    splits,
-  );
-const written = () => {
-  const out = join(folder, 'out');
-  return Object.fromEntries(readdirSync(out).map((name) => [name, readFileSync(join(out, name), 'utf8')]));
-};
+const desk = new Desk();
+const { at, read, put } = desk;
+const get = (from: string) => run(['--out', at('out'), '--from', from], desk.note, splits);
+const written = () => Object.fromEntries(readdirSync(at('out')).map((name) => [name, read(`out/${name}`)]));
 const whole = { 'a.mrg': articles[0]! + articles[1]!, 'b.mrg': articles[2]! };
 
 test('from the archive on a server, once', async () => {
-  server = await serveFiles({ '/corpora/treebank.zip': makeZip({ 'treebank/README': 'x', ...entries() }) }, [
-    '',
-  ]);
-  await get(`${server.address}/corpora`);
+  const zip = makeZip({ 'treebank/README': 'x', ...entries() });
+  const address = await desk.serve({ '/corpora/treebank.zip': zip });
+  await get(`${address}/corpora`);
   expect(written()).toEqual(whole);
-  expect(log).toEqual(['out/a.mrg: 53 bytes', 'out/b.mrg: 19 bytes']);
-  const { length } = server.requests;
-  await get(`${server.address}/corpora`);
-  expect(log.slice(2)).toEqual(['out/a.mrg: there already', 'out/b.mrg: there already']);
-  expect(server.requests).toHaveLength(length);
+  expect(desk.log).toEqual(['DIR/out/a.mrg: 53 bytes', 'DIR/out/b.mrg: 19 bytes']);
+  const { length } = desk.server!.requests;
+  await get(`${address}/corpora`);
+  expect(desk.log.slice(2)).toEqual(['DIR/out/a.mrg: there already', 'DIR/out/b.mrg: there already']);
+  expect(desk.server!.requests).toHaveLength(length);
 });
 
 test.each(['the archive', 'its folder', 'nltk_data', 'the articles'])('from %s', async (what) => {
   const place = what === 'nltk_data' ? 'in/corpora/treebank/combined' : 'in';
-  mkdirSync(join(folder, place), { recursive: true });
   const isArchive = what === 'the archive' || what === 'its folder';
-  if (isArchive) writeFileSync(join(folder, 'in/treebank.zip'), makeZip(entries()));
-  else for (const [i, name] of names.entries()) writeFileSync(join(folder, place, name), articles[i]!);
-  await get(join(folder, what === 'the archive' ? 'in/treebank.zip' : 'in'));
+  if (isArchive) put('in/treebank.zip', makeZip(entries()));
+  else for (const [i, name] of names.entries()) put(`${place}/${name}`, articles[i]!);
+  await get(at(what === 'the archive' ? 'in/treebank.zip' : 'in'));
   expect(written()).toEqual(whole);
 });
 
 test('refuses what is not the sample, and keeps what a person has there', async () => {
-  const zip = join(folder, 'treebank.zip');
-  await expect(get(folder)).rejects.toThrow(
+  const zip = at('treebank.zip');
+  await expect(get(desk.folder)).rejects.toThrow(
     /has neither treebank\.zip nor the articles wsj_0001\.mrg to wsj_0199\.mrg$/,
   );
-  writeFileSync(zip, 'no zip');
+  put('treebank.zip', 'no zip');
   await expect(get(zip)).rejects.toThrow(/treebank\.zip: is not a whole zip archive$/);
-  writeFileSync(zip, makeZip(entries(['other\n', ...articles.slice(1)])));
+  put('treebank.zip', makeZip(entries(['other\n', ...articles.slice(1)])));
   await expect(get(zip)).rejects.toThrow(/^a\.mrg from .* has SHA-256 .*not written$/);
-  writeFileSync(zip, makeZip(entries(articles.slice(0, 2))));
+  put('treebank.zip', makeZip(entries(articles.slice(0, 2))));
   await expect(get(zip)).rejects.toThrow('treebank.zip has no combined/wsj_0003.mrg');
   expect(Object.keys(written())).toEqual(['a.mrg']);
-  writeFileSync(join(folder, 'out/b.mrg'), 'mine\n');
+  put('out/b.mrg', 'mine\n');
   await expect(get(zip)).rejects.toThrow('b.mrg is there with other content');
   expect(written()['b.mrg']).toBe('mine\n');
 });

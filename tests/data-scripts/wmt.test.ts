@@ -1,21 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Fault, type FileServer, serveFiles } from './server.ts';
+import { describe, expect, test } from 'vitest';
+import { Desk } from './desk.ts';
+import type { Fault } from './server.ts';
 import { makeTar } from './tar.ts';
 
 const scripts = new URL('../../data-scripts/', import.meta.url);
@@ -60,40 +52,22 @@ const table = {
   },
 };
 
-let folder: string;
-let log: string[];
-let server: FileServer | undefined;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tx-wmt-'));
-  log = [];
-});
-afterEach(() => {
-  server?.close();
-  rmSync(folder, { recursive: true });
-});
-const at = (path: string) => join(folder, path);
-const read = (path: string) => readFileSync(at(path), 'utf8');
-const put = (path: string, content: string | Buffer) => {
-  mkdirSync(dirname(at(path)), { recursive: true });
-  writeFileSync(at(path), content);
-};
+const desk = new Desk();
+const { at, read, put } = desk;
 const get = (source: string | null, pairs = ['en-de'], options = {}) =>
   fetchTestSet(table, 'x/full', pairs, {
     out: at('out'),
     sources: [source],
-    log: (line: string) => log.push(line),
+    log: desk.note,
     ...options,
   });
-const start = async (content: Buffer, ...faults: (Fault | '')[]) => {
-  server = await serveFiles({ '/x/test.tgz': content }, faults);
-  return server.address;
-};
+const start = (content: Buffer, ...faults: (Fault | '')[]) => desk.serve({ '/x/test.tgz': content }, faults);
 
 describe('fetchTestSet', () => {
   test('downloads the archive once, and writes texts and their manifest', async () => {
     const address = await start(archive);
     await get(address, ['en-de', 'de-en']);
-    expect(server!.requests).toEqual(['/x/test.tgz']);
+    expect(desk.server!.requests).toEqual(['/x/test.tgz']);
     expect(readdirSync(at('out')).sort()).toEqual(['archives', 'x_full']);
     expect(readdirSync(at('out/archives'))).toEqual(['x-test.tgz']);
     expect(read('out/x_full/en-de.en')).toBe('One house.\nTwo houses.\n');
@@ -114,10 +88,10 @@ describe('fetchTestSet', () => {
       from: 'test/xB-ref.de.sgm in http://127.0.0.1:1/x/test.tgz',
     });
     // Again, with no server: nothing is needed; nor for a lost file, as the archive is kept.
-    server!.close();
-    log = [];
+    desk.server!.close();
+    desk.log = [];
     await get('http://127.0.0.1:1', ['en-de']);
-    expect(log).toEqual([expect.stringMatching(/en-de: there already$/)]);
+    expect(desk.log).toEqual([expect.stringMatching(/en-de: there already$/)]);
     rmSync(at('out/x_full/en-de.de'));
     await get('http://127.0.0.1:1', ['en-de']);
     expect(read('out/x_full/en-de.de')).toBe('Ein Haus.\nZwei Häuser.\n');
@@ -127,11 +101,11 @@ describe('fetchTestSet', () => {
     const half = Math.floor(archive.length / 2);
     put('out/archives/x-test.tgz.part', archive.subarray(0, 10));
     await get(await start(archive, '', 'cut'));
-    expect(server!.requests).toEqual(['/x/test.tgz 10']);
-    server!.close();
+    expect(desk.server!.requests).toEqual(['/x/test.tgz 10']);
+    desk.server!.close();
     rmSync(at('out'), { recursive: true });
     await get(await start(archive, 'cut'));
-    expect(server!.requests).toEqual(['/x/test.tgz', `/x/test.tgz ${half}`]);
+    expect(desk.server!.requests).toEqual(['/x/test.tgz', `/x/test.tgz ${half}`]);
     expect(read('out/x_full/en-de.en')).toBe('One house.\nTwo houses.\n');
   });
 
@@ -141,11 +115,11 @@ describe('fetchTestSet', () => {
     expect(readdirSync(at('out/archives'))).toEqual([]);
     expect(readdirSync(at('out/x_full'))).toEqual([]);
     await get(address);
-    expect(server!.requests).toEqual(['/x/test.tgz', '/x/test.tgz']);
-    server!.close();
+    expect(desk.server!.requests).toEqual(['/x/test.tgz', '/x/test.tgz']);
+    desk.server!.close();
     put('out/archives/x-test.tgz', 'damaged');
     await get(await start(archive), ['de-en']);
-    expect(log).toContain(`${at('out/archives/x-test.tgz')}: damaged, fetched again`);
+    expect(desk.log).toContain('DIR/out/archives/x-test.tgz: damaged, fetched again');
     expect(readFileSync(at('out/archives/x-test.tgz'))).toEqual(archive);
   });
 
@@ -205,7 +179,7 @@ describe('fetchTestSet', () => {
 describe('wmt.mjs', () => {
   const script = (args: string[], env = {}) =>
     promisify(execFile)(process.execPath, [fileURLToPath(new URL('wmt.mjs', scripts)), ...args], {
-      cwd: folder,
+      cwd: desk.folder,
       env: { ...process.env, TX_DATA: '', ...env },
     });
 
@@ -229,14 +203,14 @@ describe('wmt.mjs', () => {
   });
 
   test('a server whose archive is another; a folder without it', async () => {
-    server = await serveFiles({ '/wmt13/test.tgz': archive });
-    await expect(script(['wmt13', '--from', server.address])).rejects.toMatchObject({
+    const address = await desk.serve({ '/wmt13/test.tgz': archive });
+    await expect(script(['wmt13', '--from', address])).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^error: wmt13\/test\.tgz from .* has MD5 .*\n$/),
     });
-    await expect(script(['wmt13', '--from', folder])).rejects.toMatchObject({
+    await expect(script(['wmt13', '--from', desk.folder])).rejects.toMatchObject({
       code: 1,
-      stderr: `error: ${folder}: neither wmt13-test.tgz nor the texts of wmt13 en-de\n`,
+      stderr: `error: ${desk.folder}: neither wmt13-test.tgz nor the texts of wmt13 en-de\n`,
     });
   });
 

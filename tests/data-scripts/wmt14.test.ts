@@ -2,23 +2,13 @@
 // any moment, and with what is damaged.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Fault, type FileServer, serveFiles } from './server.ts';
+import { Desk } from './desk.ts';
+import type { Fault } from './server.ts';
 import { makeTar } from './tar.ts';
 
 const script = new URL('../../data-scripts/wmt14.mjs', import.meta.url);
@@ -97,37 +87,19 @@ function makeTarOfBytes(entries: Record<string, Buffer>): Buffer {
   return tar;
 }
 
-let folder: string;
-let log: string[];
-let server: FileServer | undefined;
+const desk = new Desk();
+const { at, read, put } = desk;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tx-wmt14-'));
-  log = [];
   vi.stubEnv('TX_DATA', '');
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  server?.close();
-  server = undefined;
-  rmSync(folder, { recursive: true });
 });
-const at = (path: string) => join(folder, path);
-const read = (path: string) => readFileSync(at(path), 'utf8');
-const put = (path: string, content: string | Buffer) => {
-  mkdirSync(dirname(at(path)), { recursive: true });
-  writeFileSync(at(path), content);
-};
 const get = (from: string, ...more: string[]) =>
-  run(
-    ['en-de', '--out', at('out/wmt14'), '--from', from, ...more],
-    (line) => log.push(line.replaceAll(folder, 'DIR')),
-    { table, testSets },
-  );
-const serve = async (faults: (Fault | '')[] = [], over: Record<string, Buffer> = {}) => {
-  server?.close();
+  run(['en-de', '--out', at('out/wmt14'), '--from', from, ...more], desk.note, { table, testSets });
+const serve = (faults: (Fault | '')[] = [], over: Record<string, Buffer> = {}) => {
   const files = Object.entries({ ...archives, ...over }).map(([name, bytes]) => [`/y/${name}`, bytes]);
-  server = await serveFiles({ '/t/t.tgz': tests, ...Object.fromEntries(files) }, faults);
-  return server.address;
+  return desk.serve({ '/t/t.tgz': tests, ...Object.fromEntries(files) }, faults);
 };
 const putArchives = (place: string) => {
   for (const [name, bytes] of Object.entries(archives)) put(`${place}/${name}`, bytes);
@@ -145,14 +117,14 @@ test('from a server: parts in order, filtered and counted, test sets beside them
   expectWhole();
   expect(read('out/wmt/wmt13/en-de.en')).toBe('One.\n');
   expect(read('out/wmt/wmt14_full/en-de.de')).toBe('Eins.\n');
-  expect(log.filter((line) => line.includes('pairs'))).toEqual([
+  expect(desk.log.filter((line) => line.includes('pairs'))).toEqual([
     'a: 3 pairs, 3 kept',
     'b: 5 pairs, 1 kept; dropped: 2 empty, 1 too long, 1 ratio',
     'c: 3 pairs, 2 kept; dropped: 1 not UTF-8',
     'd: 30,000 pairs, 30,000 kept',
   ]);
-  expect(log[0]).toMatch(/^DIR\/out\/wmt14: 0\.0 GB to fetch and 0\.0 GB of text, about .* free$/);
-  expect(server!.requests).toEqual(['/t/t.tgz', '/y/a.tgz', '/y/b.tgz', '/y/c.tar', '/y/d.tgz']);
+  expect(desk.log[0]).toMatch(/^DIR\/out\/wmt14: 0\.0 GB to fetch and 0\.0 GB of text, about .* free$/);
+  expect(desk.server!.requests).toEqual(['/t/t.tgz', '/y/a.tgz', '/y/b.tgz', '/y/c.tar', '/y/d.tgz']);
   const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
   const manifest = JSON.parse(read('out/wmt14/en-de/manifest.json'));
   expect(manifest.files).toEqual({
@@ -164,10 +136,10 @@ test('from a server: parts in order, filtered and counted, test sets beside them
   for (const [name, bytes] of Object.entries(archives)) {
     expect(kept[name]).toMatchObject({ sha256: sha256(bytes), bytes: bytes.length });
   }
-  server!.close();
-  log = [];
+  desk.server!.close();
+  desk.log = [];
   await get(address);
-  expect(log.slice(-2)).toEqual([
+  expect(desk.log.slice(-2)).toEqual([
     'DIR/out/wmt14/en-de/train.en: there already',
     'DIR/out/wmt14/en-de/train.de: there already',
   ]);
@@ -181,7 +153,7 @@ test('goes on with a download that broke off, also in a later run', async () => 
   put('out/wmt14/archives/d.tgz.part', archives['d.tgz']!.subarray(0, 100));
   await get(await serve(['', 'cut']));
   const half = Math.floor(archives['a.tgz']!.length / 2);
-  expect(server!.requests).toEqual([
+  expect(desk.server!.requests).toEqual([
     '/t/t.tgz',
     '/y/a.tgz',
     `/y/a.tgz ${half}`,
@@ -196,17 +168,16 @@ test('a server that has not all of an archive, or none; done parts are not repea
   await expect(get(await serve([], { 'd.tgz': archives['d.tgz']!.subarray(0, -9) }))).rejects.toThrow(
     /d\.tgz: is cut short; remove it/,
   );
-  expect(log).toContain('c: 3 pairs, 2 kept; dropped: 1 not UTF-8');
+  expect(desk.log).toContain('c: 3 pairs, 2 kept; dropped: 1 not UTF-8');
   rmSync(at('out/wmt14/archives/d.tgz'));
   for (const name of ['a.tgz', 'b.tgz', 'c.tar']) rmSync(at(`out/wmt14/archives/${name}`));
   const { 'd.tgz': _, ...others } = archives;
-  server!.close();
-  server = await serveFiles({ '/t/t.tgz': tests, '/y/a.tgz': others['a.tgz']! });
-  await expect(get(server.address)).rejects.toThrow(/has neither y\/d\.tgz nor d\.tgz$/);
-  log = [];
+  const poor = await desk.serve({ '/t/t.tgz': tests, '/y/a.tgz': others['a.tgz']! });
+  await expect(get(poor)).rejects.toThrow(/has neither y\/d\.tgz nor d\.tgz$/);
+  desk.log = [];
   await get(await serve());
-  expect(server!.requests).toEqual(['/y/d.tgz']);
-  expect(log.filter((line) => line.includes('pairs'))).toEqual(['d: 30,000 pairs, 30,000 kept']);
+  expect(desk.server!.requests).toEqual(['/y/d.tgz']);
+  expect(desk.log.filter((line) => line.includes('pairs'))).toEqual(['d: 30,000 pairs, 30,000 kept']);
   expectWhole();
 });
 
@@ -297,7 +268,7 @@ describe('an archive', () => {
     await get(at('in'), '--force');
     expect(read('out/wmt14/en-de/train.en').slice(0, 9)).toBe('other\nok\n');
     await get(at('in'));
-    expect(log.at(-1)).toContain('there already');
+    expect(desk.log.at(-1)).toContain('there already');
   });
 });
 
@@ -338,7 +309,7 @@ test('leaves files of other content alone unless forced, and begins anew where t
   truncateSync(at('out/wmt14/en-de/train.en.partial'), 3);
   putArchives('in');
   await get(at('in'));
-  expect(log).toContainEqual(expect.stringMatching(/is shorter than its manifest says: joined anew$/));
+  expect(desk.log).toContainEqual(expect.stringMatching(/is shorter than its manifest says: joined anew$/));
   expectWhole();
   put('out/wmt14/en-de/manifest.json', '{');
   await expect(get(at('in'))).rejects.toThrow(/manifest\.json cannot be used: .*; remove it to begin anew$/);
@@ -351,7 +322,7 @@ test('ends before it begins where the disk has too little room', async () => {
   await expect(run(args, () => {}, { table: huge, testSets })).rejects.toThrow(
     /wmt14: 1000000000000\.0 GB to fetch .* are free; --out names another place$/,
   );
-  expect(server!.requests).toEqual([]);
+  expect(desk.server!.requests).toEqual([]);
 });
 
 /** Node's options for a process that kills itself before its n-th change of the file system, writing included. */

@@ -5,7 +5,7 @@ import { formatColumns } from '../report/columns.ts';
 import { checkPlan, type Plan, type PlannedRun, planStudy } from '../study/plan.ts';
 import { readResults } from '../study/results.ts';
 import { saveReport } from '../study/save-report.ts';
-import { formatTables } from '../study/tables.ts';
+import { formatStudyText } from '../study/text.ts';
 import { forgetFailure, readFailure, stateOf, trainAll } from '../study/trainings.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import { ensureDir } from '../util/files.ts';
@@ -80,7 +80,7 @@ export const studyCommand = defineCommand({
     const results = readResults(plan);
     const into = saveReport(folder, results);
     stdout.write(
-      args.json ? toJson(results) : `${formatTables(results, terminalWidth(stdout))}\nreport: ${into}\n`,
+      args.json ? toJson(results) : `${formatStudyText(results, terminalWidth(stdout))}\nreport: ${into}\n`,
     );
     const failed = runs.filter((run) => stateOf(run) === 'failed');
     if (failed.length > 0) {

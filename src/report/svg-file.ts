@@ -12,6 +12,9 @@ export const SVG_STYLE = `
 .picture .grid{stroke:var(--grid)}
 .picture .ground{fill:var(--card)}
 .picture .sample{fill:var(--c)}
+.picture .label{paint-order:stroke;stroke:var(--card);stroke-width:3px;stroke-linejoin:round}
+.picture .leader{stroke:var(--c);opacity:.6}
+.picture .hint{fill:transparent}
 `.trim();
 
 const FILE_STYLE = `

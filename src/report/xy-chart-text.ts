@@ -3,6 +3,7 @@
 import { measureWidth } from './columns.ts';
 import { showText } from './show.ts';
 import { layOut, shownPoints, type Tick, type XyChart } from './xy-chart.ts';
+import { placeLabels } from './xy-labels.ts';
 
 export interface TextChartOptions {
   /** Characters of a line. */
@@ -20,12 +21,23 @@ const BITS = [
   [0x08, 0x10, 0x20, 0x80],
 ] as const;
 
+/** A label stands in the lines of its point or next to them, a space away. */
+const BESIDE = {
+  line: 1,
+  gap: { x: 1.5, y: 0.5 },
+  rings: 1,
+  radius: 0.5,
+  measure: (text: string) => measureWidth(showText(text)),
+  snap: Math.round,
+};
+
 /** Lines: the title, the plot between its axes, the ends of x. */
 export function formatXyText(
   chart: XyChart,
   { width, height = 6, paint = (text) => text }: TextChartOptions,
 ): string {
-  const { yTicks, place } = layOut(chart, { width: 1, height: 1 }, { x: 4, y: 3 });
+  const layout = layOut(chart, { width: 1, height: 1 }, { x: 4, y: 3 });
+  const { yTicks, place } = layout;
   const margin = Math.max(...yTicks.map(({ label }) => measureWidth(label)), 1) + 1;
   const columns = Math.max(10, width - margin - 1);
   const raster = new Raster(columns, height);
@@ -35,6 +47,8 @@ export function formatXyText(
     for (const [i, point] of points.entries())
       raster.draw(isLine && i > 0 ? points[i - 1]! : point, point, series.color);
   }
+  for (const { x, y, text, color } of placeLabels(chart, layout, { ...BESIDE, width: columns, height }))
+    raster.write(showText(text), { column: x, row: y }, color);
   const labels = labelRows(yTicks, height);
   const rows = raster.rows(paint).map((row, r) => `${(labels.get(r) ?? '').padStart(margin - 1)} │${row}`);
   const unit = chart.y.label === '' ? '' : `, ${chart.y.label}`;
@@ -74,6 +88,8 @@ class Raster {
   readonly #height: number;
   readonly #patterns: Uint8Array;
   readonly #colors: Int32Array;
+  /** What stands in a cell instead of its dots. */
+  readonly #letters = new Map<number, string>();
 
   constructor(columns: number, height: number) {
     this.#columns = columns;
@@ -96,6 +112,19 @@ class Raster {
     }
   }
 
+  /** Puts a text over the dots; a wide character takes two cells. */
+  write(text: string, { column, row }: { column: number; row: number }, color: number): void {
+    let cell = row * this.#columns + column;
+    for (const letter of text) {
+      const width = measureWidth(letter);
+      const first = width === 0 ? cell - 1 : cell;
+      this.#letters.set(first, (width === 0 ? (this.#letters.get(first) ?? '') : '') + letter);
+      if (width === 2) this.#letters.set(cell + 1, '');
+      this.#colors.fill(color, cell, cell + width);
+      cell += width;
+    }
+  }
+
   /** The lines, from the top. */
   rows(paint: (text: string, color: number) => string): string[] {
     return Array.from({ length: this.#height }, (_, row) => {
@@ -105,8 +134,8 @@ class Raster {
         let to = from;
         let run = '';
         while (to < end && this.#colors[to] === color) {
-          const pattern = this.#patterns[to++]!;
-          run += pattern === 0 ? ' ' : String.fromCharCode(BLANK + pattern);
+          const pattern = this.#patterns[to]!;
+          run += this.#letters.get(to++) ?? (pattern === 0 ? ' ' : String.fromCharCode(BLANK + pattern));
         }
         line += color < 0 ? run : paint(run, color);
         from = to;

@@ -10,14 +10,16 @@ export interface XyPoint {
   /** The ends of a line's band, or of a dot's error bar. */
   readonly low?: number;
   readonly high?: number;
+  /** Stands beside it where there is room (xy-labels.ts). */
+  readonly label?: string;
 }
 
 export interface XySeries {
   readonly name: string;
   /** A place in the palette. */
   readonly color: number;
-  /** A strong line by default; a faint one goes beside it, as training beside validation. */
-  readonly mark?: 'strong' | 'faint' | 'dots';
+  /** A strong line by default; a faint one goes beside it, as training beside validation. `joined` are dots on a line. */
+  readonly mark?: 'strong' | 'faint' | 'dots' | 'joined';
   /** Lines go from one to the next as they stand; values that are not finite are left out. */
   readonly points: readonly XyPoint[];
 }
@@ -85,6 +87,8 @@ export function layOut(
   const xScale = scaleOf(x, range(shown.flatMap((points) => points.map((point) => point.x))));
   const yScale = scaleOf(y, range(ends.filter((end) => isShown(end, y))));
   if (y.scale !== 'log') yScale.nice(ticks.y);
+  if (shown.some((points) => points.some(({ label }) => label !== undefined)))
+    for (const scale of [xScale, yScale]) scale.domain([scale.invert(-ROOM), scale.invert(1 + ROOM)]);
   const left = (point: XyPoint) => box.width * xScale(point.x);
   const top = (value: number) => box.height * (1 - Math.min(1, Math.max(0, yScale(value))));
   const draw = line<XyPoint>(left, ({ y }) => top(y)).digits(1);
@@ -101,11 +105,12 @@ export function layOut(
     shapes: series.map((one, s) => {
       const points = shown[s]!;
       // One point is no line.
-      const isDots = one.mark === 'dots' || points.length === 1;
+      const isLine = one.mark !== 'dots' && points.length !== 1;
+      const isDots = one.mark === 'joined' || !isLine;
       const ranged = points.filter(({ low, high }) => low !== undefined && high !== undefined);
       return {
         series: one,
-        line: isDots ? '' : (draw(points) ?? ''),
+        line: isLine ? (draw(points) ?? '') : '',
         band: isDots || ranged.length === 0 ? '' : (fill(points) ?? ''),
         dots: isDots ? points.map((p) => `M${at(p, p.y)}h0`).join('') : '',
         bars: isDots ? ranged.map((p) => `M${at(p, p.low!)}L${at(p, p.high!)}`).join('') : '',
@@ -114,6 +119,9 @@ export function layOut(
     place: (point) => ({ x: xScale(point.x), y: yScale(point.y) }),
   };
 }
+
+/** The part of a scale on either side that points with labels leave free. */
+const ROOM = 0.05;
 
 /** The least and the largest, a little apart. */
 function range(values: readonly number[]): [number, number] {

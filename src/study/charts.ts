@@ -1,23 +1,31 @@
-// A grid's figures as pictures: lines over an axis of numbers, with a band, or a dot with a bar for each arm.
+// A grid's figures as pictures: lines over an axis of numbers, with a band; a dot with a bar for each arm, over another
+// figure or one below the other.
 import { type DotPlot, formatDotPlot } from '../report/dot-plot.ts';
 import type { XyChart, XySeries } from '../report/xy-chart.ts';
 import { formatXySvg } from '../report/xy-chart-svg.ts';
 import { lastWord } from './grid.ts';
-import type { ArmResult, GridResult } from './results.ts';
+import { type ArmResult, type GridResult, xFigure } from './results.ts';
 import { centre, describeCentre, nameFigure } from './tables.ts';
 
-export type Picture = { kind: 'lines'; chart: XyChart } | { kind: 'dots'; plot: DotPlot };
+export type Picture = { kind: 'lines' | 'points'; chart: XyChart } | { kind: 'dots'; plot: DotPlot };
 
-/** One for each of the figures that are told. */
-export function buildPictures(grid: GridResult): { figure: string; picture: Picture }[] {
-  const told = grid.figures.filter((figure) => grid.arms.some(({ cells }) => cells[figure]?.summary));
-  return told.map((figure) => ({
-    figure,
-    picture:
-      grid.x === undefined
-        ? { kind: 'dots', plot: buildDots(grid, figure) }
-        : { kind: 'lines', chart: buildLines(grid, figure, grid.x) },
-  }));
+/** One for each of the figures that are told; with `fullNames` arms are not told apart by the colours of series. */
+export function buildPictures(
+  grid: GridResult,
+  { fullNames = false } = {},
+): { figure: string; picture: Picture }[] {
+  const over = xFigure(grid);
+  const named = fullNames ? { ...grid, arms: grid.arms.map((arm) => ({ ...arm, label: arm.name })) } : grid;
+  const told = grid.figures.filter(
+    (figure) => figure !== over && grid.arms.some(({ cells }) => cells[figure]?.summary),
+  );
+  return told.map((figure) => ({ figure, picture: buildPicture(named, figure, over) }));
+}
+
+function buildPicture(grid: GridResult, figure: string, over: string | undefined): Picture {
+  if (over !== undefined) return { kind: 'points', chart: buildPoints(grid, figure, over) };
+  if (grid.x !== undefined) return { kind: 'lines', chart: buildLines(grid, figure, grid.x) };
+  return { kind: 'dots', plot: buildDots(grid, figure) };
 }
 
 /** The text of an SVG file. */
@@ -37,6 +45,36 @@ function buildDots(grid: GridResult, figure: string): DotPlot {
   });
   return { title: titleOf(grid, figure), rows };
 }
+
+/** A point for each arm, with its name; those of a series are joined in the order of x. */
+function buildPoints(grid: GridResult, figure: string, x: string): XyChart {
+  const names = [...new Set(grid.arms.flatMap(({ series }) => series ?? []))];
+  const joined = names.map((name, color): XySeries => {
+    const arms = grid.arms.filter(({ series }) => series === name);
+    return { name, color, mark: 'joined', points: pointsOfArms(arms, grid, figure, x) };
+  });
+  const alone = [false, true].map((isBaseline, k): XySeries => {
+    const arms = grid.arms.filter((arm) => arm.series === undefined && arm.isBaseline === isBaseline);
+    const name = isBaseline ? 'baseline' : names.length > 0 ? 'others' : 'arms';
+    return { name, color: names.length + k, mark: 'dots', points: pointsOfArms(arms, grid, figure, x) };
+  });
+  return {
+    title: titleOf(grid, figure),
+    x: { label: nameFigure(x), scale: grid.xScale },
+    y: { label: '' },
+    series: [...joined, ...alone].filter(({ points }) => points.length > 0),
+  };
+}
+
+const pointsOfArms = (arms: readonly ArmResult[], { spread }: GridResult, figure: string, x: string) =>
+  arms
+    .flatMap(({ cells, name, label = name }) => {
+      const [across, summary] = [cells[x]?.summary, cells[figure]?.summary];
+      if (across === undefined || summary === undefined) return [];
+      const { low, high } = summary;
+      return { x: centre(across, spread), y: centre(summary, spread), low, high, label };
+    })
+    .sort((a, b) => a.x - b.x);
 
 /** A line for each choice of points on the other axes. */
 function buildLines(grid: GridResult, figure: string, x: string): XyChart {

@@ -28,6 +28,8 @@ export interface Arm {
   settings: FlatSettings;
   /** For people and for folders. */
   name: string;
+  /** The name's parts, by axis. */
+  parts: Readonly<Record<string, string>>;
 }
 
 export interface Grid {
@@ -123,11 +125,13 @@ const product = <T>(lists: readonly (readonly T[])[]): T[][] =>
 function buildArm(axes: readonly Axis[], points: readonly Point[], common: FlatSettings): Arm {
   const settings = new Map([...common, ...points.flatMap((point) => [...point.settings])]);
   const labels = Object.fromEntries(axes.map(({ name }, a) => [name, points[a]!.label]));
-  const parts = axes.map(({ name }, a) => {
-    const { label, settings: own } = points[a]!;
-    return own.has(name) ? `${lastWord(name)}=${label}` : label;
-  });
-  return { labels, points, settings, name: parts.join(' ') || 'base' };
+  const parts = Object.fromEntries(
+    axes.map(({ name }, a) => {
+      const { label, settings: own } = points[a]!;
+      return [name, own.has(name) ? `${lastWord(name)}=${label}` : label];
+    }),
+  );
+  return { labels, points, settings, name: axes.map(({ name }) => parts[name]).join(' ') || 'base', parts };
 }
 
 const describe = (settings: FlatSettings): string =>

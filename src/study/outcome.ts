@@ -10,10 +10,20 @@ export interface Outcome {
   main: string | undefined;
 }
 
+/** Figures that are of no set. */
+const ownFigures = ['parameters', 'kvBytesPerToken', 'steps', 'seconds'] as const;
+
+/** Whether a run may have a figure of this name; which ones it has depends on its task. */
+export const isFigure = (name: string): boolean =>
+  /^(test|valid)\.\S/.test(name) || (ownFigures as readonly string[]).includes(name);
+
+/** The names of figures, for people. */
+export const FIGURES = `test.NAME, valid.NAME, ${ownFigures.join(', ')}`;
+
 /**
  * `test.…` is what the parameters chosen at the end give on the test set. `valid.…` is the same of the validation set
- * where they were judged on it, and for other figures what the best single checkpoint gave. Beside them `parameters`,
- * `kvBytesPerToken` of models with a decoder, `steps` and `seconds`, without a set.
+ * where they were judged on it, and for other figures what the best single checkpoint gave. Beside them those that are
+ * of no set.
  */
 export function readOutcome(folder: RunFolder): Outcome {
   const events = readEvents(folder);
@@ -22,12 +32,14 @@ export function readOutcome(folder: RunFolder): Outcome {
   const best = events.findLast(({ event, best }) => event === 'validation' && best);
   const { steps, seconds } = summarizeRun(folder, { events });
   const { parameters, kvBytesPerToken } = readProvenance(folder) ?? {};
-  const figures: Record<string, number> = {
-    ...(parameters !== undefined && { parameters }),
-    ...(kvBytesPerToken !== undefined && { kvBytesPerToken }),
+  const own: Record<(typeof ownFigures)[number], number | undefined> = {
+    parameters,
+    kvBytesPerToken,
     steps,
     seconds,
   };
+  const figures: Record<string, number> = {};
+  for (const name of ownFigures) if (own[name] !== undefined) figures[name] = own[name];
   if (best !== undefined) for (const [name, value] of figuresOf(best)) figures[`valid.${name}`] = value;
   for (const { weights, set, metric, score } of results) {
     if (weights === last?.weights && metric !== undefined && score !== undefined)

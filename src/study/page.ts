@@ -1,6 +1,7 @@
 // A study's report as an HTML file: for each grid its pictures, its table, and the runs behind them.
 import { type ComponentChild, h } from 'preact';
 import { renderDotPlot } from '../report/dot-plot.ts';
+import { LABELLED_STYLE, renderLabelledChart } from '../report/labelled-chart.ts';
 import { renderSection, renderTable } from '../report/page-parts.ts';
 import { renderLinks, renderShell } from '../report/page-shell.ts';
 import { STYLE } from '../report/page-style.ts';
@@ -12,6 +13,7 @@ import { XY_STYLE } from '../report/xy-chart-style.ts';
 import { plural } from '../util/format.ts';
 import { packageVersion } from '../util/package.ts';
 import { buildPictures, type Picture } from './charts.ts';
+import { CLAIMS_STYLE, renderClaims } from './claims-page.ts';
 import type { GridResult, StudyResults } from './results.ts';
 import { buildTable, describeCentre } from './tables.ts';
 
@@ -31,7 +33,7 @@ export function renderStudyPage({ title, grids }: StudyResults): string {
   return renderShell({
     title: shown,
     body,
-    styles: [STYLE, XY_STYLE, SVG_STYLE, STUDY_STYLE],
+    styles: [STYLE, XY_STYLE, SVG_STYLE, LABELLED_STYLE, STUDY_STYLE, CLAIMS_STYLE],
     scripts: [XY_SCRIPT],
   });
 }
@@ -45,6 +47,7 @@ function renderGrid(grid: GridResult): ComponentChild {
   const pictures = buildPictures(grid);
   const { head, rows } = buildTable(grid);
   return renderSection(grid.name, showText(grid.title), explain(grid), [
+    grid.claims.length > 0 && renderClaims(grid.claims),
     pictures.length > 0 &&
       h(
         'div',
@@ -64,15 +67,23 @@ function renderGrid(grid: GridResult): ComponentChild {
   ]);
 }
 
-const render = (picture: Picture): ComponentChild =>
-  picture.kind === 'lines'
-    ? renderXyChart(picture.chart)
-    : h('figure', { class: 'chart dot-plot' }, renderDotPlot(picture.plot));
+function render(picture: Picture): ComponentChild {
+  if (picture.kind === 'dots') return h('figure', { class: 'chart dot-plot' }, renderDotPlot(picture.plot));
+  return picture.kind === 'lines' ? renderXyChart(picture.chart) : renderLabelledChart(picture.chart);
+}
 
-function explain({ spread, arms }: GridResult): string {
-  const what = `For each arm the ${describeCentre(spread)} over its seeds.`;
-  if (!arms.some(({ isBaseline }) => isBaseline)) return what;
-  return `${what} Δ is the difference from the baseline with the same seed.`;
+function explain({ spread, arms, claims }: GridResult): string {
+  return [
+    `For each arm the ${describeCentre(spread)} over its seeds.`,
+    ...(arms.some(({ isBaseline }) => isBaseline)
+      ? ['Δ is the difference from the baseline with the same seed.']
+      : []),
+    ...(claims.length > 0
+      ? [
+          'Claims are judged by the mean difference of runs with the same seed and its 95% interval (Student’s t).',
+        ]
+      : []),
+  ].join(' ');
 }
 
 function renderRuns({ arms, figures }: GridResult): ComponentChild {

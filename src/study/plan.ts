@@ -8,7 +8,9 @@ import { RunFolder } from '../run/run-folder.ts';
 import { loadTaskConfig } from '../tasks/config.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import { fileExists, listFolder } from '../util/files.ts';
-import { type Arm, expandGrid, findAxis, type Grid, matcher } from './grid.ts';
+import { type Claim, findClaim, onlyArm } from './claims.ts';
+import { type Arm, expandGrid, type Grid, matcher } from './grid.ts';
+import { findOver, type Over } from './over.ts';
 import { type GridConfig, listSeeds, type StudyConfig, studySchema } from './schema.ts';
 
 /** One training of a study. */
@@ -31,6 +33,8 @@ export interface PlannedGrid extends Grid {
   arms: readonly PlannedArm[];
   config: GridConfig;
   baseline: PlannedArm | undefined;
+  over: Over | undefined;
+  claims: readonly Claim<PlannedArm>[];
 }
 
 export interface Plan {
@@ -70,13 +74,17 @@ export function planStudy(path: string, folder: string, set: readonly string[] =
     return run;
   };
   const grids = Object.entries(study.grids).map(([name, config]): PlannedGrid => {
-    const grid = expandGrid(name, config, study.settings);
+    const grid = inFile(path, () => expandGrid(name, config, study.settings));
     const seeds = listSeeds(config.seeds ?? study.seeds);
     const arms = grid.arms.map((arm) => ({ ...arm, runs: seeds.map((seed) => plan(arm, seed)) }));
-    const { x } = config.report;
-    if (x !== undefined && findAxis(name, grid.axes, x).points.some(({ value }) => value === undefined))
-      throw new UsageError(`${path}: grid ${name}: report.x is an axis of numbers, which ${x} is not`);
-    return { ...grid, arms, config, baseline: findBaseline(name, grid, config, arms) };
+    return inFile(path, () => ({
+      ...grid,
+      arms,
+      config,
+      baseline: findBaseline(name, grid, config, arms),
+      over: findOver(name, grid.axes, arms, config.report),
+      claims: config.claims.map((claim, i) => findClaim(name, grid.axes, arms, claim, i)),
+    }));
   });
   const ordered = [...runs.values()].sort((a, b) => a.seed - b.seed);
   return { title: study.title ?? '', folder, base, grids, runs: ordered, sources };
@@ -104,6 +112,15 @@ function readSources(path: string): string {
   return JSON.stringify([path, base].map((file) => loadConfig(file, z.unknown()).raw));
 }
 
+/** What `make` gives; its UsageErrors name the study's file. */
+function inFile<T>(path: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${path}: ${error.message}`) : error;
+  }
+}
+
 /** Relative to the study's file, or by its name among those that come with tx. */
 function findBase(path: string, name: string): string {
   const beside = join(dirname(path), name);
@@ -121,11 +138,8 @@ function findBaseline(
   arms: readonly PlannedArm[],
 ): PlannedArm | undefined {
   if (baseline === undefined) return undefined;
-  const found = arms.filter(matcher(name, axes, baseline));
-  if (found.length === 1) return found[0];
-  throw new UsageError(
-    `grid ${name}: report.baseline stands for ${found.length} arms, not one; name a point of each axis`,
-  );
+  const where = `${name}: report.baseline`;
+  return onlyArm(where, arms.filter(matcher(where, axes, baseline)));
 }
 
 /** `key=value` as `--set` takes it: a value is YAML, of which JSON is a part. */

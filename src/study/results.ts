@@ -1,10 +1,13 @@
 // A study's figures: for each arm of a grid what its seeds give, and by how much that differs from the baseline. The same
 // runs give the same results, however often and in which order they were trained.
+
+import { judgeClaim } from './judge.ts';
 import { type Outcome, readOutcome } from './outcome.ts';
 import type { Plan, PlannedArm, PlannedGrid, PlannedRun } from './plan.ts';
 import type { Spread } from './schema.ts';
 import { type Summary, summarize } from './statistics.ts';
 import { stateOf } from './trainings.ts';
+import type { ClaimResult, Known } from './verdict.ts';
 
 /** An arm's figure. */
 export interface Cell {
@@ -19,6 +22,9 @@ export interface ArmResult {
   labels: Readonly<Record<string, string>>;
   /** The place on each axis that is of numbers. */
   values: Readonly<Record<string, number | undefined>>;
+  /** Over a figure: the series that it is drawn in, if it is, and its name there. */
+  series?: string | undefined;
+  label?: string | undefined;
   isBaseline: boolean;
   /** Runs that are finished, of how many. */
   finished: number;
@@ -34,11 +40,16 @@ export interface GridResult {
   axes: readonly string[];
   figures: readonly string[];
   spread: Spread;
-  /** The axis that figures are drawn over. */
+  /** The axis, or else the figure, that figures are drawn over. */
   x: string | undefined;
   xScale: 'linear' | 'log';
   arms: readonly ArmResult[];
+  claims: readonly ClaimResult[];
 }
+
+/** The figure that others are drawn over, if it is no axis. */
+export const xFigure = ({ x, axes }: Pick<GridResult, 'x' | 'axes'>): string | undefined =>
+  x === undefined || axes.includes(x) ? undefined : x;
 
 export interface StudyResults {
   title: string;
@@ -47,16 +58,33 @@ export interface StudyResults {
 
 export function readResults(plan: Plan): StudyResults {
   const outcomes = new Map<PlannedRun, Outcome>();
-  for (const run of plan.runs) if (stateOf(run) === 'finished') outcomes.set(run, readOutcome(run.folder));
-  return { title: plan.title, grids: plan.grids.map((grid) => summarizeGrid(grid, outcomes)) };
+  const failed = new Set<PlannedRun>();
+  for (const run of plan.runs) {
+    const state = stateOf(run);
+    if (state === 'finished') outcomes.set(run, readOutcome(run.folder));
+    if (state === 'failed') failed.add(run);
+  }
+  const known: Known = {
+    state: (run) => (outcomes.has(run) ? 'finished' : failed.has(run) ? 'failed' : 'open'),
+    figure: (run, name) => {
+      const value = outcomes.get(run)?.figures[name];
+      return Number.isFinite(value) ? value : undefined;
+    },
+  };
+  const grids = plan.grids.map((grid) => ({
+    ...summarizeGrid(grid, outcomes),
+    claims: grid.claims.map((claim) => judgeClaim(claim, known)),
+  }));
+  return { title: plan.title, grids };
 }
 
 type Outcomes = ReadonlyMap<PlannedRun, Outcome>;
 
-function summarizeGrid(grid: PlannedGrid, outcomes: Outcomes): GridResult {
-  const { name, axes, arms, config } = grid;
+function summarizeGrid(grid: PlannedGrid, outcomes: Outcomes): Omit<GridResult, 'claims'> {
+  const { name, axes, arms, config, over } = grid;
   const { title, spread, x, xScale } = config.report;
   const figures = config.report.figures ?? mainFigures(arms, outcomes);
+  const told = over?.isFigure ? [...new Set([...figures, over.x])] : figures;
   return {
     name,
     title: title ?? name,
@@ -65,7 +93,7 @@ function summarizeGrid(grid: PlannedGrid, outcomes: Outcomes): GridResult {
     spread,
     x,
     xScale,
-    arms: arms.map((arm) => summarizeArm(arm, grid, figures, outcomes)),
+    arms: arms.map((arm) => summarizeArm(arm, grid, told, outcomes)),
   };
 }
 
@@ -77,7 +105,7 @@ function mainFigures(arms: readonly PlannedArm[], outcomes: Outcomes): string[] 
 
 function summarizeArm(
   arm: PlannedArm,
-  { axes, config, baseline }: PlannedGrid,
+  { axes, config, baseline, over }: PlannedGrid,
   figures: readonly string[],
   outcomes: Outcomes,
 ): ArmResult {
@@ -103,6 +131,7 @@ function summarizeArm(
     name: arm.name,
     labels: arm.labels,
     values: Object.fromEntries(axes.map(({ name }, a) => [name, arm.points[a]!.value])),
+    ...(over?.isFigure && over.seriesOf(arm)),
     isBaseline: arm === baseline,
     finished: arm.runs.filter((run) => outcomes.has(run)).length,
     planned: arm.runs.length,

@@ -1,5 +1,7 @@
 // A study's YAML: one base config, trained at each point of one or more grids, with every seed.
 import { z } from 'zod';
+import { refusing } from '../config/refuse.ts';
+import { FIGURES, isFigure } from './outcome.ts';
 
 /** Settings by their path, `model.dropout`, or nested as in a config. */
 const settingsSchema = z.record(z.string(), z.unknown());
@@ -41,21 +43,85 @@ export type AxisConfig = z.output<typeof axisSchema>;
 const choiceSchema = z.record(z.string(), z.union([valueSchema, z.array(valueSchema)]));
 export type Choice = z.output<typeof choiceSchema>;
 
+/** A figure's name, as readOutcome gives it. */
+const figureSchema = z.string().refine(isFigure, { error: `no figure; expected ${FIGURES}` });
+
 const spreads = ['quartiles', 'bootstrap'] as const;
 export type Spread = (typeof spreads)[number];
 
 const reportSchema = z.strictObject({
   title: z.string().optional(),
   /** Figures as `SET.NAME`: `test.BLEU`, `valid.loss`; by default the one that the task is known by. */
-  figures: z.array(z.string()).min(1).optional(),
+  figures: z.array(figureSchema).min(1).optional(),
   /** What is told of the values of an arm's seeds: the quartiles around their median, or a 95% interval of the mean. */
   spread: z.enum(spreads).default('quartiles'),
   /** The arm that others are compared with, seed by seed. */
   baseline: choiceSchema.optional(),
-  /** The axis along which figures are drawn as lines; without it they are drawn as points. */
+  /**
+   * The axis along which figures are drawn as lines, or the figure over which each arm is drawn as a point; without it
+   * arms are drawn one below the other.
+   */
   x: z.string().optional(),
+  /** Over a figure: the arms that are joined by a line. An axis has a series for each of its points. */
+  series: z.union([z.string(), z.record(z.string(), choiceSchema)]).optional(),
   xScale: z.enum(['linear', 'log']).default('linear'),
 });
+
+/** `1%` of the figure of the arm that is compared with, or so much of the figure itself. */
+const marginSchema = z
+  .union([
+    z.number(),
+    z.string().regex(/^[+-]?\d{1,9}(\.\d{1,9})?%$/, 'expected a number, or a percentage such as 1%'),
+  ])
+  .transform((margin) =>
+    typeof margin === 'number'
+      ? { size: margin, isRelative: false }
+      : { size: Number(margin.slice(0, -1)) / 100, isRelative: true },
+  );
+export type Margin = z.output<typeof marginSchema>;
+
+/** What a claim says of an arm and others. */
+export const relations = ['below', 'above', 'ties'] as const;
+export type Relation = (typeof relations)[number];
+
+const othersSchema = z.union([choiceSchema, z.array(choiceSchema).min(1)]).optional();
+
+/** What the study is to find out: how an arm's figure stands to that of others, seed by seed. */
+const claimSchema = z
+  .strictObject({
+    /** In words. */
+    says: z.string().min(1),
+    figure: figureSchema,
+    /** Compares, instead of the figure itself, where on this axis it is best. */
+    best: z.string().optional(),
+    arm: choiceSchema,
+    /** The arm or arms that it is compared with, each in one of these ways. */
+    below: othersSchema,
+    above: othersSchema,
+    ties: othersSchema,
+    /** How far below or above at least; what is below 0 says how much worse it may be. */
+    by: marginSchema.optional(),
+    /** How far apart at most. */
+    within: marginSchema.refine(({ size }) => size >= 0, { error: 'expected at least 0' }).optional(),
+  })
+  .superRefine((claim, context) => {
+    const refuse = refusing(context);
+    const { best, ties, by, within } = claim;
+    const said = relations.filter((relation) => claim[relation] !== undefined);
+    if (said.length !== 1)
+      refuse(
+        said.slice(1, 2),
+        `a claim has one of below, above and ties; it has ${said.join(' and ') || 'none'}`,
+      );
+    else if (best !== undefined && (ties ?? by ?? within) !== undefined)
+      refuse(['best'], 'a best value is below or above others by any amount: without ties, by and within');
+    else if (ties !== undefined && within === undefined) refuse([], 'ties needs within, such as within: 1%');
+    else if (ties !== undefined && by !== undefined)
+      refuse(['by'], 'goes with below and above; ties has within');
+    else if (ties === undefined && within !== undefined)
+      refuse(['within'], 'goes with ties; below and above have by');
+  });
+export type ClaimConfig = z.output<typeof claimSchema>;
 
 const seedsSchema = z.union([z.int().min(1).max(10_000), z.array(z.int().min(0)).min(1)]);
 
@@ -67,6 +133,7 @@ const gridSchema = z.strictObject({
   exclude: z.array(choiceSchema).default([]),
   seeds: seedsSchema.optional(),
   report: reportSchema.prefault({}),
+  claims: z.array(claimSchema).default([]),
 });
 export type GridConfig = z.output<typeof gridSchema>;
 

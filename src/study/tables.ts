@@ -5,6 +5,7 @@ import { fitTable } from '../report/fit-text.ts';
 import { isPercent } from '../run/figures.ts';
 import { formatCount } from '../util/format.ts';
 import { lastWord } from './grid.ts';
+import { formatLatexTable } from './latex.ts';
 import type { GridResult, StudyResults } from './results.ts';
 import type { Spread } from './schema.ts';
 import type { Summary } from './statistics.ts';
@@ -26,7 +27,7 @@ export function buildTable(grid: GridResult): Table {
     describeSpread(spread),
     ...(hasBaseline ? ['Δ', describeSpread(spread)] : []),
   ]);
-  const digits = figures.map((figure) => chooseDigits(figure, grid));
+  const digits = figures.map((figure) => digitsOf(figure, grid));
   const rows = arms.map(({ name, labels, finished, planned, cells, isBaseline }) => [
     ...(axes.length === 0 ? [name] : axes.map((axis) => labels[axis]!)),
     finished === planned ? String(finished) : `${finished}/${planned}`,
@@ -58,24 +59,11 @@ export function formatTable(grid: GridResult, width = Infinity): string {
 
 const measureTable = (table: string): number => Math.max(...table.split('\n').map(measureWidth));
 
-/** All grids, each under its title. */
-export const formatTables = ({ grids }: StudyResults, width?: number): string =>
-  grids.map((grid) => `${grids.length > 1 ? `${grid.title}\n` : ''}${formatTable(grid, width)}`).join('\n');
-
-/** With the package booktabs. */
+/** As a LaTeX table. */
 export function formatLatex(grid: GridResult): string {
   const { head, rows, texts } = buildTable(grid);
-  const line = (cells: readonly string[]) => `  ${cells.map(escapeLatex).join(' & ')} \\\\\n`;
-  return [
-    `% ${grid.title.replaceAll('\n', ' ')}\n`,
-    `\\begin{tabular}{${head.map((_, c) => (c < texts ? 'l' : 'r')).join('')}}\n`,
-    '  \\toprule\n',
-    line(head),
-    '  \\midrule\n',
-    ...rows.map(line),
-    '  \\bottomrule\n',
-    '\\end{tabular}\n',
-  ].join('');
+  const columns = 'l'.repeat(texts) + 'r'.repeat(head.length - texts);
+  return formatLatexTable({ title: grid.title, head, rows, columns });
 }
 
 /** A row for each arm and figure, with all digits. */
@@ -117,21 +105,26 @@ function formatSummary(
   return [format(centre(summary, spread)), count > 1 ? `${format(low)} … ${format(high)}` : ''];
 }
 
-/** Two decimals for what is in percent or large, four for losses and shares, none for counts. */
-function chooseDigits(figure: string, { arms, spread }: GridResult): number {
-  if (isPercent(figure.slice(figure.indexOf('.') + 1))) return 2;
+function digitsOf(figure: string, { arms, spread }: GridResult): number {
   const values = arms.flatMap(({ cells }) => {
     const summary = cells[figure]?.summary;
     return summary === undefined ? [] : [centre(summary, spread), summary.low, summary.high];
   });
+  return chooseDigits(figure, values);
+}
+
+/** Two decimals for what is in percent or large, four for losses and shares, none for counts. */
+export function chooseDigits(figure: string, values: readonly number[]): number {
+  if (isPercent(figure.slice(figure.indexOf('.') + 1))) return 2;
   if (values.every(Number.isInteger)) return 0;
   return values.some((x) => Math.abs(x) >= 10) ? 2 : 4;
 }
 
-const formatValue = (x: number, digits: number): string =>
+export const formatValue = (x: number, digits: number): string =>
   digits === 0 && Number.isInteger(x) ? formatCount(x) : x.toFixed(digits);
 
-function formatDifference(x: number, digits: number): string {
+/** With its sign. */
+export function formatDifference(x: number, digits: number): string {
   const text = x.toFixed(digits);
   if (Number(text) === 0) return text.replace('-', '');
   return x > 0 ? `+${text}` : text;
@@ -144,14 +137,3 @@ export const describeCentre = (spread: Spread): string =>
 /** The middle of what the spread is around. */
 export const centre = ({ median, mean }: Summary, spread: Spread): number =>
   spread === 'quartiles' ? median : mean;
-
-const LATEX: Record<string, string> = {
-  '\\': '\\textbackslash{}',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-  '…': '\\ldots{}',
-  Δ: '$\\Delta$',
-};
-
-const escapeLatex = (text: string): string =>
-  text.replace(/[\\~^…Δ#$%&_{}]/g, (character) => LATEX[character] ?? `\\${character}`);

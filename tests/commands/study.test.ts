@@ -97,6 +97,49 @@ it('trains what is missing, once, and reports the same however it came about', a
   expect(report('joined')).toEqual(report('studies/dropout'));
 }, 120_000);
 
+it('claims are answered, and figures drawn over another, the same each time', async () => {
+  const valid = { figure: 'valid.loss', arm: { 'model.dFf': 16 } };
+  const path = write('claims', {
+    seeds: 2,
+    grids: {
+      size: {
+        axes: { 'model.dFf': [16, 48], 'model.dropout': [0] },
+        report: { x: 'parameters', series: 'model.dropout', figures: ['valid.loss'] },
+        claims: [
+          { says: 'It is smaller', ...valid, figure: 'parameters', below: { 'model.dFf': 48 }, by: '0.1%' },
+          { says: 'Both are as good', ...valid, ties: { 'model.dFf': 48 }, within: '1000%' },
+        ],
+      },
+    },
+  });
+  const first = await run(path, '--jobs', '2', '--set', 'training.maxSteps=3');
+  expect([first.code, first.stdout]).toEqual([0, expect.stringMatching(/\nholds +It is smaller\n/)]);
+  expect(first.stdout).toMatch(
+    /\nholds +Both are as good\n +loss \(valid\): dFf=16 dropout=0 within 1000% of /,
+  );
+  const whole = report('studies/claims');
+  expect(Object.keys(whole)).toEqual([
+    'claims.csv',
+    'report.html',
+    'results.json',
+    'size.claims.tex',
+    'size.tex',
+    'size.valid.loss.svg',
+    'table.csv',
+    'table.txt',
+  ]);
+  const [{ claims, arms }] = JSON.parse(whole['results.json']!).grids;
+  expect(claims.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['holds', 'holds']);
+  expect(arms[0]).toMatchObject({ series: '0', label: 'dFf=16' });
+  expect(whole['size.valid.loss.svg']).toMatch(/class="name label"[^>]*>dFf=48</);
+  expect((await run(path, '--report', '--set', 'training.maxSteps=3')).stdout).toBe(first.stdout);
+  expect(report('studies/claims')).toEqual(whole);
+  const open = await run(path, '--report', '--out', 'none');
+  expect(open.stdout).toMatch(
+    /\ncannot be told +It is smaller\n.*dFf=16 dropout=0: 0 of\s+2 runs finished; /,
+  );
+}, 120_000);
+
 it('the same seed begins with the same values where shapes allow', async () => {
   const still = { 'training.maxSteps': 1, 'schedule.learningRate': 1e-30 };
   const path = write('paired', {
@@ -215,6 +258,37 @@ describe('mistakes', () => {
       { grids: { g: { axes: { x: { a: {} } }, report: { x: 'x' } } } },
       [],
       /report\.x is an axis of numbers/,
+    ],
+    [
+      'an unknown x',
+      { grids: { g: { axes: { x: { a: {} } }, report: { x: 'y' } } } },
+      [],
+      /study\.yaml: grid g: report\.x is no axis and no figure: y; its axes: x; figures: test\.NAME/,
+    ],
+    [
+      'an unknown figure',
+      { grids: { g: { report: { figures: ['bytes'] } } } },
+      [],
+      /study\.yaml:\d+:\d+: grids\.g\.report\.figures\.0: no figure; expected test\.NAME, valid\.NAME/,
+    ],
+    [
+      'a claim with two relations',
+      { grids: { g: { claims: [{ says: 's', figure: 'valid.loss', arm: {}, below: {}, above: {} }] } } },
+      [],
+      /study\.yaml:\d+:\d+: grids\.g\.claims\.0\.above: a claim has one of below, above and ties/,
+    ],
+    [
+      'a claim on no arm',
+      {
+        grids: {
+          g: {
+            axes: { x: { a: {} } },
+            claims: [{ says: 's', figure: 'valid.loss', arm: { x: 'b' }, below: {} }],
+          },
+        },
+      },
+      [],
+      /study\.yaml: grid g: claims\.0\.arm: x has no point b/,
     ],
     [
       'a vague baseline',

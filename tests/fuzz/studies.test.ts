@@ -16,10 +16,18 @@ grids:
     axes: { model.dropout: [0, 0.1], size: { a: { model.dFf: 8 }, b: {} } }
     exclude: [{ size: b, model.dropout: 0.1 }]
     report: { figures: [valid.loss], baseline: { size: a, model.dropout: 0 }, x: model.dropout }
+    claims: [{ says: a, figure: valid.loss, arm: { size: a, model.dropout: 0 }, below: { size: b, model.dropout: 0 } }]
+  h:
+    axes: { model.dropout: [0, 0.1], size: { a: { model.dFf: 8 }, b: {} } }
+    report: { x: parameters, series: size }
+    claims:
+      - { says: b, figure: test.BLEU, best: model.dropout, arm: { size: a }, above: [{ size: b }] }
+      - { says: c, figure: steps, arm: { size: a, model.dropout: 0 }, ties: { size: b, model.dropout: 0 }, within: 1% }
 `;
 const KEYS = `title base settings settings.model settings.model.dropout seeds grids grids.g grids.g.axes
   grids.g.axes.size grids.g.axes.seed grids.g.exclude grids.g.seeds grids.g.settings grids.g.report
-  grids.g.report.figures grids.g.report.baseline grids.g.report.x grids.g.report.xScale grids.g.report.spread`
+  grids.g.report.figures grids.g.report.baseline grids.g.report.x grids.g.report.xScale grids.g.report.spread
+  grids.g.report.series grids.g.claims`
   .trim()
   .split(/\s+/);
 const VALUES = [
@@ -53,6 +61,15 @@ const VALUES = [
     '{ __proto__: {} }',
     '{ "a..b": { "..": 1 } }',
     '"\\u0000"',
+  ],
+  ...[
+    'parameters',
+    '1%',
+    '-1e9%',
+    '{ a: { size: a }, b: { size: [a, b] } }',
+    '[{ says: a, figure: valid.loss, arm: {}, below: {} }]',
+    '[{ says: a, figure: valid.loss, best: x, arm: {}, ties: [], by: 1, within: 1% }]',
+    '[{ says: "", figure: __proto__, arm: { __proto__: 1 }, above: [{}, {}], by: -.inf }]',
   ],
   ...['config.yaml', 'study.yaml', 'quickstart', 'multi30k/table-3', '/etc/passwd', '{ constructor: [1] }'],
 ];

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { bootstrapInterval, quantile, summarize } from '../../src/study/statistics.ts';
+import {
+  bootstrapInterval,
+  quantile,
+  studentInterval,
+  studentQuantile,
+  summarize,
+} from '../../src/study/statistics.ts';
 
 it('quartiles as numpy has them', () => {
   // numpy.quantile([1, 2, 4, 8, 16], [0.25, 0.5, 0.75]) and of [3, 5]
@@ -32,4 +38,24 @@ it('a bootstrap interval of many values is near the normal one, and the same eac
   expect(low).toBeCloseTo(0.5 - 1.96 * Math.sqrt(1 / 1200), 2);
   expect(high).toBeCloseTo(0.5 + 1.96 * Math.sqrt(1 / 1200), 2);
   expect(bootstrapInterval(values)).toEqual([low, high]);
+});
+
+it.each([
+  // scipy.stats.t.ppf(0.975, ν)
+  [1, 12.706204736432095],
+  [2, 4.302652729911275],
+  [3, 3.182446305284263],
+  [4, 2.7764451051977987],
+  [9, 2.2621571627409915],
+  [30, 2.0422724563012373],
+  [1000, 1.9623390808264078],
+])("Student's quantile for %d degrees of freedom", (nu, expected) => {
+  expect(studentQuantile(nu)).toBeCloseTo(expected, 9);
+});
+
+it('the interval of a mean', () => {
+  // scipy.stats.t.interval(0.95, 2, 2, scipy.stats.sem([1, 2, 3]))
+  const { mean, low, high } = studentInterval([1, 2, 3]);
+  expect([mean, low, high]).toEqual([2, expect.closeTo(-0.48413771, 8), expect.closeTo(4.48413771, 8)]);
+  expect(studentInterval([5, 5])).toEqual({ mean: 5, low: 5, high: 5 });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { buildPictures, formatPicture } from '../../src/study/charts.ts';
 import { renderStudyPage } from '../../src/study/page.ts';
-import type { ArmResult, GridResult } from '../../src/study/results.ts';
+import { type ArmResult, type GridResult, xFigure } from '../../src/study/results.ts';
 import { summarize } from '../../src/study/statistics.ts';
-import { formatLatex, formatStudyCsv, formatTable, formatTables } from '../../src/study/tables.ts';
+import { formatLatex, formatStudyCsv, formatTable } from '../../src/study/tables.ts';
+import { formatStudyText } from '../../src/study/text.ts';
 
 const arm = (rate: number, values: number[], base?: number[]): ArmResult => ({
   name: `rate=${rate}`,
@@ -40,6 +41,7 @@ const grid: GridResult = {
   x: undefined,
   xScale: 'linear',
   arms: [arm(0.1, [20, 21, 22]), arm(0.2, [20.004, 21, 23], [20, 21, 22]), arm(0.3, [], [])],
+  claims: [],
 };
 
 it('a table for people: the middle, where values lie, and paired differences', () => {
@@ -88,7 +90,7 @@ it('CSV has every statistic with all digits, and empty fields where there is non
 });
 
 it('several grids stand under their titles', () => {
-  expect(formatTables({ title: '', grids: [grid, { ...grid, title: 'Again' }] })).toMatch(
+  expect(formatStudyText({ title: '', grids: [grid, { ...grid, title: 'Again' }] })).toMatch(
     /^Rates & <more> 5%\nrate {2}[\s\S]+\nAgain\nrate {2}/,
   );
 });
@@ -121,6 +123,63 @@ describe('pictures', () => {
         ],
       },
     });
+  });
+});
+
+describe('over a figure', () => {
+  const sizes = { 'rate=0.1': 3000, 'rate=0.2': 1000 } as Record<string, number>;
+  const over = (series: Record<string, string>, xScale: 'linear' | 'log' = 'linear'): GridResult => ({
+    ...grid,
+    x: 'parameters',
+    xScale,
+    arms: grid.arms.map((one) => {
+      const size = sizes[one.name];
+      const summary = size === undefined ? undefined : summarize([size], 'quartiles');
+      const cells = { ...one.cells, parameters: { summary, difference: undefined } };
+      return { ...one, cells, label: one.name, series: series[one.name] };
+    }),
+  });
+
+  it('each arm is a dot with its name; the figure itself is not drawn', () => {
+    const both = { ...over({}), figures: ['parameters', 'test.BLEU'] };
+    expect(xFigure(both)).toBe('parameters');
+    const pictures = buildPictures(both);
+    expect(pictures.map(({ figure }) => figure)).toEqual(['test.BLEU']);
+    expect(pictures[0]!.picture).toMatchObject({
+      kind: 'points',
+      chart: {
+        x: { label: 'parameters', scale: 'linear' },
+        series: [
+          { name: 'arms', mark: 'dots', points: [{ x: 1000, y: 21, label: 'rate=0.2' }] },
+          { name: 'baseline', mark: 'dots', points: [{ x: 3000, y: 21, low: 20.5, high: 21.5 }] },
+        ],
+      },
+    });
+  });
+
+  it('series are joined in the order of the figure; what is in none stays alone', () => {
+    const { picture } = buildPictures(over({ 'rate=0.1': 'front', 'rate=0.2': 'front' }, 'log'))[0]!;
+    expect(picture).toMatchObject({
+      chart: {
+        x: { scale: 'log' },
+        series: [{ name: 'front', mark: 'joined', points: [{ x: 1000 }, { x: 3000 }] }],
+      },
+    });
+    const svg = formatPicture(picture);
+    expect(svg).toMatch(/class="name label"[^>]*>rate=0\.1</);
+    expect(svg.match(/class="stroke"/g)).toHaveLength(1);
+  });
+
+  it('an axis of that name goes first', () => {
+    expect(xFigure({ x: 'parameters', axes: ['parameters'] })).toBe(undefined);
+  });
+
+  it('in the page there is a picture for each width, in the text one of characters', () => {
+    const results = { title: '', grids: [over({})] };
+    const page = renderStudyPage(results);
+    expect(page.match(/<svg/g)).toHaveLength(2);
+    expect(page).toContain('<title>rate=0.2: 21 at 1000</title>');
+    expect(formatStudyText(results, 60)).toMatch(/│.*[⠁-⣿] rate=0\.2/);
   });
 });
 

@@ -47,7 +47,7 @@ const PASSES = 3;
  * places.
  */
 export function placeLabels(chart: XyChart, { place }: Layout, room: LabelRoom): PlacedLabel[] {
-  const at = (point: { x: number; y: number }) => {
+  const at = (point: Spot): Spot => {
     const { x, y } = place(point);
     return { x: x * room.width, y: (1 - y) * room.height };
   };
@@ -69,7 +69,11 @@ export function placeLabels(chart: XyChart, { place }: Layout, room: LabelRoom):
   const candidates = labelled.map((mark) =>
     listPlaces(mark, room)
       .filter((one) => !dots.some((box) => overlap(one, box)))
-      .map((one) => ({ ...one, cost: one.cost + LINE_COST * lines.filter((dot) => holds(one, dot)).length })),
+      .map((one) => {
+        const crossed = LINE_COST * lines.filter((dot) => holds(one, dot)).length;
+        const mistaken = marks.filter((other) => other !== mark && isNearer(other, mark, one, room)).length;
+        return { ...one, cost: one.cost + crossed + MISTAKE_COST * mistaken };
+      }),
   );
   const placed: (Candidate | undefined)[] = labelled.map(() => undefined);
   for (let pass = 0; pass < PASSES; pass++)
@@ -95,12 +99,16 @@ interface Candidate extends Box {
   readonly cost: number;
 }
 
-/** What a place costs for each bit of a line in it, and for each of the less liked directions. */
+/**
+ * What a place costs for each bit of a line in it, for each other point that it might be taken to be of, and for each of
+ * the less liked directions.
+ */
 const LINE_COST = 0.5;
+const MISTAKE_COST = 4;
 const DIRECTION_COST = 0.1;
 
 /** The places around a point that lie in the room, the best first: to the right, to the left, above, below, aslant. */
-function listPlaces({ x, y, text }: { x: number; y: number; text: string }, room: LabelRoom): Candidate[] {
+function listPlaces({ x, y, text }: Spot & { text: string }, room: LabelRoom): Candidate[] {
   const { line: height, gap, rings, measure, snap = (place) => place } = room;
   const width = measure(text);
   const places = Array.from({ length: rings + 1 }, (_, ring) => {
@@ -127,19 +135,38 @@ function listPlaces({ x, y, text }: { x: number; y: number; text: string }, room
 }
 
 /** From a point to the nearest place of a box. */
-function leaderOf(x: number, y: number, box: Box): PlacedLabel['leader'] {
+function leaderOf(x: number, y: number, box: Box): NonNullable<PlacedLabel['leader']> {
   const nearest = (at: number, from: number, length: number) => Math.min(Math.max(at, from), from + length);
   return { x1: x, y1: y, x2: nearest(x, box.x, box.width), y2: nearest(y, box.y, box.height) };
 }
 
+/** Whether a label lies as near to another point as to its own, or its leader passes there. */
+function isNearer(other: Spot, own: Spot, box: Candidate, { radius }: LabelRoom): boolean {
+  const { x1, y1, x2, y2 } = leaderOf(own.x, own.y, box);
+  const length = Math.hypot(x2 - x1, y2 - y1);
+  if (distance(other, leaderOf(other.x, other.y, box)) <= length) return true;
+  const along = ((other.x - x1) * (x2 - x1) + (other.y - y1) * (y2 - y1)) / (length * length || 1);
+  const share = Math.min(1, Math.max(0, along));
+  const nearest = { x2: x1 + share * (x2 - x1), y2: y1 + share * (y2 - y1) };
+  return box.ring > 0 && distance(other, nearest) < 2 * radius;
+}
+
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+const distance = ({ x, y }: Spot, { x2, y2 }: { x2: number; y2: number }): number =>
+  Math.hypot(x2 - x, y2 - y);
+
 const overlap = (a: Box, b: Box): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
-const holds = (box: Box, { x, y }: { x: number; y: number }): boolean =>
+const holds = (box: Box, { x, y }: Spot): boolean =>
   x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height;
 
 /** Places on a line through points, so far from one another. */
-function sampleLine(points: readonly { x: number; y: number }[], step: number): { x: number; y: number }[] {
+function sampleLine(points: readonly Spot[], step: number): Spot[] {
   return points.slice(1).flatMap((to, i) => {
     const from = points[i]!;
     const count = Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / step);

@@ -112,3 +112,15 @@ it('long names and titles are cut or broken; text is escaped', () => {
   expect(svg).toContain('>a name that is… long and &lt;b><');
   expect(svg).toContain(`<title>a name that is very long and &lt;b>: 1 at 1</title>`);
 });
+
+it('a label is nearer to its own point than to others', () => {
+  const points = [0, 1, 2, 3].map((y) => ({ x: 1, y, label: `name ${y}` }));
+  const within = { ...room, height: 120 };
+  const layout = layOut(chart(points), within);
+  for (const [i, { y, height, leader }] of label(chart(points), within).entries()) {
+    const away = points.map((point) =>
+      Math.abs((1 - layout.place(point).y) * within.height - (y + height / 2)),
+    );
+    expect([leader, away.indexOf(Math.min(...away))]).toEqual([undefined, i]);
+  }
+});

@@ -94,7 +94,7 @@ function toPoints(name: string, config: AxisConfig): Point[] {
   });
   const ofSettings = (settings: Settings, label?: string): Point => {
     const flat = new Map(flattenSettings(settings));
-    return { label: label ?? describe(flat), value: undefined, settings: flat };
+    return { label: label ?? describe(flat), value: toNumber(label), settings: flat };
   };
   if (Array.isArray(config))
     return config.map((item) =>
@@ -103,6 +103,10 @@ function toPoints(name: string, config: AxisConfig): Point[] {
   if (isRange(config)) return listRange(config).map(ofValue);
   return Object.entries(config).map(([label, settings]) => ofSettings(settings, label));
 }
+
+/** The number that a point's name is. */
+const toNumber = (label: string | undefined): number | undefined =>
+  label !== undefined && /^[-+\d.]/.test(label) && Number.isFinite(Number(label)) ? Number(label) : undefined;
 
 const isRange = (config: object): config is Range => 'from' in config && typeof config.from === 'number';
 

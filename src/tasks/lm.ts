@@ -35,7 +35,6 @@ import type { Task } from './task.ts';
 import {
   checkTokenizers,
   completeTokenizers,
-  identityOfTokenizers,
   recordTokenizers,
   specialIds,
   tokenizersSchema,
@@ -87,14 +86,7 @@ export const lm: Task<LmConfig> = {
   describe: 'Language modelling: the next token of running text',
   command: 'tx lm generate',
   schema: buildSchema,
-  identity: ({ data, tokenizers, model }) => {
-    const { contextLength, batchTokens, separateDocuments, stride } = data;
-    return {
-      data: { contextLength, batchTokens, separateDocuments, ...(stride !== undefined && { stride }) },
-      tokenizers: identityOfTokenizers(tokenizers),
-      model,
-    };
-  },
+  identity: ({ model }) => ({ model }),
   generator: ({ model }, pieces) => buildModel('decoder', model, { vocabSize: pieces(side) }),
   read: async (config, observer, storage = defaultStorage()) => {
     observer.note('reading the documents');

@@ -39,6 +39,17 @@ it('points without names are called after their settings; no axis is one arm', (
   expect(expand({}).arms.map(({ name }) => name)).toEqual(['base']);
 });
 
+it('points named by numbers stand at them', () => {
+  const named = { '0.003': { a: 1, b: 2 }, '4.5e-3': { a: 2 }, '1x': { a: 3 }, Infinity: { a: 4 } };
+  const { axes } = expand({ axes: { rate: named } });
+  expect(axes[0]!.points.map(({ label, value }) => [label, value])).toEqual([
+    ['0.003', 0.003],
+    ['4.5e-3', 0.0045],
+    ['1x', undefined],
+    ['Infinity', undefined],
+  ]);
+});
+
 describe('ranges', () => {
   it.each([
     [{ from: 0.1, to: 0.3, step: 0.1 }, [0.1, 0.2, 0.3]],

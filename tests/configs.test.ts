@@ -79,7 +79,7 @@ describe.each(benchConfigs)('%s', (name) => {
       full.task === 'lm'
         ? [
             { batchContexts: 3, contextLength: 6 },
-            { numLayers: 1, dModel: 16, dFf: 32, numHeads: 2 },
+            { dModel: 16, dFf: 32, numHeads: 2 },
           ]
         : [{ batchSentences: 3, srcLength: 5, tgtLength: 6 }, smallModel];
     const sizes = { ...batch, vocabSize: 40, warmupSteps: 1, steps: 1 };

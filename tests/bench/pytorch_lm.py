@@ -2,8 +2,9 @@
 
 Times whole training steps (forward, backward, clipping, AdamW) of the language model of
 configs/bench/lm-*.yaml in PyTorch on the CPU: pre-norm, rotary positions, SwiGLU, RMS norm, no
-biases, tied embeddings; attention by scaled_dot_product_attention, the fused AdamW; batches as
-src/train/bench-workloads.ts makes them.
+biases, tied embeddings; attention by scaled_dot_product_attention (grouped heads by its enable_gqa),
+the fused AdamW; batches as src/train/bench-workloads.ts makes them. Of the sizes that end in -cla pairs
+of layers share the keys and values of one head (Brandon et al. 2024), with a norm of their own.
 
 Example: python tests/bench/pytorch_lm.py --size lm-256 --mode eager --steps 5 --warmup 2 --json
 """
@@ -26,6 +27,8 @@ SIZES = {
     "lm-256": dict(layers=8, d_model=256, d_ff=688, heads=4, vocab=8000, batch=16),
     "lm-512": dict(layers=8, d_model=512, d_ff=1376, heads=8, vocab=8000, batch=8),
 }
+for name in list(SIZES):
+    SIZES[f"{name}-cla"] = dict(SIZES[name], kv_heads=1, share=2)
 MAX_NORM = 1.0
 
 
@@ -52,29 +55,54 @@ def rotate(x, cos, sin):
 
 
 class Layer(nn.Module):
-    def __init__(self, d_model, d_ff, heads):
+    """With as many heads of keys and values as of queries, queries, keys and values are one product."""
+
+    def __init__(self, d_model, d_ff, heads, kv_heads, owns):
         super().__init__()
-        self.heads = heads
-        self.qkv = nn.Linear(d_model, 3 * d_model, bias=False)
+        self.heads, self.kv_heads, self.head_dim = heads, kv_heads, d_model // heads
+        self.joint = owns and kv_heads == heads
+        if self.joint:
+            self.qkv = nn.Linear(d_model, 3 * d_model, bias=False)
+        else:
+            self.q = nn.Linear(d_model, d_model, bias=False)
+            if owns:
+                self.kv = nn.Linear(d_model, 2 * kv_heads * self.head_dim, bias=False)
+                self.norm_kv = nn.RMSNorm(d_model, eps=1e-6)
         self.o = nn.Linear(d_model, d_model, bias=False)
         self.gate_in = nn.Linear(d_model, 2 * d_ff, bias=False)
         self.out = nn.Linear(d_ff, d_model, bias=False)
         self.norm1, self.norm2 = nn.RMSNorm(d_model, eps=1e-6), nn.RMSNorm(d_model, eps=1e-6)
 
-    def forward(self, x, cos, sin):
+    def forward(self, x, cos, sin, borrowed=None):
+        """Rows through the layer, and the keys and values that it has, or has borrowed."""
         b, t, d = x.shape
-        q, k, v = self.qkv(self.norm1(x)).view(b, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
-        y = F.scaled_dot_product_attention(rotate(q, cos, sin), rotate(k, cos, sin), v, is_causal=True)
+        y = self.norm1(x)
+        if self.joint:
+            q, k, v = self.qkv(y).view(b, t, 3, self.heads, self.head_dim).permute(2, 0, 3, 1, 4)
+            k = rotate(k, cos, sin)
+        else:
+            q = self.q(y).view(b, t, self.heads, self.head_dim).transpose(1, 2)
+            if borrowed is None:
+                kv = self.kv(self.norm_kv(x)).view(b, t, 2, self.kv_heads, self.head_dim)
+                k, v = kv.permute(2, 0, 3, 1, 4)
+                k = rotate(k, cos, sin)
+            else:
+                k, v = borrowed
+        grouped = self.kv_heads != self.heads
+        y = F.scaled_dot_product_attention(rotate(q, cos, sin), k, v, is_causal=True, enable_gqa=grouped)
         x = x + self.o(y.transpose(1, 2).reshape(b, t, d))
         gate, inner = self.gate_in(self.norm2(x)).chunk(2, dim=-1)
-        return x + self.out(F.silu(gate) * inner)
+        return x + self.out(F.silu(gate) * inner), (k, v)
 
 
 class LanguageModel(nn.Module):
-    def __init__(self, layers, d_model, d_ff, heads, vocab):
+    def __init__(self, layers, d_model, d_ff, heads, vocab, kv_heads=None, share=1):
         super().__init__()
+        self.share = share
         self.embed = nn.Embedding(vocab, d_model)
-        self.layers = nn.ModuleList(Layer(d_model, d_ff, heads) for _ in range(layers))
+        self.layers = nn.ModuleList(
+            Layer(d_model, d_ff, heads, kv_heads or heads, i % share == 0) for i in range(layers)
+        )
         self.norm = nn.RMSNorm(d_model, eps=1e-6)
         cos, sin = rotation(LENGTH, d_model // heads)
         self.register_buffer("cos", cos)
@@ -87,8 +115,9 @@ class LanguageModel(nn.Module):
 
     def forward(self, ids, labels):
         x = self.embed(ids)
-        for layer in self.layers:
-            x = layer(x, self.cos, self.sin)
+        shared = None
+        for i, layer in enumerate(self.layers):
+            x, shared = layer(x, self.cos, self.sin, shared if i % self.share else None)
         logits = F.linear(self.norm(x), self.embed.weight)
         return F.cross_entropy(logits.flatten(0, 1), labels.flatten())
 

@@ -86,7 +86,7 @@ it.each<[string, string[]]>([
   ['tx report kv-cache runs/base my', ['my model.yaml', '+ files']],
   ['tx report kv-cache runs/b', ['runs/base', 'runs/big/', 'runs/big/new', '+ files']],
   ['tx report kv-cache runs/base --dtype ', ['float16', 'float32']],
-  ['tx lm ', ['generate']],
+  ['tx lm ', ['generate', 'score']],
   ['tx lm generate runs/ba', ['runs/base', '+ files']],
   // Checkpoints.
   ['tx translate runs/base --checkpoint ', ['best', 'last', 'step-10', 'step-9', '+ files']],

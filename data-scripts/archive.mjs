@@ -1,6 +1,6 @@
 // What is inside archives of corpora: the files of a tar (POSIX ustar), in memory or as a stream, or of a zip, and the
 // segments of WMT's SGML.
-import { inflateRawSync } from 'node:zlib';
+import yauzl from 'yauzl';
 
 const BLOCK = 512;
 
@@ -100,58 +100,26 @@ function readHeader(header) {
 
 const roundUp = (size) => Math.ceil(size / BLOCK) * BLOCK;
 
-const DIRECTORY_ENTRY = 0x02014b50;
-const LOCAL_HEADER = 0x04034b50;
-/** Most bytes that a member may have: corpora's files are far smaller. */
-const MAX_MEMBER = 1 << 28;
-
 /**
- * The files of a zip by name, each as a function to its bytes; stored or deflated, without encryption and ZIP64. An
- * Error for bytes that are no zip or not all of one.
+ * The files of a zip, in memory or at a path: `files` has a function for each by name that opens its content as a
+ * stream, `close` is called in the end. An Error for what is no zip or not all of one; the stream's, where a file in it is damaged.
  */
-export function readZip(zip) {
-  const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
-  if (end < 0 || end + 22 > zip.length) throw new Error('is not a whole zip archive');
+export async function openZip(zip) {
+  const open = typeof zip === 'string' ? yauzl.openPromise : yauzl.fromBufferPromise;
+  const archive = await open(zip, { autoClose: false, lazyEntries: true }).catch((error) => {
+    throw error.syscall === undefined ? new Error('is not a whole zip archive') : error;
+  });
   const files = new Map();
-  let at = zip.readUInt32LE(end + 16);
-  for (let i = zip.readUInt16LE(end + 10); i > 0; i--) {
-    checkRecord(zip, at, 46, DIRECTORY_ENTRY);
-    const [nameLength, extra, comment] = [28, 30, 32].map((offset) => zip.readUInt16LE(at + offset));
-    const name = zip.toString('utf8', at + 46, at + 46 + nameLength);
-    const entry = {
-      name,
-      method: zip.readUInt16LE(at + 10),
-      packed: zip.readUInt32LE(at + 20),
-      size: zip.readUInt32LE(at + 24),
-      header: zip.readUInt32LE(at + 42),
-    };
-    if (!name.endsWith('/')) files.set(name, () => unpackMember(zip, entry));
-    at += 46 + nameLength + extra + comment;
-  }
-  return files;
-}
-
-function unpackMember(zip, { name, method, packed, size, header }) {
-  checkRecord(zip, header, 30, LOCAL_HEADER);
-  const start = header + 30 + zip.readUInt16LE(header + 26) + zip.readUInt16LE(header + 28);
-  if (start + packed > zip.length) throw new Error('is cut short');
-  if (size > MAX_MEMBER) throw new Error(`${name} in it is too large`);
-  const bytes = zip.subarray(start, start + packed);
-  if (method !== 0 && method !== 8)
-    throw new Error(`${name} in it is packed in a way that is not known here`);
-  let content = bytes;
   try {
-    if (method === 8) content = inflateRawSync(bytes, { maxOutputLength: Math.max(1, size) });
-  } catch {
-    throw new Error(`${name} in it cannot be unpacked`);
+    for await (const entry of archive.eachEntry()) {
+      const { fileName } = entry;
+      if (!fileName.endsWith('/')) files.set(fileName, () => archive.openReadStreamPromise(entry));
+    }
+  } catch (error) {
+    archive.close();
+    throw new Error(`is a damaged zip archive (${error.message})`);
   }
-  if (content.length !== size) throw new Error(`${name} in it is damaged`);
-  return content;
-}
-
-function checkRecord(zip, at, length, signature) {
-  if (at + length > zip.length || zip.readUInt32LE(at) !== signature)
-    throw new Error('is a damaged zip archive');
+  return { files, close: () => archive.close() };
 }
 
 // White space as in Python, which differs from JavaScript's \s in U+001C to U+001F, U+0085 and U+FEFF.

@@ -7,11 +7,10 @@ import { open, rename, rm, stat, truncate } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { formatCount, writeWhole } from './fetch.mjs';
 import { hashFile, readManifest, readUnzipped } from './large-archive.mjs';
+import { splitLines } from './lines.mjs';
 
 /** Words, between spaces, of either side, and how many times as many words as the other a side may have. */
 export const FILTER = { minWords: 1, maxWords: 250, maxRatio: 9 };
-/** A longer line is no sentence but a damaged file. */
-const MAX_LINE_BYTES = 1 << 20;
 const REASONS = { notUtf8: 'not UTF-8', empty: 'empty', long: 'too long', ratio: 'ratio' };
 
 /**
@@ -145,7 +144,7 @@ function reasonToDrop(bytes, lines) {
 
 /** The lines of two files side by side, some thousands at a time; an Error where one has more than the other. */
 async function* pairUp(paths) {
-  const readers = paths.map(readLines);
+  const readers = paths.map((path) => splitLines(readUnzipped(path), path));
   const rest = [[], []];
   let count = 0;
   while (true) {
@@ -164,30 +163,6 @@ async function* pairUp(paths) {
   throw new Error(
     `${paths[longer]} goes on after line ${formatCount(count)}, the last of ${paths[1 - longer]}: they are no translations line by line`,
   );
-}
-
-/** The lines of a file as bytes, without their ends, in groups. */
-async function* readLines(path) {
-  let rest = Buffer.alloc(0);
-  let number = 0;
-  for await (const chunk of readUnzipped(path)) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    const lines = [];
-    let start = 0;
-    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
-      lines.push(bytes.subarray(start, end));
-      start = end + 1;
-    }
-    rest = bytes.subarray(start);
-    number += lines.length;
-    if (rest.length > MAX_LINE_BYTES) {
-      throw new Error(
-        `${path}:${number + 1} has more than ${formatCount(MAX_LINE_BYTES)} bytes: it is no text`,
-      );
-    }
-    if (lines.length > 0) yield lines;
-  }
-  if (rest.length > 0) yield [rest];
 }
 
 function describeCounts({ pairs, kept, dropped }) {

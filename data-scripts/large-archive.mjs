@@ -14,10 +14,10 @@ import { download, isAddress, writeWhole } from './fetch.mjs';
 /**
  * The archive at `address`: its path, in `out` or in the folder `from` (null where it is in neither), and what mends a
  * damaged one. Where `from` is no folder, it is downloaded into `out`, from there or, where undefined, its publisher.
+ * `name` is what the file is called where its address does not say it.
  */
-export async function findArchive(address, from, out, log) {
+export async function findArchive(address, from, out, log, name = basename(new URL(address).pathname)) {
   const { origin, pathname } = new URL(address);
-  const name = basename(pathname);
   const kept = join(out, name);
   const own = { path: kept, remedy: 'remove it, and it is fetched again' };
   if (existsSync(kept)) return own;
@@ -65,8 +65,13 @@ export async function unpackMembers({ path, remedy }, targets, { manifest, sha25
     if (error.syscall !== undefined) throw error;
     throw new Error(`${path}: ${explain(error)}; ${remedy}`);
   }
-  await checkManifest(path, hash.digest('hex'), { manifest, known: sha256, force, remedy });
+  await checkManifest({ path, remedy }, hash.digest('hex'), { manifest, sha256, force });
   for (const target of Object.values(targets)) await rename(`${target}.partial`, target);
+}
+
+/** Asks of a whole archive what unpackMembers asks of the one that it reads. */
+export async function checkArchive(found, options) {
+  await checkManifest(found, await hashFile(found.path), options);
 }
 
 /** The content of a file, gzipped or not, as it comes. */
@@ -110,20 +115,20 @@ const explain = ({ code, message }) => {
   return code?.startsWith('Z_') ? `is damaged (${message})` : message;
 };
 
-async function checkManifest(path, sha256, { manifest, known, force, remedy }) {
+async function checkManifest({ path, remedy }, actual, { manifest, sha256, force = false }) {
   const content = await readManifest(manifest, { archives: {} });
   const name = basename(path);
   const row = content.archives[name];
-  if (row?.sha256 === sha256) return;
-  const expected = row?.sha256 ?? known;
-  if (expected !== undefined && expected !== sha256 && !force) {
+  if (row?.sha256 === actual) return;
+  const expected = row?.sha256 ?? sha256;
+  if (expected !== undefined && expected !== actual && !force) {
     const since = row === undefined ? 'as others know it' : `as when it was first read (${manifest})`;
     throw new Error(
-      `${path} has SHA-256 ${sha256}, not ${expected} ${since}: damaged or another version; ${remedy}, or take it with --force`,
+      `${path} has SHA-256 ${actual}, not ${expected} ${since}: damaged or another version; ${remedy}, or take it with --force`,
     );
   }
   content.archives[name] = {
-    sha256,
+    sha256: actual,
     bytes: (await stat(path)).size,
     read: new Date().toISOString(),
     from: path,

@@ -5,7 +5,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readZip } from './archive.mjs';
+import { buffer } from 'node:stream/consumers';
+import { openZip } from './archive.mjs';
 import { areThere, isAddress, parseArguments, readFrom, runAsScript, writeChecked } from './fetch.mjs';
 
 const REPOSITORY = 'https://raw.githubusercontent.com/nltk/nltk_data/gh-pages/packages/corpora';
@@ -68,16 +69,14 @@ async function openArticles(from, out) {
   const bytes = isFile ? await readFile(from) : await readFrom(from, ARCHIVE, join(out, `${ARCHIVE}.part`));
   if (bytes === null)
     throw new Error(`${from} has neither ${ARCHIVE} nor the articles wsj_0001.mrg to wsj_0199.mrg`);
-  let files;
-  try {
-    files = readZip(bytes);
-  } catch (error) {
+  const blame = (error) => {
     throw new Error(`${isFile ? from : `${ARCHIVE} from ${from}`}: ${error.message}`);
-  }
-  return (name) => {
+  };
+  const { files } = await openZip(bytes).catch(blame);
+  return async (name) => {
     const found = [...files.keys()].find((path) => path.endsWith(`combined/${name}`));
     if (found === undefined) throw new Error(`${ARCHIVE} has no combined/${name}`);
-    return files.get(found)();
+    return files.get(found)().then(buffer).catch(blame);
   };
 }
 

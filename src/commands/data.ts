@@ -38,9 +38,13 @@ export const data = defineCommand({
         requiresArg: true,
         describe: 'A folder, file or address that has it [default: its publisher]',
       })
-      .option('force', { type: 'boolean', describe: 'Of wmt and wmt14: replace files of other content' })
+      .option('force', {
+        type: 'boolean',
+        describe: 'Of text, wmt and wmt14: replace files of other content',
+      })
       .example('$0 data', 'What there is, with licences and sizes')
       .example('$0 data multi30k', 'Fetch Multi30k')
+      .example('$0 data text', 'Fetch running text for language models')
       .example('$0 data wmt wmt14/full en-de', 'Fetch a test set')
       .example('$0 data wmt14 en-de', 'Fetch training text of gigabytes; run again, it goes on')
       .example('$0 data ptb-sample --from nltk_data', 'Take it from a folder'),

@@ -23,6 +23,7 @@ it('lists what there is, with licences and sizes', async () => {
   );
   expect(stdout).toContain(`tx data ptb-sample; there: ${join(folder, 'treebank')}\n`);
   expect(stdout).toContain('tx data wmt SET [PAIR]; ');
+  expect(stdout).toContain('tx data text; not there: ');
 });
 
 const data = resolve(process.env.TX_DATA ?? '../shared/data');
@@ -46,6 +47,14 @@ it.skipIf(!existsSync(join(data, 'multi30k')))(
   },
 );
 
+it.skipIf(!existsSync(join(data, 'text')))('takes running text as it is (needs TX_DATA)', async () => {
+  const { code, stdout } = await tx(['data', 'text', '--from', join(data, 'text')]);
+  expect([code, stdout.split('\n').length]).toEqual([0, 5]);
+  const names = ['wiki.train', 'wiki.valid', 'wiki.test', 'novels'].map((name) => `text/${name}.txt.gz`);
+  for (const name of names)
+    expect(readFileSync(join(folder, name)).equals(readFileSync(join(data, name)))).toBe(true);
+});
+
 it.each<[string[], number, RegExp]>([
   [['mlti30k'], 2, /^no corpus "mlti30k"; did you mean multi30k\?$/],
   [['wsj'], 1, /^wsj cannot be fetched: its licence is LDC .*wsj$/],
@@ -54,6 +63,8 @@ it.each<[string[], number, RegExp]>([
   [['wmt14'], 2, /^name one pair of en-de, en-fr: PAIR/],
   [['wmt14', 'de-en', '--force'], 2, /^name one pair of en-de, en-fr: PAIR/],
   [['wmt14', 'en-de', '--from', 'NONE'], 1, /^--from .*none: no such folder$/],
+  [['text', '--from', 'NONE'], 1, /^--from .*none: no such folder$/],
+  [['text', 'novels'], 2, /^Unexpected argument 'novels'/],
   [['multi30k', 'all'], 2, /^Unexpected argument 'all'/],
   [['multi30k', '--force'], 2, /^Unknown option '--force'/],
   [['--from', 'x'], 2, /^give the name of a corpus with these options; tx data lists them$/],

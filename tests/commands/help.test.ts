@@ -424,11 +424,12 @@ it('tx data', async () => {
       -v, --version        Show version number                                                 [boolean]
       -o, --output, --out  Where to write [default: the corpus's folder in TX_DATA, or in data/][string]
           --from           A folder, file or address that has it [default: its publisher]       [string]
-          --force          Of wmt and wmt14: replace files of other content                    [boolean]
+          --force          Of text, wmt and wmt14: replace files of other content              [boolean]
 
     Examples:
       tx data                              What there is, with licences and sizes
       tx data multi30k                     Fetch Multi30k
+      tx data text                         Fetch running text for language models
       tx data wmt wmt14/full en-de         Fetch a test set
       tx data wmt14 en-de                  Fetch training text of gigabytes; run again, it goes on
       tx data ptb-sample --from nltk_data  Take it from a folder

@@ -12,6 +12,8 @@ export function makeZip(entries: Record<string, string>): Buffer {
     const method = i % 2 === 0 ? 8 : 0;
     // Version, flags, method, time, date, CRC (not looked at), sizes, length of the name, of the extra field.
     const fields = Buffer.alloc(26);
+    // Names are UTF-8.
+    fields.writeUInt16LE(0x800, 2);
     fields.writeUInt16LE(method, 4);
     fields.writeUInt32LE(packed.length, 14);
     fields.writeUInt32LE(content.length, 18);

@@ -26,6 +26,7 @@ const complaint = (paths: string[], env: Record<string, string>): string => {
 it.each([
   ['multi30k/a', '; fetch it with: npx tx data multi30k'],
   ['treebank/b', '; fetch it with: npx tx data ptb-sample'],
+  ['text/wiki.train.txt.gz', '; fetch it with: npx tx data text'],
   ['wmt/c/d', '; fetch it with: npx tx data wmt SET [PAIR]'],
   ['wmt14/en-de/train.en', '; fetch it with: npx tx data wmt14 PAIR'],
   ['wsj/d', '; put it there: its licence is LDC (LDC99T42): ask the Linguistic Data Consortium'],

@@ -190,14 +190,15 @@ function readMemory(pid) {
 
 /** Prints the tables; whether both figures are as wanted. */
 function report(samples, metrics, rounds, parameters) {
-  // Collections of garbage make single samples differ: medians over as many updates as there are to a validation.
-  const memoryOf = (from) => {
-    const within = samples.filter(({ step }) => step >= from && step < from + validateSteps);
-    if (within.length === 0)
-      throw new Error(`no sample of memory in updates ${from} to ${from + validateSteps}`);
+  // A collection of garbage every few thousand updates makes samples differ by a fifth: medians are over as many.
+  const memoryOf = (from, span) => {
+    const within = samples.filter(({ step }) => step >= from && step < from + span);
+    if (within.length === 0) throw new Error(`no sample of memory in updates ${from} to ${from + span}`);
     return median(within.map(({ memory }) => memory));
   };
-  const [start, end] = [memoryOf(warmUp), memoryOf(updates - validateSteps)];
+  const span = updates / 5;
+  const [start, end] = [memoryOf(warmUp, span), memoryOf(updates - span, span)];
+  const tenths = Array.from({ length: 10 }, (_, k) => memoryOf((k * updates) / 10, updates / 10));
   const peak = Math.max(...samples.map(({ memory }) => memory));
   const growth = end / start - 1;
   const shares = rounds.map(({ bench, training }) => training / bench);
@@ -216,6 +217,7 @@ function report(samples, metrics, rounds, parameters) {
   console.log(
     `| ${[start, end, peak].map(megabytes).join(' | ')} | ${samples.length} | ${percent(growth)} | ${isWanted(isSteady)} |`,
   );
+  console.log(`\nMedians of each tenth of the updates: ${tenths.map(megabytes).join(', ')} MB`);
   console.log('\n| target tokens/s | median | each round | spread | share | at least 95% |');
   console.log('| --- | ---: | --- | ---: | --- | --- |');
   const isFast = share >= 0.95;

@@ -58,17 +58,7 @@ export class TokenSampler {
     { pieceSize, signal }: SampleOptions,
   ): Promise<{ cacheBytes: number }> {
     const longest = Math.max(...rows.map(({ prompt }) => prompt.length));
-    const longestLimit = Math.max(...rows.map(({ limit }) => limit));
-    requireMemory(
-      this.#graph.peakBytes({
-        B: rows.length,
-        L: longest,
-        P: longest + longestLimit,
-        C: longest + longestLimit,
-      }),
-      'writing continuations',
-      'lower decode.maxTokens (--max-tokens), or give fewer or shorter prompts',
-    );
+    this.#requireMemory(rows.length, longest, Math.max(...rows.map(({ limit }) => limit)));
     let open = rows.map((row): OpenRow => ({ row, padding: longest - row.prompt.length, written: [] }));
     let ids = open.map(({ row, padding }) => {
       const padded = new Int32Array(longest).fill(this.#ids.padId);
@@ -83,17 +73,7 @@ export class TokenSampler {
       signal?.throwIfAborted();
       const steps = Math.min(pieceSize, Math.max(...open.map(left)));
       const result = await this.#session.run(this.#feeds(open, ids, caches, steps));
-      const [tokens, logProbs] = [result.tokens!, result.logProbs!];
-      const width = tokens.dims[1]!;
-      const goesOn = open.map((one, r) => {
-        for (let m = r * width; m < (r + 1) * width; m++) {
-          const token = (tokens.data as Int32Array)[m]!;
-          one.written.push(token);
-          if (!one.row.take(token, (logProbs.data as Float32Array)[m]!)) return false;
-          if (token === this.#ids.eosId || left(one) === 0) return false;
-        }
-        return true;
-      });
+      const goesOn = open.map((one, r) => this.#handOut(one, r, result));
       const grown = this.#graph.caches.map(({ name }) => result[grownName(name)]!);
       cacheBytes = Math.max(cacheBytes, sum(grown.map(({ data }) => (data as Float32Array).byteLength)));
       caches = goesOn.every(Boolean) ? grown : grown.map((cache) => selectRows(cache, goesOn));
@@ -105,6 +85,29 @@ export class TokenSampler {
 
   async release(): Promise<void> {
     await this.#session.release();
+  }
+
+  /** Of reading the prompts at once, and of the longest texts. */
+  #requireMemory(rows: number, prompt: number, limit: number): void {
+    const whole = prompt + limit;
+    const bytes = Math.max(
+      this.#graph.peakBytes({ B: rows, L: prompt, P: 0, C: prompt }),
+      this.#graph.peakBytes({ B: rows, L: 1, P: whole, C: whole }),
+    );
+    const remedy = 'lower decode.maxTokens (--max-tokens), or give fewer or shorter prompts';
+    requireMemory(bytes, 'writing continuations', remedy);
+  }
+
+  /** A row's tokens of a piece, as far as it takes them; whether it goes on. */
+  #handOut(one: OpenRow, row: number, { tokens, logProbs }: Readonly<Record<string, Tensor>>): boolean {
+    const width = tokens!.dims[1]!;
+    for (let m = row * width; m < (row + 1) * width; m++) {
+      const token = (tokens!.data as Int32Array)[m]!;
+      one.written.push(token);
+      if (!one.row.take(token, (logProbs!.data as Float32Array)[m]!)) return false;
+      if (token === this.#ids.eosId || left(one) === 0) return false;
+    }
+    return true;
   }
 
   #feeds(

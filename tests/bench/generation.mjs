@@ -1,6 +1,7 @@
 // Speed and memory of writing text, beside Hugging Face transformers' generate with its cache and the same weights:
 // reference only, it needs a Python with PyTorch and transformers.
 //   npm run build && node tests/bench/generation.mjs --python PATH [--sizes 256,512] [--batches 1,16] [--rounds 3]
+//       [--dtypes float32,bfloat16]
 //   npm run build && node tests/bench/generation.mjs --memory [--svg FILE]
 // Models are 8 layers, pre-norm, rotary, SwiGLU, RMS norm, 8,000 tied pieces, random weights; MHA, GQA2, MQA as in both,
 // and MQA with cross-layer attention of factor 2, which transformers has not. Greedy, a prompt of 128 tokens, 256 new
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     prompt: { type: 'string', default: '128' },
     tokens: { type: 'string', default: '256' },
     rounds: { type: 'string', default: '3' },
+    dtypes: { type: 'string', default: 'float32,bfloat16' },
     threads: { type: 'string', default: '2' },
     force: { type: 'boolean', default: false },
     memory: { type: 'boolean', default: false },
@@ -161,7 +163,7 @@ async function compare() {
             if (arm === 'MQA-CLA2') continue;
             const save = join(folder, `${size}-${arm}.safetensors`);
             const { config } = child({ ...options, save });
-            for (const dtype of ['float32', 'bfloat16']) {
+            for (const dtype of values.dtypes.split(',')) {
               const given = {
                 weights: save,
                 config: JSON.stringify(config),

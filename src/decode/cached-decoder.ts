@@ -33,6 +33,8 @@ export interface Past {
   held: Value;
   /** As `read` gave them, [R, G, P, K]. */
   caches: readonly Value[];
+  /** What was read before these, apart from them: it does not come back from `read`. */
+  before?: readonly Value[];
 }
 
 export class CachedDecoder<Memory> {
@@ -58,18 +60,8 @@ export class CachedDecoder<Memory> {
 
   /** Tokens [R, T] to hidden rows [R·T, D] and the caches with what they added. */
   read(tokens: Value, past?: Past): { hidden: Value; caches: Value[] } {
-    const { owners } = this.#generator.cache;
     const length = tokens.shape[1]!;
-    const keyValues =
-      past === undefined
-        ? new KeyValueStore()
-        : new KeyValueCache(
-            new Map(
-              owners.map((owner, i) => {
-                return [owner, { keys: past.caches[2 * i]!, values: past.caches[2 * i + 1]! }] as const;
-              }),
-            ),
-          );
+    const keyValues = past === undefined ? new KeyValueStore() : this.#storeOf(past);
     const own = this.#placesOf(length, past);
     const mask = this.#maskOf(own, length, past);
     const hidden = this.#generator.decode(this.#scope, tokens, {
@@ -80,6 +72,14 @@ export class CachedDecoder<Memory> {
     });
     const caches = [...keyValues.entries().values()].flatMap(({ keys, values }) => [keys, values]);
     return { hidden, caches };
+  }
+
+  #storeOf({ caches, before }: Past): KeyValueCache {
+    const pair = (all: readonly Value[], i: number) => ({ keys: all[2 * i]!, values: all[2 * i + 1]! });
+    const entries = this.#generator.cache.owners.map((owner, i) => {
+      return [owner, { ...pair(caches, i), ...(before && { before: pair(before, i) }) }] as const;
+    });
+    return new KeyValueCache(new Map(entries));
   }
 
   /** Of the tokens at hand, padding counted: int64 [T]. */
@@ -101,13 +101,16 @@ export class CachedDecoder<Memory> {
     const padding = this.#padding && unsqueeze(this.#padding, [1, 2, 3]);
     if (padding === undefined && length === 1) return undefined;
     if (padding === undefined && past === undefined) return causalMask(graph, length);
-    // The graph of a loop knows the sizes of what it carries.
-    const first = past?.caches[0];
-    const keys =
-      first === undefined ? range(graph, length) : range(first.graph, addDims(first.shape[2]!, length));
+    const keys = past === undefined ? range(graph, length) : rangeOver(past, length);
     const later = length === 1 ? undefined : greater(keys, unsqueeze(own, [1]));
     const absent = padding && less(keys, padding);
     const hidden = later && absent ? or(later, absent) : (later ?? absent)!;
     return mul(cast(hidden, 'float32'), MASKED);
   }
+}
+
+/** The places of what was read and of `length` tokens behind it. The graph of a loop knows the sizes of what it carries. */
+function rangeOver({ caches: [first], before }: Past, length: Dim): Value {
+  const own = addDims(first!.shape[2]!, length);
+  return range(first!.graph, before === undefined ? own : addDims(before[0]!.shape[2]!, own));
 }

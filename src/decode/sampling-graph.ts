@@ -11,7 +11,7 @@ import { gather, gatherElements } from '../graph/ops/indexing.ts';
 import { matMul } from '../graph/ops/matmul.ts';
 import { logSoftmax } from '../graph/ops/normalization.ts';
 import { reduceMax } from '../graph/ops/reduce.ts';
-import { concat, dimension, range, reshape, slice, squeeze, unsqueeze } from '../graph/ops/shape.ts';
+import { concat, dimension, full, range, reshape, slice, squeeze, unsqueeze } from '../graph/ops/shape.ts';
 import { Scope } from '../nn/scope.ts';
 import type { TensorData } from '../tensor/tensor.ts';
 import { CachedDecoder, type Generator } from './cached-decoder.ts';
@@ -94,7 +94,8 @@ export function buildSamplingGraph(
     { name: 'tokens', initial: column(first.token), shape: ['B', TAKEN] },
     { name: 'logProbs', initial: column(first.logProb), shape: ['B', TAKEN] },
     ...decoder.names.map((name, i): Carried => {
-      return { name, initial: read.caches[i]!, shape: ['B', ...decoder.sizes[i]!(HELD)] };
+      const size = decoder.sizes[i]!;
+      return { name, initial: full(graph, ['B', ...size(0)], 0, 'float32'), shape: ['B', ...size(HELD)] };
     }),
     ...(first.seen ? [{ name: 'seen', initial: first.seen, shape: ['B', vocabSize] }] : []),
   ];
@@ -106,7 +107,11 @@ export function buildSamplingGraph(
     const [token, active, written, logProbs, ...rest] = values as [Value, Value, Value, Value, ...Value[]];
     const step = add(iteration, 1);
     const held = add(add(before, dimension(graph, 'L')), unsqueeze(iteration, [0]));
-    const { hidden, caches } = decoder.read(column(token), { held, caches: rest.slice(0, count) });
+    const { hidden, caches } = decoder.read(column(token), {
+      held,
+      caches: rest.slice(0, count),
+      before: read.caches,
+    });
     const next = choose(hidden, step, { active, seen: rest[count] });
     return {
       condition: cast(reduceMax(cast(next.active, 'int32'), [0], false), 'bool'),
@@ -121,7 +126,10 @@ export function buildSamplingGraph(
     };
   });
   const [, , written, logProbs, ...grown] = results as [Value, Value, Value, Value, ...Value[]];
-  const caches = decoder.names.map((name, i) => [grownName(name), grown[i]!] as const);
+  // Only what a piece adds grows with each token; joining it to what was there copies both.
+  const caches = decoder.names.map((name, i) => {
+    return [grownName(name), concat([read.caches[i]!, grown[i]!], 2)] as const;
+  });
   const outputs = { tokens: cast(written, 'int32'), logProbs, ...Object.fromEntries(caches) };
   return {
     ...exportModel(graph, { outputs, ...(weights && { weights }) }),

@@ -1,11 +1,11 @@
 // Multi-head scaled dot-product attention (Vaswani et al. 2017, section 3.2), with as many heads of keys and values as
 // of queries, fewer (Ainslie et al. 2023) or one (Shazeer 2019). Rows are flattened batches: x [B·T, D].
-import { type Dim, mulDims, type Shape } from '../graph/dim.ts';
+import { addDims, type Dim, mulDims, type Shape } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
 import { add } from '../graph/ops/elementwise.ts';
 import { matMul } from '../graph/ops/matmul.ts';
 import { softmax } from '../graph/ops/normalization.ts';
-import { reshape, transpose } from '../graph/ops/shape.ts';
+import { concat, dimension, reshape, slice, transpose } from '../graph/ops/shape.ts';
 import { xavierUniform } from './initializers.ts';
 import { linear } from './linear.ts';
 import type { Scope } from './scope.ts';
@@ -32,6 +32,8 @@ export interface Layout {
 export interface KeysValues {
   keys: Value;
   values: Value;
+  /** Those of places before them, apart from them, since joining copies both. */
+  before?: { keys: Value; values: Value } | undefined;
 }
 
 // Queries, keys and values start as one matrix [D, 3D] would: Xavier's bound for it is that for [D, D] over √2.
@@ -70,24 +72,39 @@ export interface AttentionOptions {
 export function attend(
   scope: Scope,
   queries: Value,
-  { keys, values }: KeysValues,
+  { keys, values, before }: KeysValues,
   { dModel, bias, mask, dropout = 0 }: AttentionOptions,
 ): Value {
   const [batch, numHeads, length, headDim] = queries.shape as [Dim, number, Dim, number];
-  const [, numKvHeads, sourceLength, valueDim] = values.shape as [Dim, number, Dim, number];
+  const [, numKvHeads, , valueDim] = values.shape as [Dim, number, Dim, number];
+  const parts = before === undefined ? [{ keys, values }] : [before, { keys, values }];
+  const lengths = parts.map((part) => part.keys.shape[2]!);
   // The heads that share keys and values stand below one another as the rows of one product.
   const shared = (last: Dim): Shape => [batch, numKvHeads, mulDims(numHeads / numKvHeads, length), last];
   const apart = (last: Dim): Shape => [batch, numHeads, length, last];
-  const products = matMul(reshape(queries, shared(headDim)), keys, {
-    transB: true,
-    alpha: 1 / Math.sqrt(headDim),
-  });
-  const scores = reshape(products, apart(sourceLength));
+  const rows = reshape(queries, shared(headDim));
+  const products = parts.map((part) =>
+    matMul(rows, part.keys, { transB: true, alpha: 1 / Math.sqrt(headDim) }),
+  );
+  const scores = reshape(concat(products, 3), apart(addDims(...lengths)));
   const weights = scope.tap('weights', softmax(mask === undefined ? scores : add(scores, mask)));
   const dropped = scope.at('weights').dropout(weights, dropout);
-  const mixed = reshape(matMul(reshape(dropped, shared(sourceLength)), values), apart(valueDim));
+  const shares = splitAt(reshape(dropped, shared(addDims(...lengths))), lengths);
+  const sums = parts.map((part, i) => matMul(shares[i]!, part.values));
+  const mixed = reshape(
+    sums.reduce((a, b) => add(a, b)),
+    apart(valueDim),
+  );
   const joined = reshape(transpose(mixed, [0, 2, 1, 3]), [mulDims(batch, length), numHeads * valueDim]);
   return linear(scope.at('o'), joined, dModel, { bias });
+}
+
+/** x [.., S₁ + S₂] as [.., S₁] and [.., S₂], or whole where there is one length. */
+function splitAt(x: Value, lengths: readonly Dim[]): Value[] {
+  if (lengths.length === 1) return [x];
+  const [first, second] = lengths as [Dim, Dim];
+  const at = dimension(x.graph, first);
+  return [slice(x, -1, 0, at, first), slice(x, -1, at, undefined, second)];
 }
 
 /** Rows [B·T, D] as `count` heads of `size` units: [B, count, T, size]. */

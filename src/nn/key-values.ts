@@ -25,7 +25,10 @@ export class KeyValueStore {
   }
 }
 
-/** Those of the places before, [B, G, P, K] for each owner, followed by those of the tokens at hand. */
+/**
+ * Those of the places before, [B, G, P, K] for each owner, followed by those of the tokens at hand. What stands apart
+ * before them (`before`) stays apart.
+ */
 export class KeyValueCache extends KeyValueStore {
   readonly #past: ReadonlyMap<number, KeysValues>;
 
@@ -39,6 +42,7 @@ export class KeyValueCache extends KeyValueStore {
     return {
       keys: concat([past.keys, own.keys], 2),
       values: concat([past.values, own.values], 2),
+      ...(past.before && { before: past.before }),
     };
   }
 }

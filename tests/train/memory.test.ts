@@ -3,8 +3,9 @@ import { loadConfig } from '../../src/config/load.ts';
 import { resolveConfigPath } from '../../src/config/resolve.ts';
 import type { Batch } from '../../src/data/batch.ts';
 import { buildModel, modelSchema } from '../../src/models/index.ts';
-import { targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
+import { nextTokenCrossEntropy, targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
 import { loadTaskConfig } from '../../src/tasks/config.ts';
+import type { LmConfig } from '../../src/tasks/lm.ts';
 import type { PairConfig } from '../../src/tasks/pairs/config.ts';
 import { benchSchemaFor, buildWorkload } from '../../src/train/bench-workloads.ts';
 import { requireTrainable, type TrainingNeeds } from '../../src/train/memory.ts';
@@ -73,17 +74,21 @@ describe('what is there to spend', () => {
       requireTrainable(buildTrainingGraph(objective), needs({ batches: [sizes] }));
     }
     for (const name of trainConfigs) {
-      const { model, tokenizers, data } = loadTaskConfig(resolveConfigPath(name)).value as PairConfig;
+      const config = loadTaskConfig(resolveConfigPath(name)).value;
+      const { model, tokenizers, data } = config as PairConfig;
+      const size = Math.max(...Object.values(tokenizers).map((entry) => ('size' in entry ? entry.size : 0)));
+      if (config.task === 'lm') {
+        const lm = buildModel('decoder', model, { vocabSize: size });
+        const objective = nextTokenCrossEntropy(lm, { labelSmoothing: 0, segments: false });
+        const { contextLength: T, batchTokens } = (config as LmConfig).data;
+        const batches = [{ B: Math.floor(batchTokens / T), T }];
+        requireTrainable(buildTrainingGraph(objective), needs({ batches }));
+        continue;
+      }
       const longest = Math.min(model.maxLength, data.filter.maxLength + 1);
       const rows = (length: number) => data.batchSentences ?? Math.floor(data.batchTokens! / length);
       const batches = [20, longest].map((length) => ({ B: rows(length), S: length, T: length }));
-      requireTrainable(
-        graphOf(
-          model,
-          Math.max(...Object.values(tokenizers).map((entry) => ('size' in entry ? entry.size : 0))),
-        ),
-        needs({ batches }),
-      );
+      requireTrainable(graphOf(model, size), needs({ batches }));
     }
   });
 

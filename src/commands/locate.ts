@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { loadConfig } from '../config/load.ts';
 import { resolveConfigPath } from '../config/resolve.ts';
 import { corporaFolder } from '../data/known-corpora.ts';
+import { findRuns } from '../run/find.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { loadTaskConfig, resolvePaths } from '../tasks/config.ts';
 import type { TaskConfig } from '../tasks/task.ts';
@@ -42,6 +43,13 @@ export function loadTrainConfig(
   const env = { ...process.env, TX_DATA: corporaFolder(process.env) };
   const config = resolvePaths(value, dir, env);
   return { config, folder: run ?? defaultFolder(path, value.name), origins };
+}
+
+/** The runs in a folder; a UsageError where there are none. */
+export function findRunsIn(folder: string): RunFolder[] {
+  const inside = findRuns(folder);
+  if (inside.length === 0) throw new UsageError(`${folder}: has no runs; give a folder that tx train made`);
+  return inside;
 }
 
 /** What tells the kinds of configs apart: keys that the one has and the others cannot. */

@@ -1,13 +1,12 @@
 // `tx report kv-cache`: what decoders keep of each token, of configs and of runs.
 import { basename } from 'node:path';
 import { formatColumns } from '../report/columns.ts';
-import { findRuns } from '../run/find.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { describeKvCache, type KvCache } from '../tasks/kv-cache.ts';
 import { UsageError } from '../util/errors.ts';
 import { isFolder } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
-import { loadTrainConfig } from './locate.ts';
+import { findRunsIn, loadTrainConfig } from './locate.ts';
 import type { CacheDtype } from './report-kinds.ts';
 
 /** Bytes of a number. */
@@ -48,12 +47,8 @@ export function reportKvCache(words: readonly string[], options: KvCacheOptions)
 }
 
 /** The runs in a folder; other words stand for themselves. */
-function expand(word: string): string[] {
-  if (!isFolder(word)) return [word];
-  const inside = findRuns(word).map(({ path }) => path);
-  if (inside.length === 0) throw new UsageError(`${word}: has no runs; give a folder that tx train made`);
-  return inside;
-}
+const expand = (word: string): string[] =>
+  isFolder(word) ? findRunsIn(word).map(({ path }) => path) : [word];
 
 function checkCount(option: string, count: number | undefined): void {
   if (count === undefined || (Number.isSafeInteger(count) && count >= 1)) return;

@@ -1,14 +1,13 @@
 // `tx report`: what became of runs, as a page, in a terminal, or as JSON.
 import { resolve } from 'node:path';
 import pc from 'picocolors';
-import { findRuns } from '../run/find.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { formatRunText } from '../run-report/text.ts';
 import { readRunReports } from '../run-report/write.ts';
 import { UsageError } from '../util/errors.ts';
 import { isFolder, writeFileAtomic } from '../util/files.ts';
 import { defineCommand } from './command.ts';
-import { findRun } from './locate.ts';
+import { findRun, findRunsIn } from './locate.ts';
 import { checkOutput, isBright, outputPath, terminalWidth } from './output.ts';
 import { CACHE_DTYPES, KV_CACHE } from './report-kinds.ts';
 
@@ -104,9 +103,7 @@ export const report = defineCommand({
 function findFolders(words: readonly string[]): RunFolder[] {
   const found = words.flatMap((word) => {
     if (!isFolder(word) || new RunFolder(word).hasRun()) return [findRun(word)];
-    const inside = findRuns(word);
-    if (inside.length === 0) throw new UsageError(`${word}: has no runs; give a folder that tx train made`);
-    return inside;
+    return findRunsIn(word);
   });
   return [...new Map(found.map((folder) => [resolve(folder.path), folder])).values()];
 }

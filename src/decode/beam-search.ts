@@ -23,12 +23,10 @@ import { gather } from '../graph/ops/indexing.ts';
 import { logSoftmax } from '../graph/ops/normalization.ts';
 import { reduceMax, reduceSum, topK } from '../graph/ops/reduce.ts';
 import { concat, expand, full, range, reshape, slice, unsqueeze } from '../graph/ops/shape.ts';
+import { NEVER, neverProduced } from './never.ts';
 
 /** The name, in the shapes of state entries, of the number of tokens that a hypothesis has so far. */
 export const PRODUCED = 'P';
-
-/** The score of what does not exist or must not be. */
-const NEVER = Number.NEGATIVE_INFINITY;
 
 /** A tensor that a model hands from step to step, one row a hypothesis: [B·K, ...]. */
 export interface StateEntry {
@@ -191,10 +189,7 @@ class Search {
     const vocabSize = logits.shape[1] as number;
     const each = Math.min(vocabSize, 2 * beamSize + 2);
     const best = topK(logSoftmax(logits), each);
-    const allowed = new Float32Array(vocabSize);
-    allowed[ids.padId] = NEVER;
-    allowed[ids.bosId] = NEVER;
-    const bias = gather(this.#graph.constant(allowed, [vocabSize], 'float32'), best.indices);
+    const bias = gather(neverProduced(this.#graph, vocabSize, ids), best.indices);
     const total = reshape(add(add(best.values, bias), scores), [this.#batch, beamSize * each]);
     const top = topK(total, 2 * beamSize);
     const rows = add(top.indices, this.#offsets(beamSize * each));

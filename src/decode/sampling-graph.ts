@@ -1,4 +1,4 @@
-// sample.onnx of a decoder alone: a batch of prompts, or of what was written so far, to the tokens that come next. The
+// decode.onnx of a decoder alone that keeps one hypothesis: a batch of prompts, or of what was written so far, to the tokens that come next. The
 // keys and values of what was read go in and out, so that a text can be written piece by piece; between the tokens of a
 // piece nothing leaves the graph.
 import type { SpecialIds } from '../data/pairs.ts';

@@ -16,8 +16,7 @@ import { softmax } from '../graph/ops/normalization.ts';
 import { argMax, cumSum, reduceMax, reduceMin, reduceSum, topK } from '../graph/ops/reduce.ts';
 import { slice, unsqueeze } from '../graph/ops/shape.ts';
 import type { SamplingConfig } from './config.ts';
-
-const NEVER = Number.NEGATIVE_INFINITY;
+import { NEVER, neverProduced } from './never.ts';
 
 /** Whether tokens are drawn, which takes numbers to draw them by. */
 export const isDrawn = ({ temperature }: SamplingConfig): boolean => temperature > 0;
@@ -39,13 +38,10 @@ export function chooseTokens(
   logits: Value,
   { uniform, seen }: Chance,
   config: SamplingConfig,
-  { padId, bosId }: SpecialIds,
+  ids: SpecialIds,
 ): Value {
   const vocabSize = logits.shape[1] as number;
-  const bias = new Float32Array(vocabSize);
-  bias[padId] = NEVER;
-  bias[bosId] = NEVER;
-  const allowed = add(logits, logits.graph.constant(bias, [1, vocabSize], 'float32'));
+  const allowed = add(logits, neverProduced(logits.graph, vocabSize, ids));
   const penalized = seen === undefined ? allowed : penalize(allowed, seen, config.repetitionPenalty);
   if (uniform === undefined) return argMax(penalized, 1, false);
   const scaled = div(penalized, config.temperature);

@@ -12,9 +12,10 @@ import { reshape, unsqueeze } from '../graph/ops/shape.ts';
 import type { Decoder } from '../models/model.ts';
 import { Scope } from '../nn/scope.ts';
 import { NO_LABEL, readContexts } from '../objectives/cross-entropy.ts';
-import { Session, Tensor } from '../runtime/session.ts';
+import { Session } from '../runtime/session.ts';
 import type { TensorData } from '../tensor/tensor.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { batchFeeds } from '../train/train-step.ts';
 import { UserError } from '../util/errors.ts';
 import { requireMemory } from '../util/memory.ts';
 import { buildLm, type LmConfig, packOptions } from './lm.ts';
@@ -103,13 +104,11 @@ export class TextScorer {
   }
 
   /** Of the labels that count, in order. */
-  async #scoreBatch({ inputs, sizes }: Batch): Promise<number[]> {
+  async #scoreBatch(batch: Batch): Promise<number[]> {
+    const { inputs, sizes } = batch;
     const { session, peakBytes } = this.#parts;
     requireMemory(peakBytes(sizes), 'scoring', 'train with a smaller data.contextLength');
-    const feeds = Object.entries(inputs).map(([name, { dtype, data, dims }]) => {
-      return [name, new Tensor(dtype as 'int32', data as Int32Array, dims as number[])] as const;
-    });
-    const { logProbs } = await session.run(Object.fromEntries(feeds));
+    const { logProbs } = await session.run(batchFeeds(batch));
     const labels = inputs.labels!.data as Int32Array;
     const all = logProbs!.data as Float32Array;
     return Array.from(all).filter((_, i) => labels[i] !== NO_LABEL);

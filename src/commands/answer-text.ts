@@ -8,6 +8,23 @@ import { CutLines } from './cut-lines.ts';
 import { checkDecodeOptions, lineOptions } from './decode-options.ts';
 import { checkOutput, outputPath } from './output.ts';
 
+/** The options `input` and `output`; `what` is what comes in. */
+export const inputOptions = (what: string) =>
+  ({
+    input: {
+      alias: 'i',
+      type: 'string',
+      requiresArg: true,
+      describe: `${what}; - is standard input [default: standard input]`,
+    },
+    output: {
+      alias: 'o',
+      type: 'string',
+      requiresArg: true,
+      describe: 'Where to write: FILE.part until all is done [default: standard output]',
+    },
+  }) as const;
+
 /** Declares the positional `run` and the options that answerText takes; `what` is what comes in: `Text to translate`. */
 export function textOptions<T>(yargs: Argv<T>, what: string) {
   return lineOptions(
@@ -17,18 +34,7 @@ export function textOptions<T>(yargs: Argv<T>, what: string) {
         demandOption: true,
         describe: "A run's folder, or the config it was trained from",
       })
-      .option('input', {
-        alias: 'i',
-        type: 'string',
-        requiresArg: true,
-        describe: `${what}; - is standard input [default: standard input]`,
-      })
-      .option('output', {
-        alias: 'o',
-        type: 'string',
-        requiresArg: true,
-        describe: 'Where to write: FILE.part until all is done [default: standard output]',
-      }),
+      .options(inputOptions(what)),
   );
 }
 

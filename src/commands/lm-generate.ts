@@ -6,7 +6,7 @@ import { type GenerateConfig, generateSchema } from '../tasks/lm-decode.ts';
 import type { OpenRun } from '../tasks/open-run.ts';
 import { type Continuation, TextGenerator } from '../tasks/text-generator.ts';
 import { UsageError } from '../util/errors.ts';
-import { answerText, type TextArguments } from './answer-text.ts';
+import { answerText, inputOptions, type TextArguments } from './answer-text.ts';
 import type { Context } from './command.ts';
 import { CutLines } from './cut-lines.ts';
 import { checkDecodeOptions, mergeSearch, searchOptions } from './decode-options.ts';
@@ -14,62 +14,35 @@ import { checkDecodeOptions, mergeSearch, searchOptions } from './decode-options
 const group = 'Generate:';
 const number = (describe: string) => ({ group, type: 'number', requiresArg: true, describe }) as const;
 
-/** Of this command alone. */
-export const OWN_OPTIONS = [
-  'input',
-  'output',
-  'max-tokens',
-  'temperature',
-  'top-k',
-  'top-p',
-  'min-p',
-  'repetition-penalty',
-  'seed',
-  'stop',
-  'n-best',
-  'beam-size',
-  'length-penalty',
-] as const;
+const input = inputOptions('Prompts, one a line');
+const own = {
+  input: { group, ...input.input },
+  output: { group, ...input.output },
+  'max-tokens': number("Most tokens of a continuation [default: the run's]"),
+  temperature: number("What logits are divided by; 0 takes the likeliest token [default: the run's]"),
+  'top-k': number('Draw from the k likeliest tokens'),
+  'top-p': number('Draw from the likeliest tokens that together have this probability'),
+  'min-p': number("Draw from tokens with at least this share of the likeliest one's probability"),
+  'repetition-penalty': number('What logits of tokens that are there already are divided by; 1 is none'),
+  seed: number("Of what is drawn [default: the run's]"),
+  stop: {
+    group,
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'End before this text; may be given several times',
+  },
+} as const;
+const search = ['n-best', 'beam-size', 'length-penalty'];
 
-export function generateOptions<T>(yargs: Argv<T>) {
-  return searchOptions(yargs, 'Continuations of each prompt, each after its line number and score')
-    .option('input', {
-      group,
-      alias: 'i',
-      type: 'string',
-      requiresArg: true,
-      describe: 'Prompts, one a line; - is standard input [default: standard input]',
-    })
-    .option('output', {
-      group,
-      alias: 'o',
-      type: 'string',
-      requiresArg: true,
-      describe: 'Where to write: FILE.part until all is done [default: standard output]',
-    })
-    .option('max-tokens', number("Most tokens of a continuation [default: the run's]"))
-    .option(
-      'temperature',
-      number("What logits are divided by; 0 takes the likeliest token [default: the run's]"),
-    )
-    .option('top-k', number('Draw from the k likeliest tokens'))
-    .option('top-p', number('Draw from the likeliest tokens that together have this probability'))
-    .option('min-p', number("Draw from tokens with at least this share of the likeliest one's probability"))
-    .option(
-      'repetition-penalty',
-      number('What logits of tokens that are there already are divided by; 1 is none'),
-    )
-    .option('seed', number("Of what is drawn [default: the run's]"))
-    .option('stop', {
-      group,
-      type: 'string',
-      array: true,
-      nargs: 1,
-      describe: 'End before this text; may be given several times',
-    })
+/** Of this command alone. */
+export const OWN_OPTIONS: readonly string[] = [...Object.keys(own), ...search];
+
+export const generateOptions = <T>(yargs: Argv<T>) =>
+  searchOptions(yargs, 'Continuations of each prompt, each after its line number and score')
+    .options(own)
     .alias('n-best', 'n')
-    .group(['n-best', 'beam-size', 'length-penalty'], group);
-}
+    .group(search, group);
 
 export interface GenerateArguments extends TextArguments {
   texts: string[];
@@ -94,22 +67,11 @@ export async function generate(
   context: Context,
 ): Promise<void> {
   const { texts, checkpoint, threads } = args;
-  const { beamSize, lengthPenalty, nBest, maxTokens, temperature, topK, topP, minP, seed, stop } = args;
-  const { repetitionPenalty } = args;
+  const { beamSize, lengthPenalty, nBest, maxTokens, seed, stop } = args;
+  const { temperature, topK, topP, minP, repetitionPenalty } = args;
   const decode = mergeSearch<GenerateConfig>(generateSchema, run.config.decode, {
-    ...{
-      beamSize,
-      lengthPenalty,
-      nBest,
-      maxTokens,
-      temperature,
-      topK,
-      topP,
-      minP,
-      repetitionPenalty,
-      seed,
-      stop,
-    },
+    ...{ beamSize, lengthPenalty, nBest, maxTokens, seed, stop },
+    ...{ temperature, topK, topP, minP, repetitionPenalty },
   });
   const load = (onTruncated: (line: number, tokens: number) => void) =>
     TextGenerator.load(run, { checkpoint, decode, threads, onTruncated });

@@ -27,6 +27,12 @@ export interface Generator<Memory = undefined> {
   outputEmbedding(scope: Scope): Value;
 }
 
+/** A cache, with its shape without rows, [G, P, K], by the places P that it holds. */
+export interface CacheEntry {
+  name: string;
+  size: (places: Dim) => Shape;
+}
+
 /** What was read before. */
 export interface Past {
   /** Its places, int64 [1]. */
@@ -42,10 +48,8 @@ export class CachedDecoder<Memory> {
   readonly #generator: Generator<Memory>;
   readonly #memory: Memory;
   readonly #padding: Value | undefined;
-  /** Of the caches: keys and values of each owning layer. */
-  readonly names: readonly string[];
-  /** Their shapes without rows, [G, P, K], by the places P that they hold. */
-  readonly sizes: readonly ((places: Dim) => Shape)[];
+  /** Keys and values of each owning layer. */
+  readonly caches: readonly CacheEntry[];
 
   /** `padding`, int64 [R]: the first places of each row, which hold nothing; its tokens are counted from there. */
   constructor(scope: Scope, generator: Generator<Memory>, memory: Memory, padding?: Value) {
@@ -54,8 +58,13 @@ export class CachedDecoder<Memory> {
     this.#memory = memory;
     this.#padding = padding;
     const { owners, numKvHeads, headDim, valueDim } = generator.cache;
-    this.names = owners.flatMap((owner) => [`keys${owner}`, `values${owner}`]);
-    this.sizes = this.names.map((_, i) => (places) => [numKvHeads, places, i % 2 === 0 ? headDim : valueDim]);
+    const entry = (name: string, width: number): CacheEntry => {
+      return { name, size: (places) => [numKvHeads, places, width] };
+    };
+    this.caches = owners.flatMap((owner) => [
+      entry(`keys${owner}`, headDim),
+      entry(`values${owner}`, valueDim),
+    ]);
   }
 
   /** Tokens [R, T] to hidden rows [R·T, D] and the caches with what they added. */

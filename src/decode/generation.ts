@@ -46,9 +46,9 @@ export function generationProblem<Memory>(
     prompt && new CachedDecoder(scope, generator, memory, prompt.padding).read(prompt.prefix).caches;
   const initial =
     read?.map((x) => repeatRows(x, beamSize)) ??
-    decoder.sizes.map((size) => full(graph, [rows, ...size(0)], 0, 'float32'));
-  const caches = decoder.names.map((name, i): StateEntry => {
-    return { name, initial: initial[i]!, shape: [rows, ...decoder.sizes[i]!(HELD)] };
+    decoder.caches.map(({ size }) => full(graph, [rows, ...size(0)], 0, 'float32'));
+  const caches = decoder.caches.map(({ name, size }, i): StateEntry => {
+    return { name, initial: initial[i]!, shape: [rows, ...size(HELD)] };
   });
   const start = prompt && dimension(graph, prompt.prefix.shape[1]!);
   return {

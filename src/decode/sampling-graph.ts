@@ -1,8 +1,7 @@
-// decode.onnx of a decoder alone that keeps one hypothesis: a batch of prompts, or of what was written so far, to the tokens that come next. The
-// keys and values of what was read go in and out, so that a text can be written piece by piece; between the tokens of a
-// piece nothing leaves the graph.
+// decode.onnx of a decoder alone that keeps one hypothesis: a batch of prompts, or of what was written so far, to the
+// tokens that come next. The keys and values of what was read go in and out, so that a text can be written piece by
+// piece; between the tokens of a piece nothing leaves the graph.
 import type { SpecialIds } from '../data/pairs.ts';
-import type { Dim } from '../graph/dim.ts';
 import { type ExportedModel, exportModel } from '../graph/export.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import { type Carried, loop } from '../graph/ops/control.ts';
@@ -14,7 +13,7 @@ import { reduceMax } from '../graph/ops/reduce.ts';
 import { concat, dimension, full, range, reshape, slice, squeeze, unsqueeze } from '../graph/ops/shape.ts';
 import { Scope } from '../nn/scope.ts';
 import type { TensorData } from '../tensor/tensor.ts';
-import { CachedDecoder, type Generator } from './cached-decoder.ts';
+import { CachedDecoder, type CacheEntry, type Generator } from './cached-decoder.ts';
 import type { SamplingConfig } from './config.ts';
 import { chooseTokens, isDrawn, isPenalized } from './sampling.ts';
 
@@ -29,8 +28,7 @@ export interface SamplingOptions {
 export const grownName = (cache: string): string => `${cache}.grown`;
 
 export interface SamplingGraph extends ExportedModel {
-  /** The caches, each with its shape [G, P, K] by the places P that it holds. */
-  caches: readonly { name: string; size: (places: Dim) => readonly Dim[] }[];
+  caches: readonly CacheEntry[];
 }
 
 /** Names, in shapes: places read before, those that a loop has, and the tokens of a piece. */
@@ -55,9 +53,7 @@ export function buildSamplingGraph(
   const limits = graph.input('limits', 'int64', ['B']);
   const steps = graph.input('steps', 'int64', []);
   const decoder = new CachedDecoder(scope, model, undefined, padding);
-  const past = decoder.names.map((name, i) => {
-    return graph.input(name, 'float32', ['B', ...decoder.sizes[i]!(BEFORE)]);
-  });
+  const past = decoder.caches.map(({ name, size }) => graph.input(name, 'float32', ['B', ...size(BEFORE)]));
   const table = model.outputEmbedding(scope);
   const [vocabSize, width] = table.shape as [number, number];
   const uniforms = isDrawn(sampling) ? graph.input('uniforms', 'float32', ['N', 'B']) : undefined;
@@ -93,8 +89,7 @@ export function buildSamplingGraph(
     { name: 'active', initial: first.active, shape: ['B'] },
     { name: 'tokens', initial: column(first.token), shape: ['B', TAKEN] },
     { name: 'logProbs', initial: column(first.logProb), shape: ['B', TAKEN] },
-    ...decoder.names.map((name, i): Carried => {
-      const size = decoder.sizes[i]!;
+    ...decoder.caches.map(({ name, size }): Carried => {
       return { name, initial: full(graph, ['B', ...size(0)], 0, 'float32'), shape: ['B', ...size(HELD)] };
     }),
     ...(first.seen ? [{ name: 'seen', initial: first.seen, shape: ['B', vocabSize] }] : []),
@@ -102,7 +97,7 @@ export function buildSamplingGraph(
   const ends = carried.map(({ shape }) =>
     shape.map((dim) => (dim === HELD ? `${HELD}'` : dim === TAKEN ? `${TAKEN}'` : dim)),
   );
-  const count = decoder.names.length;
+  const count = decoder.caches.length;
   const results = loop(graph, add(steps, -1), carried, ends, (_, iteration, values) => {
     const [token, active, written, logProbs, ...rest] = values as [Value, Value, Value, Value, ...Value[]];
     const step = add(iteration, 1);
@@ -127,12 +122,12 @@ export function buildSamplingGraph(
   });
   const [, , written, logProbs, ...grown] = results as [Value, Value, Value, Value, ...Value[]];
   // Only what a piece adds grows with each token; joining it to what was there copies both.
-  const caches = decoder.names.map((name, i) => {
+  const caches = decoder.caches.map(({ name }, i) => {
     return [grownName(name), concat([read.caches[i]!, grown[i]!], 2)] as const;
   });
   const outputs = { tokens: cast(written, 'int32'), logProbs, ...Object.fromEntries(caches) };
   return {
     ...exportModel(graph, { outputs, ...(weights && { weights }) }),
-    caches: decoder.names.map((name, i) => ({ name, size: decoder.sizes[i]! })),
+    caches: decoder.caches,
   };
 }

@@ -13,26 +13,34 @@ import type { LayerConfig } from './layer-config.ts';
 export const tokenTable = (scope: Scope, vocabSize: number, dModel: number): Value =>
   scope.parameter('weight', [vocabSize, dModel], normal(dModel ** -0.5));
 
-/** What is added to the tokens at `places`, [.., D]; undefined where positions are told otherwise or not at all. */
+/**
+ * What is added to the tokens at `places`, [.., D]; nothing where positions are told otherwise or not at all. Of learned
+ * positions the first place has row `positionOffset`.
+ */
 export function addedPositions(
   scope: Scope,
   places: Value,
-  { positions, maxLength, dModel }: LayerConfig,
-): Value | undefined {
-  if (positions === 'learned') return learnedPositions(scope, places, maxLength, dModel);
-  return positions === 'sinusoidal' ? sinusoidalPositions(places, maxLength, dModel) : undefined;
+  config: LayerConfig & { positionOffset?: number | undefined },
+): Value[] {
+  const { positions, maxLength, dModel, positionOffset = 0 } = config;
+  if (positions === 'sinusoidal') return [sinusoidalPositions(places, maxLength, dModel)];
+  if (positions !== 'learned') return [];
+  const rows = positionOffset === 0 ? places : add(places, positionOffset);
+  return [learnedPositions(scope, rows, maxLength + positionOffset, dModel)];
 }
 
-/** drop(√D · E[ids] + positions) for ids [B, T]: rows [B·T, D]. Vaswani et al. 2017, section 3.4. */
+/** drop(norm(√D · E[ids] + added)) for ids [B, T]: rows [B·T, D]. Vaswani et al. 2017, section 3.4, without a norm. */
 export function embed(
   scope: Scope,
   table: Value,
   ids: Value,
-  positions: Value | undefined,
+  added: readonly Value[],
   { dModel, dropout, scaleEmbedding }: LayerConfig,
+  norm: (x: Value) => Value = (x) => x,
 ): Value {
   const vectors = gather(table, ids);
   const scaled = scaleEmbedding ? mul(vectors, Math.sqrt(dModel)) : vectors;
-  const placed = positions === undefined ? scaled : add(scaled, positions);
-  return scope.dropout(reshape(placed, [mulDims(...(ids.shape as Dim[])), dModel]), dropout);
+  const sum = added.reduce((a, b) => add(a, b), scaled);
+  const rows = norm(reshape(sum, [mulDims(...(ids.shape as Dim[])), dModel]));
+  return scope.tap('hidden', scope.dropout(rows, dropout));
 }

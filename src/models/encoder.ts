@@ -1,44 +1,97 @@
-// An encoder alone: contextual vectors of every token. Only builds graph.
+// An encoder alone: contextual vectors of every token. Devlin et al. 2019; only builds graph.
 import { z } from 'zod';
+import { refusing } from '../config/refuse.ts';
 import type { Dim } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
-import { range } from '../graph/ops/shape.ts';
+import { tanh } from '../graph/ops/elementwise.ts';
+import { gather } from '../graph/ops/indexing.ts';
+import { range, reshape, slice } from '../graph/ops/shape.ts';
+import { activations } from '../nn/activations.ts';
+import { normal, zeros } from '../nn/initializers.ts';
+import { linear } from '../nn/linear.ts';
 import type { Scope } from '../nn/scope.ts';
 import { addedPositions, embed, tokenTable } from './embedding.ts';
-import { initialized, settleStack, stackSettings } from './layer-config.ts';
-import type { Encoder } from './model.ts';
+import { initialized, MAX_LENGTH, normalize, settleStack, stackSettings } from './layer-config.ts';
+import type { EncoderOnly, WordPrediction } from './model.ts';
 import { buildStack, type Memory, paddingMask } from './stack.ts';
 
 export const encoderSchema = z
   .strictObject({
     type: z.literal('encoder').default('encoder'),
     ...stackSettings,
+    /** Rows of the table that tells texts apart; without it the model does not. With one row all texts are alike. */
+    segments: z.int().min(1).max(16).optional(),
+    /** Whether the sum of the embeddings is normalized. */
+    embeddingNorm: z.boolean().optional(),
+    /** The row of learned positions that the first place has, where it is not the first. */
+    positionOffset: z.int().min(0).max(MAX_LENGTH).optional(),
+    /** Whether a layer makes the vector of a whole text of its first place's. */
+    pooler: z.boolean().optional(),
   })
-  .transform(settleStack);
+  .transform((config, context) => {
+    if (config.positionOffset && config.positions !== 'learned')
+      refusing(context)(['positionOffset'], 'positionOffset needs positions: learned');
+    return settleStack(config, context);
+  });
 export type EncoderConfig = z.output<typeof encoderSchema>;
 
-export class EncoderModel implements Encoder {
+export class EncoderModel implements EncoderOnly {
   readonly config: EncoderConfig;
   readonly vocabulary: { vocabSize: number; padId: number };
+  readonly pool?: NonNullable<EncoderOnly['pool']>;
 
   constructor(config: EncoderConfig, vocabulary: { vocabSize: number; padId: number }) {
     this.config = config;
     this.vocabulary = vocabulary;
+    if (config.pooler) this.pool = (scope, hidden) => this.#pool(scope, hidden);
   }
 
-  /** Ids [B, S], padded: rows [B·S, D] and the mask of their padding. */
-  encode(given: Scope, ids: Value): Memory {
+  encode(given: Scope, ids: Value, segments?: Value): Memory {
     const scope = initialized(given, this.config);
-    const { numLayers, kvOwner, dModel } = this.config;
-    const { vocabSize, padId } = this.vocabulary;
+    const { numLayers, kvOwner, embeddingNorm } = this.config;
     const [batch, length] = ids.shape as [Dim, Dim];
-    const mask = paddingMask(ids, padId);
+    const mask = paddingMask(ids, this.vocabulary.padId);
     const places = range(scope.graph, length);
     const positions = addedPositions(scope.at('positions'), places, this.config);
-    const table = tokenTable(scope.at('embed'), vocabSize, dModel);
-    const x = embed(scope.at('embed'), table, ids, positions, this.config);
+    const added = [...positions, ...this.#addedSegments(scope.at('segments'), segments)];
+    const norm = (x: Value) => normalize(scope.at('embedNorm'), x, this.config);
+    const table = this.#embedding(scope);
+    const x = embed(scope.at('embed'), table, ids, added, this.config, embeddingNorm ? norm : undefined);
     const context = { places, mask };
     const shape = { numLayers, kvOwner };
     return { rows: buildStack(scope.at('encoder'), x, { batch, length }, context, shape, this.config), mask };
+  }
+
+  /** norm(f(h W + b)) against the table of the input, with a bias for each word. */
+  predictWords(given: Scope, rows: Value): WordPrediction {
+    const scope = initialized(given, this.config);
+    const { dModel, activation } = this.config;
+    const head = scope.at('mlm');
+    const hidden = activations[activation].apply(linear(head.at('transform'), rows, dModel));
+    const output = normalize(head.at('norm'), hidden, this.config);
+    const bias = head.at('output').parameter('bias', [this.vocabulary.vocabSize], zeros);
+    return { output, table: this.#embedding(scope), bias };
+  }
+
+  /** tanh(h W + b), h of the first place of each text. Devlin et al. 2019's code; the paper has no word of it. */
+  #pool(given: Scope, { rows, mask }: Memory): Value {
+    const { dModel } = this.config;
+    const [batch, , , length] = mask.shape as [Dim, Dim, Dim, Dim];
+    const first = slice(reshape(rows, [batch, length, dModel]), 1, 0, 1);
+    const scope = initialized(given, this.config).at('pooler');
+    return tanh(linear(scope, reshape(first, [batch, dModel]), dModel));
+  }
+
+  #embedding(scope: Scope): Value {
+    return tokenTable(scope.at('embed'), this.vocabulary.vocabSize, this.config.dModel);
+  }
+
+  /** Vectors of texts, [B, S, D], or [1, D] where all places belong to the first. */
+  #addedSegments(scope: Scope, segments: Value | undefined): Value[] {
+    const { segments: count, dModel } = this.config;
+    if (count === undefined) return [];
+    const table = scope.parameter('weight', [count, dModel], normal(dModel ** -0.5));
+    if (segments === undefined || count === 1) return [slice(table, 0, 0, 1)];
+    return [gather(table, segments)];
   }
 }

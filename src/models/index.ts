@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DecoderModel, decoderSchema } from './decoder.ts';
 import { EncoderModel, encoderSchema } from './encoder.ts';
 import { EncoderDecoder, encoderDecoderSchema } from './encoder-decoder.ts';
-import type { Decoder, Encoder, VocabularyShape } from './model.ts';
+import type { Decoder, Encoder, EncoderOnly, VocabularyShape } from './model.ts';
 
 /** What a task knows of any model's config. */
 export interface ModelConfig {
@@ -24,7 +24,7 @@ interface ModelType<Model, Vocabulary> {
 export interface Models {
   encoderDecoder: Record<string, ModelType<Encoder & Decoder & Built, VocabularyShape>>;
   decoder: Record<string, ModelType<Decoder & Built, { vocabSize: number }>>;
-  encoder: Record<string, ModelType<Encoder & Built, { vocabSize: number; padId: number }>>;
+  encoder: Record<string, ModelType<EncoderOnly & Built, { vocabSize: number; padId: number }>>;
 }
 export type Role = keyof Models;
 

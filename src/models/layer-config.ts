@@ -1,16 +1,17 @@
 // The settings that every stack of Transformer layers has, whichever model it is part of.
 import { z } from 'zod';
 import { type Refuse, refusing } from '../config/refuse.ts';
+import type { Value } from '../graph/graph.ts';
 import { activationNames } from '../nn/activations.ts';
 import type { Heads } from '../nn/attention.ts';
 import { normal } from '../nn/initializers.ts';
-import { normTypes } from '../nn/normalization.ts';
+import { norms, normTypes } from '../nn/normalization.ts';
 import type { Scope } from '../nn/scope.ts';
 import { formatBytes } from '../util/format.ts';
 import { type KvOwners, kvMapSchema, resolveKvMap } from './kv-map.ts';
 
 const MAX_WIDTH = 65_536;
-const MAX_LENGTH = 1_048_576;
+export const MAX_LENGTH = 1_048_576;
 /** Most values of a table of positions, which each graph holds, and everything that reads graphs: 67 MB. */
 const MAX_TABLE = 2 ** 24;
 
@@ -34,10 +35,12 @@ export const layerSettings = {
   activationDropout: z.number().min(0).lt(1).default(0),
   norm: z.enum(['pre', 'post']).default('post'),
   normType: z.enum(normTypes).default('layer'),
+  /** ε of the norms; where it is not given 1e-5 for `layer` and 1e-6 for `rms`. */
+  normEpsilon: z.number().gt(0).max(1).optional(),
   /** Pre-norm: whether keys and values of self-attention have a norm beside that of queries; by default they do not. */
   kvNorm: z.boolean().optional(),
-  /** How matrices begin; xavier where it is not given. */
-  initialization: z.enum(['xavier', 'normal']).optional(),
+  /** How matrices begin; xavier where it is not given. A number is the deviation of a normal distribution. */
+  initialization: z.union([z.enum(['xavier', 'normal']), z.number().gt(0).max(1)]).optional(),
   /** Whether embeddings are multiplied by √dModel, as Vaswani et al. 2017 do. */
   scaleEmbedding: z.boolean().default(true),
   positions: z.enum(['sinusoidal', 'learned', 'rotary', 'none']).default('sinusoidal'),
@@ -124,8 +127,14 @@ export const kvBytesPerToken = (
 ): number => (headDim + valueDim) * numKvHeads * owners.length * bytesOfNumber;
 
 /** The scope in which the model's parameters begin as a config asks for: `normal` draws matrices from N(0, 1/√(3D)). */
-export const initialized = (scope: Scope, { initialization, dModel }: LayerConfig): Scope =>
-  initialization === 'normal' ? scope.withMatrices(normal((3 * dModel) ** -0.5)) : scope;
+export function initialized(scope: Scope, { initialization = 'xavier', dModel }: LayerConfig): Scope {
+  if (initialization === 'xavier') return scope;
+  return scope.withMatrices(normal(initialization === 'normal' ? (3 * dModel) ** -0.5 : initialization));
+}
+
+/** The norm that a config asks for, over the last axis of x. */
+export const normalize = (scope: Scope, x: Value, { normType, normEpsilon }: LayerConfig): Value =>
+  norms[normType](scope, x, normEpsilon);
 
 /** The shape of the attention that a config asks for. */
 export function headsOf(config: LayerConfig): Heads {

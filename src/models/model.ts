@@ -9,6 +9,26 @@ export interface Encoder {
   encode(scope: Scope, ids: Value): Memory;
 }
 
+/** Vectors [N, D] and what they are compared with: a vector [V, D] and a bias [V] for each word. */
+export interface WordPrediction {
+  output: Value;
+  table: Value;
+  bias: Value;
+}
+
+/** An encoder that is a whole model, as tasks over texts use it. Devlin et al. 2019, section 3. */
+export interface EncoderOnly extends Encoder {
+  /**
+   * The same of one or two texts in a row; `segments` int32 [B, S] has for each place the text that it belongs to, 0 or
+   * 1, all of them 0 where it is not given. A model that does not tell texts apart pays no heed to it.
+   */
+  encode(scope: Scope, ids: Value, segments?: Value): Memory;
+  /** Where it has a pooler: vectors of whole texts [B, D], each of its first place's. */
+  pool?(scope: Scope, hidden: Memory): Value;
+  /** Where it can tell words: those at rows [N, D] of chosen places, with logits [N, V] = output · tableᵀ + bias. */
+  predictWords?(scope: Scope, rows: Value): WordPrediction;
+}
+
 export interface Decoder {
   /** What is kept of the places before. */
   readonly cache: CacheShape;

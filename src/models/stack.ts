@@ -14,11 +14,10 @@ import {
 } from '../nn/attention.ts';
 import { feedForward } from '../nn/feed-forward.ts';
 import { KeyValueStore } from '../nn/key-values.ts';
-import { norms } from '../nn/normalization.ts';
 import { causalMask, MASKED, type Rotation, rotaryPositions, rotate } from '../nn/positions.ts';
 import type { Scope } from '../nn/scope.ts';
 import type { KvOwners } from './kv-map.ts';
-import { headsOf, type LayerConfig } from './layer-config.ts';
+import { headsOf, type LayerConfig, normalize } from './layer-config.ts';
 
 /** An encoder's result: rows [B·S, D] and the additive mask [B, 1, 1, S] over their places. */
 export interface Memory {
@@ -56,7 +55,7 @@ export interface StackShape {
   crossKvOwner?: KvOwners | undefined;
 }
 
-/** Rows x [R·T, D] through the stack; pre-norm ends with a norm of its own. */
+/** Rows x [R·T, D] through the stack; pre-norm ends with a norm of its own. Those after each layer are taps. */
 export function buildStack(
   scope: Scope,
   x: Value,
@@ -74,9 +73,9 @@ export function buildStack(
     if (context.memory !== undefined) {
       y = stack.crossAttention(layer, y, owner(crossKvOwner, i), context.memory);
     }
-    y = stack.feedForward(layer, y);
+    y = layer.tap('hidden', stack.feedForward(layer, y));
   }
-  return config.norm === 'pre' ? norms[config.normType](scope.at('norm'), y) : y;
+  return config.norm === 'pre' ? normalize(scope.at('norm'), y, config) : y;
 }
 
 class Layers {
@@ -148,6 +147,6 @@ class Layers {
   }
 
   #norm(layer: Scope, name: string, x: Value): Value {
-    return norms[this.#config.normType](layer.at(`${name}Norm`), x);
+    return normalize(layer.at(`${name}Norm`), x, this.#config);
   }
 }

@@ -6,6 +6,7 @@ const PATHS = {
   builtin: [],
   trees: ['files'],
   documents: ['files'],
+  conll: ['files'],
 } as const;
 
 /** A split's place in the config, of any kind. */

@@ -26,3 +26,6 @@ export async function collectColumns<Field extends string>(
   const entries = fields.map((field) => [field, groups.flatMap((group) => group[field])] as const);
   return Object.fromEntries(entries) as Columns<Field>;
 }
+
+/** A cell's text on one line. */
+export const joinLines = (cell: string): string => (cell.includes('\n') ? cell.replace(/\r?\n/g, ' ') : cell);

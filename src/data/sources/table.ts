@@ -1,26 +1,42 @@
 // Columns of tables. `.csv`: commas, quotes and line breaks in cells as in RFC 4180. `.tsv` and `.txt`: tabs and nothing
-// else, so that a quote is a character, and lines as in any text.
+// else, so that a quote is a character, and lines as in any text. `.jsonl`: see json-lines.ts.
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { UserError } from '../../util/errors.ts';
 import { formatBytes } from '../../util/format.ts';
 import { streamFile, streamLines } from '../../util/text.ts';
-import { type ColumnStream, type Columns, paths } from './source.ts';
+import { readJsonLines } from './json-lines.ts';
+import { type ColumnStream, type Columns, joinLines, paths } from './source.ts';
 
 /** A column by its name in the first line, or by its number from 0 in a table without such a line. */
 const column = z.union([z.string().min(1), z.int().min(0)]);
 export type Column = z.output<typeof column>;
 
-/** The source `{ kind: table, files, FIELD: column, … }`; all columns are names, or all are numbers. */
-export function tableSchema<Field extends string>(fields: readonly [Field, ...Field[]]) {
-  const columns = Object.fromEntries(fields.map((field) => [field, column])) as Record<Field, typeof column>;
-  return z.strictObject({ kind: z.literal('table'), files: paths, ...columns }).refine(
-    (table) => {
-      const given = fields.map((field) => typeof (table as Record<string, unknown>)[field]);
-      return new Set(given).size === 1;
-    },
-    { path: [fields.at(-1)!], error: `give ${fields.join(' and ')} all as names or all as numbers` },
-  );
+/**
+ * The source `{ kind: table, files, FIELD: column, … }`, with fields that must be given and fields that may be; all
+ * columns are names, or all are numbers.
+ */
+export function tableSchema<Field extends string, Optional extends string = never>(
+  fields: readonly [Field, ...Field[]],
+  optional: readonly Optional[] = [],
+) {
+  const all = [...fields, ...optional];
+  const columns = {
+    ...Object.fromEntries(fields.map((field) => [field, column])),
+    ...Object.fromEntries(optional.map((field) => [field, column.optional()])),
+  } as unknown as Record<Field, typeof column> & Record<Optional, z.ZodOptional<typeof column>>;
+  const given = (table: object) =>
+    all.filter((field) => (table as Record<string, unknown>)[field] !== undefined);
+  return z
+    .strictObject({ kind: z.literal('table'), files: paths, ...columns })
+    .refine(
+      (table) =>
+        new Set(given(table).map((field) => typeof (table as Record<string, unknown>)[field])).size === 1,
+      {
+        path: [fields.at(-1)!],
+        error: ({ input }) => `give ${given(input as object).join(' and ')} all as names or all as numbers`,
+      },
+    );
 }
 
 /** A row's cells, and the line of the file that it begins in. */
@@ -32,11 +48,12 @@ interface TableRow {
 type Reader = (path: string) => AsyncIterable<TableRow[]>;
 
 const formats: Readonly<Record<string, Reader>> = { csv: readCommas, tsv: readTabs, txt: readTabs };
+const JSON_LINES = 'jsonl';
 
 /**
  * The columns of tables that are read one after another; a line break inside a cell becomes a space. A UserError names
  * the file, and the line of a bad byte, an unbalanced quote, a row with too few columns or a first line without the
- * named one.
+ * named one, and what readJsonLines finds.
  */
 export async function* readTables<Field extends string>(
   files: readonly string[],
@@ -50,10 +67,18 @@ async function* readTable<Field extends string>(
   columns: Readonly<Record<Field, Column>>,
 ): AsyncGenerator<Columns<Field>> {
   const ending = /\.(\w+)(?:\.gz)?$/.exec(path)?.[1] ?? '';
-  if (!Object.hasOwn(formats, ending))
-    throw new UserError(`${path}: a table's name ends in .csv, .tsv or .txt, or one of them and .gz`);
   const fields = Object.keys(columns) as Field[];
   const wanted = fields.map((field) => columns[field]);
+  if (ending === JSON_LINES) {
+    if (wanted.some((x) => typeof x === 'number'))
+      throw new UserError(`${path}: its columns have names, no numbers: give the keys of its objects`);
+    yield* readJsonLines(path, columns as Readonly<Record<Field, string>>);
+    return;
+  }
+  if (!Object.hasOwn(formats, ending)) {
+    const endings = [...Object.keys(formats), JSON_LINES].map((one) => `.${one}`).join(', ');
+    throw new UserError(`${path}: a table's name ends in one of ${endings}, or one of them and .gz`);
+  }
   let places = wanted.every((x) => typeof x === 'number') ? wanted : undefined;
   for await (const rows of formats[ending]!(path)) {
     const group = fields.map((): string[] => []);
@@ -141,8 +166,6 @@ function findColumn(path: string, names: string[], name: string): number {
 }
 
 const count = (columns: number): string => (columns === 1 ? '1 column' : `${columns} columns`);
-
-const joinLines = (cell: string): string => (cell.includes('\n') ? cell.replace(/\r?\n/g, ' ') : cell);
 
 function explain({ code, message }: CsvError): string {
   switch (code) {

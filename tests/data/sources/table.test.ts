@@ -102,7 +102,13 @@ test.each<[string, string | Buffer, Column, Column, string]>([
   ['a.csv', 'a,b\n"c\n",d\ne"f",g\n', 0, 1, 'a.csv:4: a quote in the middle of a cell'],
   ['a.tsv', Buffer.from([0x61, 0x09, 0x62, 0x0a, 0xc3, 0x28, 0x0a]), 0, 1, 'a.tsv:2: not valid UTF-8'],
   ['a.tsv.gz', gzipSync('a\tb\n').subarray(0, 20), 0, 1, 'a.tsv.gz: cannot be unpacked'],
-  ['a.json', '{}', 0, 1, "a.json: a table's name ends in .csv, .tsv or .txt"],
+  [
+    'a.json',
+    '{}',
+    0,
+    1,
+    "a.json: a table's name ends in one of .csv, .tsv, .txt, .jsonl, or one of them and .gz",
+  ],
 ])('%s %j, columns %j and %j: %s', async (name, content, src, tgt, message) => {
   const path = file(name, content);
   await expect(readTable(path, src, tgt)).rejects.toThrow(UserError);
@@ -142,6 +148,48 @@ test('any columns, as the task that reads it names them', async () => {
     'give text and label and id all as names or all as numbers',
   );
   expect(() => schema.parse(given)).toThrow('id');
+});
+
+test('fields that may be left out', () => {
+  const schema = tableSchema(['text'], ['pair', 'label']);
+  const given = { kind: 'table', files: 'a.tsv', text: 'a' };
+  expect(schema.parse({ ...given, pair: 'b' })).toEqual({ ...given, files: ['a.tsv'], pair: 'b' });
+  expect(() => schema.parse({ ...given, pair: 1 })).toThrow(
+    'give text and pair all as names or all as numbers',
+  );
+  expect(() => schema.parse({ kind: 'table', files: 'a.tsv', pair: 'b' })).toThrow('text');
+});
+
+describe('JSON Lines', () => {
+  const TEXT = ['{"src": "a\\nb", "tgt": 1.50, "more": {}}', '', '{"tgt": ["x", 2, true], "src": " "}'].join(
+    '\n',
+  );
+
+  test.each([TEXT, `\ufeff${TEXT.replaceAll('\n', '\r\n')}\r\n`])('values by their keys', async (text) => {
+    const expected = [
+      ['a b', '1.5'],
+      [' ', '["x","2","true"]'],
+    ];
+    expect(rowsOf(await readTable(file('a.jsonl', text), 'src', 'tgt'))).toEqual(expected);
+    expect(rowsOf(await readTable(file('a.jsonl.gz', gzipSync(text)), 'src', 'tgt'))).toEqual(expected);
+    expect(await readTable(file('b.jsonl', '\n'), 'src', 'tgt')).toEqual({ src: [], tgt: [] });
+  });
+
+  test.each<[string, Column, string]>([
+    ['{"a": 1}\n{"a": 1', 'a', 'a.jsonl:2: is no JSON object'],
+    ['[1]', 'a', 'a.jsonl:1: is no JSON object'],
+    ['null', 'a', 'a.jsonl:1: is no JSON object'],
+    ['{"b": 1, "c": 2}', 'a', 'a.jsonl:1: no key a; the keys are b, c'],
+    ['{"b": 1}', 'toString', 'a.jsonl:1: no key toString'],
+    ['{"a": null}', 'a', 'a.jsonl:1: a is null; a text, a number or a list of these is needed'],
+    ['{"a": {"b": 1}}', 'a', 'a.jsonl:1: a is an object'],
+    ['{"a": [["b"]]}', 'a', 'a.jsonl:1: a is a list of lists or objects'],
+    ['{"a": 1}', 0, 'a.jsonl: its columns have names, no numbers'],
+  ])('%j, %j: %s', async (text, column, message) => {
+    const path = file('a.jsonl', text);
+    await expect(readTable(path, column, column)).rejects.toThrow(UserError);
+    await expect(readTable(path, column, column)).rejects.toThrow(join(folder, message));
+  });
 });
 
 describe('a CSV file of more than is read at once', () => {

@@ -1,70 +1,37 @@
-// Cross-entropy of the class of a text.
-import type { Dim } from '../graph/dim.ts';
+// Cross-entropy of the class of a text, or of a pair of texts.
 import type { Value } from '../graph/graph.ts';
-import { add, cast, div, equal, mul, neg } from '../graph/ops/elementwise.ts';
-import { gatherElements } from '../graph/ops/indexing.ts';
-import { matMul } from '../graph/ops/matmul.ts';
-import { logSoftmax } from '../graph/ops/normalization.ts';
-import { argMax, reduceMean, reduceSum } from '../graph/ops/reduce.ts';
-import { reshape, unsqueeze } from '../graph/ops/shape.ts';
-import type { Encoder } from '../models/model.ts';
+import type { EncoderOnly } from '../models/model.ts';
 import { linear } from '../nn/linear.ts';
 import type { Scope } from '../nn/scope.ts';
+import { type ClassLossOptions, classSums, classTerms } from './class-sums.ts';
 import type { Objective } from './objective.ts';
+import { type HeadOptions, type TextInputs, textInputs, textVectors } from './text-vectors.ts';
 
-export interface ClassificationOptions {
+export interface ClassifierOptions extends HeadOptions {
   numClasses: number;
-  /** Of the texts' vectors. */
-  dropout: number;
-  /** ε: the share of the probability that is spread over the classes. */
-  labelSmoothing: number;
 }
 
-/** Logits [B, C] of ids [B, S], padded: of the mean of each text's contextual vectors. */
+/** Logits [B, C] of texts: of their vectors, by one layer. */
 export function classLogits(
   scope: Scope,
-  model: Encoder,
-  ids: Value,
-  { numClasses, dropout }: Pick<ClassificationOptions, 'numClasses' | 'dropout'>,
+  model: EncoderOnly,
+  inputs: TextInputs,
+  { numClasses, dropout, pooling }: ClassifierOptions,
 ): Value {
-  const [batch, length] = ids.shape as [Dim, Dim];
-  const { rows, mask } = model.encode(scope, ids);
-  const dModel = rows.shape[1]!;
-  const isToken = reshape(cast(equal(mask, 0), 'float32'), [batch, length]);
-  const shares = div(isToken, reduceSum(isToken, [1], true));
-  const mean = matMul(unsqueeze(shares, [1]), reshape(rows, [batch, length, dModel]));
+  const vectors = textVectors(scope, model, inputs, pooling);
   const head = scope.at('classifier');
-  return linear(head, head.dropout(reshape(mean, [batch, dModel]), dropout), numClasses);
+  return linear(head, head.dropout(vectors, dropout), numClasses);
 }
 
-/** Of `labels` [B], classes from 0, given `ids` [B, S]. `correct` counts texts whose class is the likeliest. */
-export function classCrossEntropy(model: Encoder, options: ClassificationOptions): Objective {
-  const { labelSmoothing } = options;
-  const per = 'examples';
+/** Of `labels` [B], classes from 0. `accuracy` counts texts whose class is the likeliest. */
+export function classCrossEntropy(
+  model: EncoderOnly,
+  options: ClassifierOptions & ClassLossOptions,
+): Objective {
   return {
-    inputs: {
-      ids: { dtype: 'int32', shape: ['B', 'S'] },
-      labels: { dtype: 'int32', shape: ['B'] },
-    },
-    terms: { crossEntropy: { per, scale: 1 } },
-    statistics: { nll: { per }, accuracy: { per, direction: 'max' } },
-    signature: `labelSmoothing:${labelSmoothing}`,
-    build: (scope, { ids, labels }) => {
-      const logits = classLogits(scope, model, ids!, options);
-      const logProbs = logSoftmax(logits);
-      const total = (x: Value) => reduceSum(x, [0], false);
-      const nll = total(neg(reshape(gatherElements(logProbs, unsqueeze(labels!, [1]), 1), labels!.shape)));
-      const spread = neg(total(reduceMean(logProbs, [1], false)));
-      const correct = equal(cast(argMax(logits, 1, false), 'int32'), labels!);
-      return {
-        crossEntropy: mix(nll, spread, labelSmoothing),
-        nll,
-        accuracy: total(cast(correct, 'float32')),
-      };
-    },
+    inputs: { ...textInputs(options), labels: { dtype: 'int32', shape: ['B'] } },
+    ...classTerms({ per: 'examples' }, options),
+    build: (scope, { ids, segments, labels }) =>
+      classSums(classLogits(scope, model, { ids: ids!, segments }, options), labels!, options),
   };
 }
-
-/** (1−ε)·a + ε·b. */
-const mix = (a: Value, b: Value, epsilon: number): Value =>
-  epsilon === 0 ? a : add(mul(a, 1 - epsilon), mul(b, epsilon));

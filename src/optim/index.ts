@@ -12,6 +12,8 @@ const beta = z.number().min(0).lt(1);
 const shared = {
   /** Gradients whose global norm is larger are scaled down to it; 0: none are. */
   clipNorm: z.number().min(0).default(0),
+  /** What rates are multiplied by from layer to layer below the head; 1 where it is not given. */
+  layerDecay: z.number().gt(0).max(1).optional(),
 };
 
 const adamKeys = {

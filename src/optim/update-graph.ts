@@ -1,6 +1,7 @@
 // An optimizer as one ONNX model over all parameters, for runtimes other than this one.
 import { exportModel } from '../graph/export.ts';
 import { Graph, type Value } from '../graph/graph.ts';
+import { mul } from '../graph/ops/elementwise.ts';
 import type { ModelProto } from '../onnx/schema.ts';
 import type { Optimizer } from './optimizer.ts';
 
@@ -8,6 +9,8 @@ export interface UpdatedParameter {
   name: string;
   shape: readonly number[];
   decay: boolean;
+  /** What its learning rate is multiplied by; 1 by default. */
+  rate?: number;
 }
 
 /**
@@ -20,7 +23,7 @@ export function buildUpdateModel(optimizer: Optimizer, parameters: readonly Upda
   const gradientScale = graph.input('gradientScale', 'float32', []);
   const step = graph.input('step', 'int64', []);
   const outputs: Record<string, Value> = {};
-  for (const { name, shape, decay } of parameters) {
+  for (const { name, shape, decay, rate = 1 } of parameters) {
     const parameter = graph.parameter(name, shape);
     const gradient = graph.input(`grad/${name}`, 'float32', shape);
     const state = optimizer.stateNames.map((s) => graph.input(`${s}/${name}`, 'float32', shape));
@@ -28,7 +31,7 @@ export function buildUpdateModel(optimizer: Optimizer, parameters: readonly Upda
       parameter,
       gradient,
       state,
-      learningRate,
+      learningRate: rate === 1 ? learningRate : mul(learningRate, rate),
       step,
       gradientScale,
       decay,

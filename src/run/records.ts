@@ -54,7 +54,7 @@ export function* figuresOf(event: RunEvent): Generator<[string, number]> {
     if (typeof value === 'number' && !OTHERS.has(key)) yield [key, value];
   }
   const { metric, score } = event;
-  if (metric !== undefined && score !== undefined) yield [metric, score];
+  if (metric !== undefined && score !== undefined && typeof event[metric] !== 'number') yield [metric, score];
 }
 
 const sessionSchema = z.looseObject({

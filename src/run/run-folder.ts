@@ -35,9 +35,14 @@ export class RunFolder {
     return join(this.path, 'tokenizers', `${name}.model`);
   }
 
-  /** The classes that a classifier knows, in the order of its outputs. */
+  /** The classes that a classifier or tagger knows, in the order of its outputs. */
   get classes(): string {
     return join(this.path, 'classes.json');
+  }
+
+  /** Mean and deviation of the scores that a regression was trained on. */
+  get scores(): string {
+    return join(this.path, 'scores.json');
   }
 
   graph(name: GraphName): string {
@@ -134,7 +139,7 @@ export class RunFolder {
     const graphs = GRAPHS.map((name) => this.graph(name));
     const folders = RUN_FOLDERS.map((name) => join(this.path, name));
     const told = [this.metrics, this.tensorboard, this.provenance, this.log, this.report];
-    return [this.classes, ...graphs, ...folders, ...told, this.config];
+    return [this.classes, this.scores, ...graphs, ...folders, ...told, this.config];
   }
 
   /** Removes what the end of training made: the run is in training again. */

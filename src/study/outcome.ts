@@ -41,9 +41,9 @@ export function readOutcome(folder: RunFolder): Outcome {
   const figures: Record<string, number> = {};
   for (const name of ownFigures) if (own[name] !== undefined) figures[name] = own[name];
   if (best !== undefined) for (const [name, value] of figuresOf(best)) figures[`valid.${name}`] = value;
-  for (const { weights, set, metric, score } of results) {
-    if (weights === last?.weights && metric !== undefined && score !== undefined)
-      figures[`${set}.${metric}`] = score;
+  for (const result of results) {
+    if (result.weights !== last?.weights) continue;
+    for (const [name, value] of figuresOf(result)) figures[`${result.set}.${name}`] = value;
   }
   return { figures, main: last?.metric === undefined ? undefined : `${last.set}.${last.metric}` };
 }

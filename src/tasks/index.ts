@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import { classification } from './classification.ts';
 import { lm } from './lm.ts';
 import { parsing } from './parsing.ts';
+import { regression } from './regression.ts';
+import { tagging } from './tagging.ts';
 import type { Task, TaskConfig } from './task.ts';
 import { translation } from './translation.ts';
 
@@ -15,6 +17,8 @@ export const tasks: Record<string, Task<TaskConfig>> = {
   parsing: row(parsing),
   lm: row(lm),
   classification: row(classification),
+  regression: row(regression),
+  tagging: row(tagging),
 };
 
 /** The task of a config that names none. */

@@ -15,16 +15,18 @@ export interface OpenRun<Config extends TaskConfig = TaskConfig> {
   config: Config;
 }
 
-/** A run of the task; a UsageError where it is one of another, with the command to use `instead`. */
+/** A run of the task, or of one of several; a UsageError where it is one of another, with the command to use `instead`. */
 export function openRun<Config extends TaskConfig>(
   folder: RunFolder,
-  task: Config['task'],
+  task: Config['task'] | readonly Config['task'][],
   instead: Readonly<Record<string, string>> = {},
 ): OpenRun<Config> {
   const config = loadRunConfig(folder);
-  if (config.task === task) return { folder, config: config as Config };
+  const wanted = [task].flat();
+  if (wanted.includes(config.task)) return { folder, config: config as Config };
   throw new UsageError(
-    `${folder.path}: is a run of the task ${config.task}, not ${task}; use ${instead[config.task] ?? tasks[config.task]!.command}`,
+    `${folder.path}: is a run of the task ${config.task}, not ${wanted.join(' or ')}; ` +
+      `use ${instead[config.task] ?? tasks[config.task]!.command}`,
   );
 }
 

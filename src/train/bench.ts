@@ -10,6 +10,7 @@ import { Session, Tensor } from '../runtime/session.ts';
 import { makeTemporaryFolder, remove } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import { type BenchConfig, buildWorkload } from './bench-workloads.ts';
+import { layerRates } from './layers.ts';
 import { requireTrainable } from './memory.ts';
 import { Parameters } from './parameters.ts';
 import { TrainStep } from './train-step.ts';
@@ -60,6 +61,7 @@ export async function benchTraining(
     parameters,
     optimizer,
     config.optimizer.clipNorm,
+    layerRates([...graph.declared.parameters.keys()], config.optimizer.layerDecay),
   );
   const times: number[] = [];
   const losses: number[] = [];

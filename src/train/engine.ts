@@ -10,6 +10,7 @@ import { writeFileAtomic } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import type { TrainingConfig } from './config.ts';
 import { checkPatterns, matches } from './init.ts';
+import { layerRates } from './layers.ts';
 import { addTotals, computeMeans, computePerplexities, type Totals } from './means.ts';
 import { requireEvaluable, requireTrainable } from './memory.ts';
 import type { Figures } from './observer.ts';
@@ -55,7 +56,9 @@ export class Engine {
     const { objective } = system;
     const isFrozen = (name: string) => init !== undefined && matches(name, init.freeze);
     const training = buildTrainingGraph(objective, isFrozen);
-    checkPatterns(init, [...training.declared.parameters.keys()]);
+    const names = [...training.declared.parameters.keys()];
+    checkPatterns(init, names);
+    const rateOf = layerRates(names, config.layerDecay);
     const optimizer = buildOptimizer(config);
     const rng = Rng.fromSeed(seed);
     const batches = system.batches(rng.split('data'));
@@ -69,7 +72,9 @@ export class Engine {
     for (const held of Object.values(system.held)) requireEvaluable(evaluation, largestOf(held ?? []));
     const parameters = new Parameters(training.declared.parameters.values(), isFrozen);
     parameters.initialize(rng.split('parameters'));
-    const decaying = parameters.trained.map((spec) => ({ ...spec, decay: decays(spec) }));
+    const decaying = parameters.trained.map((spec) => {
+      return { ...spec, decay: decays(spec), rate: rateOf(spec.name) };
+    });
     const graphs = {
       training: training.model,
       eval: evaluation.model,
@@ -83,7 +88,7 @@ export class Engine {
     };
     const session = await open(training.model);
     const { masks } = training.declared;
-    const step = new TrainStep(objective, session, masks, parameters, optimizer, config.clipNorm);
+    const step = new TrainStep(objective, session, masks, parameters, optimizer, config.clipNorm, rateOf);
     return new Engine({ system, step, batches, rng, graphs, open, sessions });
   }
 

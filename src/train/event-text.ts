@@ -18,8 +18,10 @@ export function describeEvent(event: TrainEvent): string {
   const { loss: _, nll, perplexity, ...others } = figures;
   const parts = [
     ...(perplexity === undefined ? [] : [`perplexity ${perplexity.toFixed(2)}`]),
-    ...Object.entries(others).map(([name, x]) => `${name} ${formatFigure(name, x)}`),
-    ...(event.score === undefined ? [] : [`${event.metric} ${event.score.toFixed(2)}`]),
+    ...Object.entries(others)
+      .filter(([name]) => name !== event.metric)
+      .map(([name, x]) => `${name} ${formatFigure(name, x)}`),
+    ...(event.score === undefined ? [] : [`${event.metric} ${formatFigure(event.metric!, event.score)}`]),
     ...(event.best ? ['*'] : []),
   ];
   return `${at}: validation ${[loss, ...parts].join(' ')} (${time})`;

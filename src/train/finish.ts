@@ -43,12 +43,12 @@ export async function finish(
   saveParameters(folder.checkpoint('model'), parameters, { 'tx.weights': weights });
   for (const [name, model] of Object.entries(system.artifacts(parameters.tensors())))
     writeFileAtomic(folder.graph(name as GraphName), encodeModel(model));
-  const tellsMore = system.evaluator ? config.training.scoreEvery > 0 : system.predict !== undefined;
+  const tellsMore = system.evaluator !== undefined && config.training.scoreEvery > 0;
   let judgement: Judgement | undefined;
   for (const split of ['valid', 'test'] as const) {
     if (split === 'test' ? !system.hasTest : system.hasTest && !tellsMore) continue;
     judgement = (split === 'valid' ? valid : undefined) ?? (await judge(run, split));
-    await keep(run, weights, split, judgement);
+    keep(run, weights, split, judgement);
   }
   const split = system.hasTest ? 'test' : 'valid';
   return { weights, split, metric: system.mainFigure, ...judgement! };
@@ -77,7 +77,7 @@ async function chooseWeights(
   const value = figures[criterion.figure]!;
   if (Number.isFinite(value) && !isBetter(criterion, best!.value, value))
     return { weights: 'averaged', valid };
-  if (valid !== undefined) await keep(run, 'averaged', 'valid', valid);
+  if (valid !== undefined) keep(run, 'averaged', 'valid', valid);
   return takeBest();
 }
 
@@ -90,19 +90,19 @@ async function judge({ engine, observer }: TrainingRun, split: SplitName): Promi
 }
 
 /** Keeps what the parameters in place gave on a set in the run's folder. */
-async function keep(
+function keep(
   { folder, engine, log }: TrainingRun,
   weights: string,
   split: SplitName,
   { figures, evaluation }: Judgement,
-): Promise<void> {
-  const { system, parameters } = engine;
-  const predicted = split === 'valid' ? await system.predict?.(parameters) : undefined;
-  const files = evaluation?.files ?? predicted ?? {};
-  saveResult(folder, split, files, { weights, ...(evaluation?.summary ?? figures) });
+): void {
+  const { system } = engine;
+  saveResult(folder, split, evaluation?.files ?? {}, { weights, ...(evaluation?.summary ?? figures) });
   const signature = evaluation?.signature ?? system.objective.signature;
   const { samples } = evaluation ?? {};
-  log.append({ event: 'result', weights, set: split, ...mainFigure(system, figures), signature, samples });
+  const told = evaluation && otherFigures(system, evaluation.figures);
+  const own = { ...mainFigure(system, figures), ...(told && { figures: told }) };
+  log.append({ event: 'result', weights, set: split, ...own, signature, samples });
 }
 
 /** The figure that a task is known by, as metrics name it. */
@@ -111,4 +111,12 @@ export function mainFigure(
   figures: Readonly<Record<string, number>>,
 ): { metric: string; score: number } {
   return { metric, score: figures[metric]! };
+}
+
+/** An evaluator's figures without that. */
+export function otherFigures(
+  { mainFigure: metric }: System,
+  { [metric]: _, ...others }: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return others;
 }

@@ -8,6 +8,7 @@ import { fileExists, listFolder } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
 import { suggest } from '../util/nearest.ts';
 import { readBytes } from '../util/text.ts';
+import { topLayers } from './layers.ts';
 import type { TrainObserver } from './observer.ts';
 import { assignTensors, type Parameters } from './parameters.ts';
 
@@ -27,6 +28,8 @@ export const initSchema = z
     include: patterns.default(['*']),
     /** What is not, of those. */
     exclude: patterns.default([]),
+    /** Layers of each stack, from the top, that are not either. */
+    reinitializeLayers: z.int().min(0).max(64).optional(),
     /** What training leaves as it is. */
     freeze: patterns.default([]),
   })
@@ -84,8 +87,9 @@ export function initializeFrom(
 ): void {
   const { tensors } = loadSafetensors(path);
   const targets = parameters.tensors();
+  const renewed = topLayers([...targets.keys()], init.reinitializeLayers ?? 0);
   const wanted = [...targets.keys()].filter(
-    (name) => matches(name, init.include) && !matches(name, init.exclude),
+    (name) => matches(name, init.include) && !matches(name, init.exclude) && !renewed.has(name),
   );
   const taken = wanted.filter((name) => tensors.has(name));
   if (taken.length === 0) {

@@ -46,7 +46,10 @@ export class MetricsLog {
 
 /** Figures and speed beside the event's own keys; samples are no figures. */
 function flat(event: TrainEvent): Record<string, unknown> {
-  if (event.event === 'result') return { ...event, samples: undefined };
+  if (event.event === 'result') {
+    const { figures, ...rest } = event;
+    return { ...rest, ...figures, samples: undefined };
+  }
   const { event: name, step, epoch, figures, ...rest } = event;
   const line = { event: name, step, epoch, ...figures, ...rest, samples: undefined };
   if (!('speed' in rest)) return line;

@@ -30,7 +30,10 @@ export interface ValidationEvent {
   event: 'validation';
   step: number;
   epoch: number;
-  /** On the validation set: as for a step, and `perplexity` where the objective tells its logarithm, `nll` of tokens. */
+  /**
+   * On the validation set: as for a step, `perplexity` where the objective tells its logarithm, `nll` of tokens, and what
+   * the evaluator tells beside the score.
+   */
   figures: Figures;
   /** The task's figure, such as BLEU, where outputs were searched. */
   metric?: string;
@@ -47,6 +50,8 @@ export interface ResultEvent {
   set: 'valid' | 'test';
   metric: string;
   score: number;
+  /** What the evaluator tells beside it. */
+  figures?: Readonly<Record<string, number>>;
   signature: string;
   samples?: readonly Sample[] | undefined;
   seconds: number;

@@ -27,8 +27,6 @@ export interface System {
   kvBytesPerToken?: number | undefined;
   /** Judges what the model makes of held-out data, where that takes more than the objective. */
   evaluator?: Evaluator | undefined;
-  /** What the model makes of the validation set, for people to read, where no evaluator gives it. */
-  predict?(parameters: Parameters): Promise<ResultFiles>;
   /** The figure that the task is known by: the evaluator's, or one of the objective. */
   mainFigure: string;
   /** Graphs of the trained model, by name, for the run's folder. */

@@ -72,7 +72,10 @@ function groupOf(event: TrainEvent): string {
 /** The figures of a line of metrics by tag. */
 function scalarsOf(event: TrainEvent): [string, number][] {
   const group = groupOf(event);
-  if (event.event === 'result') return [[`${group}/${event.metric}`, event.score]];
+  if (event.event === 'result') {
+    const figures = { [event.metric]: event.score, ...event.figures };
+    return Object.entries(figures).map(([name, x]) => [`${group}/${name}`, x]);
+  }
   const { epoch, seconds } = event;
   const own =
     event.event === 'step'

@@ -42,6 +42,8 @@ export class TrainStep {
   readonly #masks: readonly MaskSpec[];
   readonly #optimizer: Optimizer;
   readonly #clipNorm: number;
+  /** Of each parameter that is trained: what its learning rate is multiplied by. */
+  readonly #rates: readonly number[];
   #maskBytes = new Uint8Array(0);
   /** Milliseconds spent so far on drawing masks, in the session, and on clipping and updating. */
   readonly timings = { masks: 0, session: 0, update: 0 };
@@ -53,6 +55,7 @@ export class TrainStep {
     parameters: Parameters,
     optimizer: Optimizer,
     clipNorm: number,
+    rateOf: (parameter: string) => number = () => 1,
   ) {
     this.#objective = objective;
     this.#session = session;
@@ -60,6 +63,7 @@ export class TrainStep {
     this.parameters = parameters;
     this.#optimizer = optimizer;
     this.#clipNorm = clipNorm;
+    this.#rates = parameters.trained.map(({ name }) => rateOf(name));
     const state = (name: string) =>
       [name, parameters.trained.map((spec) => stateOf(parameters, spec.name))] as const;
     this.state = new Map(optimizer.stateNames.map(state));
@@ -97,7 +101,8 @@ export class TrainStep {
     const gradientScale = this.#clipNorm > 0 ? clipScale(gradientNorm, this.#clipNorm) : 1;
     this.parameters.trained.forEach((spec, i) => {
       const state = this.#optimizer.stateNames.map((stateName) => this.state.get(stateName)![i]!);
-      const options = { learningRate, step, gradientScale, decay: decays(spec) };
+      const rate = learningRate * this.#rates[i]!;
+      const options = { learningRate: rate, step, gradientScale, decay: decays(spec) };
       this.#optimizer.update(this.parameters.views.get(spec.name)!, gradients![i]!, state, options);
     });
     this.timings.update += performance.now() - startedAt;

@@ -6,7 +6,7 @@ import { Clock } from './clock.ts';
 import { buildCriterion, isBetter } from './criterion.ts';
 import { toStored } from './data-record.ts';
 import { DivergedError } from './diverged.ts';
-import { type Finished, finish, mainFigure } from './finish.ts';
+import { type Finished, finish, mainFigure, otherFigures } from './finish.ts';
 import { MetricsLog } from './metrics-log.ts';
 import { doubtWarmup, estimateSecondsLeft, totalSteps } from './outlook.ts';
 import { type Progress, startProgress } from './progress.ts';
@@ -209,7 +209,7 @@ export class Trainer {
       event: 'validation',
       step: progress.step,
       epoch,
-      figures,
+      figures: { ...figures, ...(evaluation && otherFigures(engine.system, evaluation.figures)) },
       ...(evaluation && { ...mainFigure(engine.system, evaluation.figures), samples: evaluation.samples }),
       best,
     });

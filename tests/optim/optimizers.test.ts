@@ -85,8 +85,8 @@ it.each([
 
 describe('the update graph', () => {
   const specs = [
-    { name: 'layer.weight', shape: [5, 7], decay: true },
-    { name: 'layer.bias', shape: [7], decay: false },
+    { name: 'layer.weight', shape: [5, 7], decay: true, rate: 0.25 },
+    { name: 'layer.bias', shape: [7], decay: false, rate: 1 },
   ];
 
   it.each(variants)('%s: equals the update in place', async (_, settings) => {
@@ -99,9 +99,10 @@ describe('the update graph', () => {
     for (let step = 1; step <= 20; step++) {
       const gradients = inPlace.map(([p]) => draw(p!.length));
       const [learningRate, gradientScale] = [0.02 / step, 0.3];
-      specs.forEach(({ decay }, i) => {
+      specs.forEach(({ decay, rate }, i) => {
         const [p, ...state] = inPlace[i]!;
-        optimizer.update(p!, gradients[i]!, state, { learningRate, step, gradientScale, decay });
+        const options = { learningRate: rate * learningRate, step, gradientScale, decay };
+        optimizer.update(p!, gradients[i]!, state, options);
       });
       const feeds: Feeds = {
         learningRate: new Tensor('float32', [learningRate], []),

@@ -49,9 +49,22 @@ const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   'runs filter': 'anySetting',
   'train from': 'origin',
   ...Object.fromEntries(
-    ['data args', 'names', 'langpair', 'lang', 'src-lang', 'tgt-lang', 'seed', 'by', 'select', 'title'].map(
-      (name) => [name, 'text' as const],
-    ),
+    [
+      'data args',
+      'classify texts',
+      'classify text',
+      'classify pair',
+      'classify label',
+      'names',
+      'langpair',
+      'lang',
+      'src-lang',
+      'tgt-lang',
+      'seed',
+      'by',
+      'select',
+      'title',
+    ].map((name) => [name, 'text' as const]),
   ),
 };
 

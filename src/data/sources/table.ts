@@ -13,13 +13,14 @@ const column = z.union([z.string().min(1), z.int().min(0)]);
 export type Column = z.output<typeof column>;
 
 /**
- * The source `{ kind: table, files, FIELD: column, … }`, with fields that must be given and fields that may be; all
- * columns are names, or all are numbers.
+ * The source `{ kind: table, files, FIELD: column, … }`, with fields that must be given and fields that may be, and a
+ * task's own settings beside them; all columns are names, or all are numbers.
  */
-export function tableSchema<Field extends string, Optional extends string = never>(
-  fields: readonly [Field, ...Field[]],
-  optional: readonly Optional[] = [],
-) {
+export function tableSchema<
+  Field extends string,
+  Optional extends string = never,
+  Own extends z.ZodRawShape = Record<never, never>,
+>(fields: readonly [Field, ...Field[]], optional: readonly Optional[] = [], own: Own = {} as Own) {
   const all = [...fields, ...optional];
   const columns = {
     ...Object.fromEntries(fields.map((field) => [field, column])),
@@ -28,7 +29,7 @@ export function tableSchema<Field extends string, Optional extends string = neve
   const given = (table: object) =>
     all.filter((field) => (table as Record<string, unknown>)[field] !== undefined);
   return z
-    .strictObject({ kind: z.literal('table'), files: paths, ...columns })
+    .strictObject({ kind: z.literal('table'), files: paths, ...columns, ...own })
     .refine(
       (table) =>
         new Set(given(table).map((field) => typeof (table as Record<string, unknown>)[field])).size === 1,

@@ -1,0 +1,53 @@
+// What a model makes of one or two texts in a row, as a vector for each: what a head is put on.
+import type { Dim } from '../graph/dim.ts';
+import type { Value } from '../graph/graph.ts';
+import { cast, div, equal } from '../graph/ops/elementwise.ts';
+import { matMul } from '../graph/ops/matmul.ts';
+import { reduceSum } from '../graph/ops/reduce.ts';
+import { reshape, slice, unsqueeze } from '../graph/ops/shape.ts';
+import type { EncoderOnly } from '../models/model.ts';
+import type { Scope } from '../nn/scope.ts';
+import type { Objective } from './objective.ts';
+
+/** The mean of a text's contextual vectors; that of its first place; what the model's pooler makes of the latter. */
+export const poolings = ['mean', 'first', 'pooler'] as const;
+export type Pooling = (typeof poolings)[number];
+
+/** Ids [B, S], padded, and of pairs the text that each place belongs to. */
+export interface TextInputs {
+  ids: Value;
+  segments?: Value | undefined;
+}
+
+export interface HeadOptions {
+  /** Whether there are two texts in a row, and `segments` with them. */
+  pairs: boolean;
+  pooling: Pooling;
+  /** Of the vectors. */
+  dropout: number;
+}
+
+/** The inputs of a batch of texts, beside its labels. */
+export function textInputs({ pairs }: Pick<HeadOptions, 'pairs'>): Objective['inputs'] {
+  const matrix = { dtype: 'int32', shape: ['B', 'S'] } as const;
+  return { ids: matrix, ...(pairs && { segments: matrix }) };
+}
+
+/** The vectors of whole texts [B, D]. */
+export function textVectors(
+  scope: Scope,
+  model: EncoderOnly,
+  { ids, segments }: TextInputs,
+  pooling: Pooling,
+): Value {
+  const [batch, length] = ids.shape as [Dim, Dim];
+  const hidden = model.encode(scope, ids, segments);
+  const { rows, mask } = hidden;
+  const dModel = rows.shape[1]!;
+  if (pooling === 'pooler') return model.pool!(scope, hidden);
+  const vectors = reshape(rows, [batch, length, dModel]);
+  if (pooling === 'first') return reshape(slice(vectors, 1, 0, 1), [batch, dModel]);
+  const isToken = reshape(cast(equal(mask, 0), 'float32'), [batch, length]);
+  const shares = div(isToken, reduceSum(isToken, [1], true));
+  return reshape(matMul(unsqueeze(shares, [1]), vectors), [batch, dModel]);
+}

@@ -1,0 +1,103 @@
+// What makes labels of rows of text: a tokenizer, a model and a target, and the graph that they make.
+import { longestFirst } from '../../data/batches.ts';
+import { labelledExamples } from '../../data/labelled.ts';
+import { type ExportedModel, exportModel } from '../../graph/export.ts';
+import { Graph } from '../../graph/graph.ts';
+import { buildModel } from '../../models/index.ts';
+import type { EncoderOnly } from '../../models/model.ts';
+import { Scope } from '../../nn/scope.ts';
+import { textInputs } from '../../objectives/text-vectors.ts';
+import type { RunFolder } from '../../run/run-folder.ts';
+import { type Feeds, type Session, Tensor } from '../../runtime/session.ts';
+import type { TensorData } from '../../tensor/tensor.ts';
+import { requireMemory } from '../../util/memory.ts';
+import { loadTokenizers } from '../tokenizers.ts';
+import { type LabelledConfig, side } from './config.ts';
+import { formOf, openTarget } from './kinds.ts';
+import { type EncodedRows, RowReader } from './reader.ts';
+import type { AnyTarget } from './target.ts';
+
+export interface Labeller {
+  reader: RowReader;
+  model: EncoderOnly;
+  target: AnyTarget;
+}
+
+/** What a run's folder has; a UserError where its files are damaged or do not belong together. */
+export function loadLabeller(config: LabelledConfig, folder: RunFolder): Labeller {
+  const tokenizer = loadTokenizers(config.tokenizers, [side], folder)[side];
+  const reader = new RowReader(formOf(config), tokenizer, config.model.maxLength);
+  const model = buildModel('encoder', config.model, { vocabSize: tokenizer.size, padId: reader.padId });
+  return { reader, model, target: openTarget(config, folder) };
+}
+
+/**
+ * `ids` int32 [B, S], padded, with `segments` where rows are pairs, to the target's output. Without weights the
+ * parameters are inputs.
+ */
+export function buildLabelGraph(
+  { reader, model, target }: Labeller,
+  weights?: ReadonlyMap<string, TensorData>,
+): ExportedModel {
+  const graph = new Graph();
+  const given = Object.entries(textInputs({ pairs: reader.form === 'pair' }));
+  const { ids, segments } = Object.fromEntries(
+    given.map(([name, { dtype, shape }]) => [name, graph.input(name, dtype, shape)]),
+  );
+  const outputs = target.output(new Scope(graph, { training: false }), model, { ids: ids!, segments });
+  return exportModel(graph, { outputs, ...(weights && { weights }) });
+}
+
+const BATCH_TOKENS = 4096;
+const MAX_ROWS = 128;
+
+export interface LabelSearch {
+  /** Over the model of `buildLabelGraph`; `weights` feeds the parameters that are not stored in it. */
+  session: Session;
+  weights?: Feeds;
+  peakBytes: ExportedModel['peakBytes'];
+  onProgress?: ((done: number) => void) | undefined;
+  /** Ends the work before the next batch where it is aborted. */
+  signal?: AbortSignal | undefined;
+}
+
+/** The target's answer to each row, in batches of like lengths. */
+export async function findAnswers(
+  { reader, target }: Labeller,
+  encoded: EncodedRows,
+  { session, weights, peakBytes, onProgress, signal }: LabelSearch,
+): Promise<unknown[]> {
+  const examples = labelledExamples(encoded, reader.padId);
+  const answers = new Array<unknown>(encoded.ids.length);
+  let done = 0;
+  for (const rows of longestFirst(examples, BATCH_TOKENS, MAX_ROWS)) {
+    signal?.throwIfAborted();
+    const { inputs, sizes } = examples.collate(rows, {});
+    requireMemory(peakBytes({ ...sizes }), 'a batch of texts', 'give shorter texts');
+    const fed = Object.entries(inputs).map(([name, { dtype, data, dims }]) => {
+      return [name, new Tensor(dtype, data as Int32Array, [...dims])] as const;
+    });
+    const [output] = Object.values(await session.run({ ...Object.fromEntries(fed), ...weights }));
+    const values = output!.data as Float32Array;
+    const { width } = target;
+    const length = output!.dims.length === 3 ? output!.dims[1]! : 1;
+    for (const [b, i] of rows.entries()) {
+      const own = values.subarray(b * length * width, (b + 1) * length * width);
+      answers[i] = target.answer(
+        encoded.firsts === undefined ? own.slice() : pick(own, encoded.firsts.at(i), width),
+      );
+    }
+    done += rows.length;
+    onProgress?.(done);
+  }
+  return answers;
+}
+
+/** The values at the places of words, NaN for those that have none. */
+function pick(values: Float32Array, places: Int32Array, width: number): Float32Array {
+  const picked = new Float32Array(places.length * width).fill(Number.NaN);
+  for (const [w, place] of places.entries()) {
+    if (place >= 0) picked.set(values.subarray(place * width, (place + 1) * width), w * width);
+  }
+  return picked;
+}

@@ -62,7 +62,7 @@ export async function classifyTable(
   const kept: { answers: unknown[]; labels: unknown[] } = { answers: [], labels: [] };
   try {
     for await (const { rows, labels } of openRows(source)) {
-      const found = parseLabels(input, labels, target.parse, done);
+      const found = score ? parseLabels(input, labels, target.parse, done) : [];
       const onProgress = (own: number) => bar.update('classifying', done + own, undefined);
       const answers = await predictor.predict(rows, { signal, onProgress });
       await output?.write(answers.map((answer, i) => format(predictor, answer, rows[i]!)).join(''));

@@ -103,7 +103,7 @@ export const NO_TAG = -1;
 
 /**
  * `labels` int32 [B, S]: at the first place of each word its class, elsewhere NO_TAG. `firsts` has the places of a row's
- * words, below 0 where the model does not see the word. `words` counts them all, `seenWords` those that it sees; with
+ * words, below 0 where the model does not see the word. `allWords` counts them, `words` those that it sees; with
  * weights, `classWeight` is the sum of those of the latter's labels.
  */
 export function tagLabels(firsts: Sequences, tags: Sequences, weights?: ClassWeights): Labels {
@@ -111,10 +111,10 @@ export function tagLabels(firsts: Sequences, tags: Sequences, weights?: ClassWei
     collate: (rows, length) => {
       const data = new Int32Array(rows.length * length).fill(NO_TAG);
       const seen: number[] = [];
-      let words = 0;
+      let allWords = 0;
       for (const [b, i] of rows.entries()) {
         const own = tags.at(i);
-        words += own.length;
+        allWords += own.length;
         for (const [w, place] of firsts.at(i).entries()) {
           if (place < 0) continue;
           data[b * length + place] = own[w]!;
@@ -123,7 +123,7 @@ export function tagLabels(firsts: Sequences, tags: Sequences, weights?: ClassWei
       }
       return {
         inputs: { labels: { dtype: 'int32', dims: [rows.length, length], data } },
-        weights: { words, seenWords: seen.length, ...weigh(seen, weights) },
+        weights: { allWords, words: seen.length, ...weigh(seen, weights) },
       };
     },
   };

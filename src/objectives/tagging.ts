@@ -34,7 +34,7 @@ export function tagLogits(
 export function tagCrossEntropy(model: EncoderOnly, options: TaggerOptions & ClassLossOptions): Objective {
   return {
     inputs: { ...textInputs({ pairs: false }), labels: { dtype: 'int32', shape: ['B', 'S'] } },
-    ...classTerms({ per: 'seenWords', all: 'words' }, options),
+    ...classTerms({ per: 'words', all: 'allWords' }, options),
     build: (scope, { ids, labels }) => {
       const logits = tagLogits(scope, model, ids!, options);
       const flat = reshape(labels!, [logits.shape[0]!]);

@@ -5,7 +5,7 @@ import { MARKS, renderLine, renderPlain, renderSentence } from '../report/senten
 import { showScore, showText } from '../report/show.ts';
 import { renderSeriesKey } from '../report/xy-chart-page.ts';
 import { formatCount } from '../util/format.ts';
-import type { Output, Outputs } from './outputs.ts';
+import type { Output, Outputs } from './output.ts';
 import type { RunReport } from './run-report.ts';
 
 export function renderOutputs(
@@ -18,7 +18,7 @@ export function renderOutputs(
       : [{ label: renderSeriesKey({ name: names[color]!, color }), panel: renderRun(outputs) }],
   );
   if (tabs.length === 0) return undefined;
-  const hasTexts = runs.some(({ outputs }) => outputs?.areClasses === false);
+  const hasTexts = runs.some(({ outputs }) => outputs?.areLabels === false);
   return renderSection(
     'outputs',
     'Outputs',
@@ -28,7 +28,7 @@ export function renderOutputs(
 }
 
 function renderRun(outputs: Outputs): ComponentChild[] {
-  const { areClasses, lines, weights, worst, best } = outputs;
+  const { areLabels, lines, weights, worst, best } = outputs;
   const [low, high] = titlesOf(outputs);
   const list = (title: string, all: readonly Output[]) =>
     all.length === 0
@@ -36,7 +36,7 @@ function renderRun(outputs: Outputs): ComponentChild[] {
       : [
           h('h3', null, title),
           ...all.map((output) =>
-            (areClasses ? renderClass : renderOutput)(output, figureOf(outputs, output)),
+            (areLabels ? renderLabelled : renderOutput)(output, figureOf(outputs, output)),
           ),
         ];
   const by = weights === undefined ? '' : `, with the ${showText(weights)} parameters`;
@@ -48,14 +48,12 @@ function renderRun(outputs: Outputs): ComponentChild[] {
 }
 
 /** What the two lists are. */
-export const titlesOf = ({ areClasses, figure }: Outputs): [string, string] =>
-  areClasses
-    ? ['The surest mistakes', 'The surest hits']
-    : [`The worst by ${figure}`, `The best by ${figure}`];
+export const titlesOf = ({ areLabels, figure }: Outputs): [string, string] =>
+  areLabels ? ['The hardest', 'The easiest'] : [`The worst by ${figure}`, `The best by ${figure}`];
 
 /** The score of a line, as people read it. */
-export const figureOf = ({ areClasses, figure }: Outputs, { score }: Output): string =>
-  `${figure} ${areClasses ? score.toFixed(4) : showScore(score, 1)}`;
+export const figureOf = ({ areLabels, figure }: Outputs, { score }: Output): string =>
+  `${figure} ${areLabels ? score.toFixed(4) : showScore(score, 1)}`;
 
 const renderOutput = ({ line, source, reference, output }: Output, figure: string): ComponentChild =>
   renderSentence({
@@ -65,14 +63,15 @@ const renderOutput = ({ line, source, reference, output }: Output, figure: strin
     outputs: [{ label: 'Output ', figure, text: output }],
   });
 
-const renderClass = ({ line, source, reference, output }: Output, figure: string): ComponentChild =>
+const renderLabelled = ({ line, source, pair, reference, output }: Output, figure: string): ComponentChild =>
   h('article', { class: 'card' }, [
     h('h4', null, [h('span', null, `Line ${line}`), h('span', null, figure)]),
     renderLine('Text', renderPlain(source ?? '')),
+    pair !== undefined && renderLine('Second text', renderPlain(pair)),
     renderLine('Label', renderPlain(reference)),
     renderLine(
-      'Class found',
-      output === reference
+      'Found',
+      output.replace(/ \([\d.]+\)$/, '') === reference
         ? renderPlain(output)
         : h('p', { class: 'text' }, h('mark', null, showText(output))),
     ),

@@ -13,6 +13,7 @@ import { buildCharts, xAxes } from './charts.ts';
 import { nameRuns } from './names.ts';
 import { renderData } from './page-data.ts';
 import { renderHead } from './page-head.ts';
+import { LABEL_STYLE, renderLabels } from './page-labels.ts';
 import { renderOutputs } from './page-outputs.ts';
 import { renderSessions } from './page-sessions.ts';
 import { renderSettings } from './page-settings.ts';
@@ -25,6 +26,7 @@ export function renderRunPage(runs: readonly RunReport[]): string {
   const sections: [string, string, ComponentChild][] = [
     ['curves', 'Curves', renderCurves(runs)],
     ['data', 'Data', renderData(runs, names)],
+    ['labels', 'Labels', renderLabels(runs, names)],
     ['outputs', 'Outputs', renderOutputs(runs, names)],
     ['settings', 'Settings', renderSettings(runs, names)],
     ['sessions', 'Sessions', renderSessions(runs, names)],
@@ -43,7 +45,7 @@ export function renderRunPage(runs: readonly RunReport[]): string {
   return renderShell({
     title,
     body,
-    styles: [STYLE, XY_STYLE, RUN_STYLE],
+    styles: [STYLE, XY_STYLE, RUN_STYLE, LABEL_STYLE],
     scripts: [TABS_SCRIPT, XY_SCRIPT],
   });
 }

@@ -1,5 +1,6 @@
 // All that a report tells of a run, read from its folder, damaged or not: the data of the page, of the text and of JSON.
 import { type DataStatistics, readDataStatistics } from '../run/data-statistics.ts';
+import { type LabelResults, readLabelResults } from '../run/label-results.ts';
 import {
   figuresOf,
   type ProvenanceRecord,
@@ -10,7 +11,8 @@ import {
 import type { RunFolder } from '../run/run-folder.ts';
 import { type RunSummary, summarizeRun } from '../run/summary.ts';
 import { type Curve, readCurves } from './curves.ts';
-import { type Outputs, readOutputs } from './outputs.ts';
+import type { Outputs } from './output.ts';
+import { readOutputs } from './outputs.ts';
 
 /** What the parameters chosen at the end give on a set. */
 export interface RunResult {
@@ -32,6 +34,8 @@ export interface RunReport extends RunSummary {
   /** Lines of text by what they are, such as `data.train.src`. */
   readonly lines: Readonly<Record<string, number>>;
   readonly outputs: Outputs | undefined;
+  /** What was found on the validation set, class by class. */
+  readonly labels: LabelResults | undefined;
   /** Where settings were written; others are defaults. */
   readonly origins: Readonly<Record<string, string>>;
   readonly sessions: readonly SessionRecord[];
@@ -70,6 +74,7 @@ export function readRunReport(folder: RunFolder, { points, outputs, isRunning }:
       ),
     ),
     outputs: readOutputs(folder, summary.metric, outputs),
+    labels: readLabelResults(folder, 'valid'),
     origins: provenance.config ?? {},
     sessions: provenance.sessions ?? [],
   };

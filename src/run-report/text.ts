@@ -7,9 +7,10 @@ import { differingSettings } from '../run/summary.ts';
 import { formatCount, formatDuration, plural } from '../util/format.ts';
 import { buildCharts } from './charts.ts';
 import { nameRuns, tellFigure } from './names.ts';
-import type { Output } from './outputs.ts';
+import type { Output } from './output.ts';
 import { LENGTH_HEADS, lengthRows, shareData, tellData } from './page-data.ts';
 import { tellFacts, tellResults } from './page-head.ts';
+import { CLASS_HEADS, classRows, tellConfusions } from './page-labels.ts';
 import { figureOf, titlesOf } from './page-outputs.ts';
 import { commandsOf, SESSION_HEADS, sessionRow } from './page-sessions.ts';
 import { settingRows } from './page-settings.ts';
@@ -31,6 +32,7 @@ export function formatRunText(runs: readonly RunReport[], options: TextOptions):
   const names = nameRuns(runs);
   const sections: [string, string][] = [
     ['Data', formatData(runs, names, width)],
+    ['Labels', formatLabels(runs, names, width)],
     ['Outputs', formatOutputs(runs, names, width)],
     ['Settings', formatSettings(runs, names, width)],
     ['Sessions', formatSessions(runs, names, width)],
@@ -114,6 +116,23 @@ function formatData(runs: readonly RunReport[], names: readonly string[], width:
     .join('\n');
 }
 
+function formatLabels(runs: readonly RunReport[], names: readonly string[], width: number): string {
+  return runs
+    .flatMap(({ labels }, r) => {
+      if (labels === undefined) return [];
+      const head = runs.length > 1 ? `${names[r]}\n` : '';
+      const tables = [labels.entities, labels.classes].flatMap((all) => {
+        if (all === undefined) return [];
+        const { rows, others } = classRows(all);
+        const more = others > 0 ? `and ${formatCount(others)} others, which are rarer\n` : '';
+        return [`${fitTable([['', ...CLASS_HEADS], ...rows], new Set([1, 2, 3, 4, 5, 6]), width)}${more}`];
+      });
+      const wrong = tellConfusions(labels, MOST_OUTPUTS).flatMap((line) => wrap(line, width));
+      return [`${head}${tables.join('\n')}${wrong.map((line) => `${line}\n`).join('')}`];
+    })
+    .join('\n');
+}
+
 function formatOutputs(runs: readonly RunReport[], names: readonly string[], width: number): string {
   return runs
     .flatMap(({ outputs }, r) => {
@@ -132,9 +151,14 @@ function formatOutputs(runs: readonly RunReport[], names: readonly string[], wid
     .join('\n');
 }
 
-function formatOutput({ line, source, reference, output }: Output, figure: string, width: number): string {
+function formatOutput(
+  { line, source, pair, reference, output }: Output,
+  figure: string,
+  width: number,
+): string {
   const parts = [
     ['source', source],
+    ['second', pair],
     ['reference', reference],
     ['output', output],
   ].flatMap(([label, text]) =>

@@ -65,5 +65,5 @@ it('tags stand at the first places of words; words that are not seen have none',
     dims: [2, 5],
     data: Int32Array.of(1, 2, x, 0, x, 2, none, x, x, x),
   });
-  expect(weights).toEqual({ examples: 2, words: 5, seenWords: 4, classWeight: 10 + 100 + 1 + 100 });
+  expect(weights).toEqual({ examples: 2, allWords: 5, words: 4, classWeight: 10 + 100 + 1 + 100 });
 });

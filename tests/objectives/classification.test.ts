@@ -172,7 +172,7 @@ test('tags, where they are', async () => {
   ];
   const labels = tagLabels(rows(firsts), rows(tags));
   const batch = labelledExamples({ ids: texts }, PAD, labels).collate([0, 1, 2], {});
-  expect(batch.weights).toEqual({ examples: 3, words: 5, seenWords: 4 });
+  expect(batch.weights).toEqual({ examples: 3, allWords: 5, words: 4 });
   const { figures, feeds } = await learn(objective, 0, () => batch);
   const all = await valuesOf((scope, ids) => tagLogits(scope, model, ids, options), feeds, [0, 1, 2], 1);
   const found = firsts.flatMap((places, i) =>
@@ -187,7 +187,7 @@ test('tags, where they are', async () => {
 });
 
 test.each(poolings)(
-  'pairs by %s: the order of the texts and where the second begins matter',
+  'pairs by %s: where the second text begins is seen',
   async (pooling) => {
     const bert = new EncoderModel(
       encoderSchema.parse({ ...config, kvOwner: undefined, segments: 2, pooler: true }),

@@ -57,7 +57,7 @@ it('judges trees by their brackets', () => {
   });
 });
 
-it('finds the surest mistakes and hits of classes', () => {
+it('finds the hardest and the easiest texts; of earlier versions the surest mistakes and hits', () => {
   const line = (label: string, probability: number) =>
     JSON.stringify({ text: `t${probability}`, label, predicted: 'a', probability });
   const { outputs } = read({
@@ -69,9 +69,98 @@ it('finds the surest mistakes and hits of classes', () => {
       line('a', 0.8),
     ]),
   });
-  expect(outputs!.areClasses).toBe(true);
+  expect(outputs!.areLabels).toBe(true);
   expect(outputs!.worst.map(({ source }) => source)).toEqual(['t0.9', 't0.7']);
   expect(outputs!.best.map(({ source }) => source)).toEqual(['t0.8', 't0.6']);
+});
+
+describe('labels', () => {
+  const valid = {
+    weights: 'best',
+    accuracy: 0.75,
+    classes: ['no', '<b>yes'].map((name, k) => ({
+      name,
+      ...{ expected: 2, found: 2, right: 2 - k },
+      ...{ precision: 1 - k / 2, recall: 1 - k / 2, f1: 1 - k / 2 },
+    })),
+    confusion: [
+      [0, 0, 2],
+      [1, 0, 1],
+      [1, 1, 1],
+    ],
+    calibration: [
+      { count: 0, confidence: 0, accuracy: 0 },
+      { count: 4, confidence: 0.9, accuracy: 0.75 },
+    ],
+  };
+
+  it('of classes: figures, what was taken for what, calibration, pairs of texts', () => {
+    const report = read({
+      'results/valid.json': JSON.stringify(valid),
+      'results/valid.jsonl': lines([
+        JSON.stringify({
+          text: 'a',
+          pair: 'b',
+          label: 'no',
+          predicted: '<b>yes',
+          probability: 0.9,
+          loss: 2.3,
+        }),
+        JSON.stringify({ text: 'c', pair: 'd', label: 'no', predicted: 'no', probability: 0.8, loss: 0.22 }),
+      ]),
+    });
+    expect(report.outputs!.worst).toMatchObject([
+      { source: 'a', pair: 'b', reference: 'no', output: '<b>yes (0.9000)' },
+    ]);
+    const page = renderRunPage([report]);
+    expect(page).toContain('<a href="#labels">Labels</a>');
+    expect(page).toContain('&lt;b>yes');
+    expect(page.match(/class="(hit|miss)"/g)).toHaveLength(3);
+    expect(page).toContain('Calibration, expected error 0.1500');
+    expect(page).toContain('Second text');
+    const text = formatRunText([report], { width: 90 });
+    expect(text).toMatch(/<b>yes +0\.5000 +0\.5000 +0\.5000 +2 +2 +1\n/);
+    expect(text).toContain('<b>yes taken for no: 1');
+  });
+
+  it('of scores: those that were found over those that were to be', () => {
+    const line = (score: number, predicted: number) =>
+      JSON.stringify({ text: 't', score, predicted, loss: 0.1 });
+    const { outputs, ...report } = read({ 'results/valid.jsonl': lines([line(3, 2.5), line(1, 1.25)]) });
+    expect(outputs!.scores).toEqual([
+      { expected: 3, found: 2.5 },
+      { expected: 1, found: 1.25 },
+    ]);
+    expect(renderRunPage([{ ...report, outputs }])).toContain('<figcaption>Scores');
+  });
+
+  it('of tags and of several classes: what is wrong', () => {
+    const { outputs } = read({
+      'results/valid.jsonl': lines([
+        JSON.stringify({ words: ['a', 'dog'], tags: ['DET', 'NOUN'], predicted: ['DET', null], loss: 2 }),
+        JSON.stringify({ words: ['so'], tags: ['ADV'], predicted: ['ADV'], loss: 0.1 }),
+        JSON.stringify({ text: 'x', labels: ['p', 'q'], predicted: [], probabilities: [0, 0], loss: 1 }),
+      ]),
+    });
+    expect(outputs!.worst).toMatchObject([
+      { source: 'a dog', reference: 'dog/NOUN', output: 'dog/_' },
+      { source: 'x', reference: 'p, q', output: 'none' },
+    ]);
+    expect(outputs!.best).toMatchObject([{ reference: 'so/ADV', output: 'so/ADV' }]);
+  });
+
+  it('of many classes: the most frequent ones', () => {
+    const classes = Array.from({ length: 100 }, (_, k) => ({
+      ...valid.classes[0]!,
+      name: `c${k}`,
+      expected: k,
+    }));
+    const report = read({ 'results/valid.json': JSON.stringify({ ...valid, classes }) });
+    const page = renderRunPage([report]);
+    expect(page).toContain('and 40 others, which are rarer');
+    expect(page).toContain('The 24 most frequent classes.');
+    expect(page).not.toContain('c30<');
+  });
 });
 
 describe('what is damaged is passed over', () => {
@@ -92,6 +181,15 @@ describe('what is damaged is passed over', () => {
     ['run.json that is none', { 'run.json': '\u0000{' }],
     ['config.yaml', { 'config.yaml': 'a: [' }],
     ['data.json', { 'results/data.json': '{"unit":"pairs"}' }],
+    ['valid.json', { 'results/valid.json': '{"classes":[{"name":"a"}],"confusion":[[0,9,1]]}' }],
+    [
+      'a confusion of classes that there are not',
+      { 'results/valid.json': '{"classes":[],"confusion":[[0,9,1]],"calibration":[]}' },
+    ],
+    [
+      'outputs of all kinds at once',
+      { 'results/valid.jsonl': '{"words":["a"],"tags":[],"score":1,"predicted":[]}\n{"predicted":7}\n' },
+    ],
     ['outputs of other numbers', { 'results/valid.hyp': 'x\n' }],
   ])('%s', (_name, over) => {
     const report = read(over);

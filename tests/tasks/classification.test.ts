@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDataStatistics } from '../../src/run/data-statistics.ts';
+import { readLabelResults } from '../../src/run/label-results.ts';
 import type { RunFolder } from '../../src/run/run-folder.ts';
 import type { ClassificationConfig } from '../../src/tasks/classification.ts';
+import { Predictor } from '../../src/tasks/labelled/predictor.ts';
 import { openRun } from '../../src/tasks/open-run.ts';
-import { TextClassifier } from '../../src/tasks/text-classifier.ts';
 import { tx } from '../commands/run.ts';
 import { readMetrics, Toy, trainToy } from '../train/toy.ts';
 
@@ -56,17 +57,33 @@ afterAll(() => toy.remove());
 it('tells the two kinds apart, with subjects that it has not seen', () => {
   const results = readMetrics(folder).filter(({ event }) => event === 'result');
   expect(results).toMatchObject([
-    { set: 'valid', metric: 'accuracy', score: 1 },
-    { set: 'test', metric: 'accuracy', score: 1 },
+    { set: 'valid', metric: 'accuracy', score: 1, macroF1: 1, matthews: 1 },
+    { set: 'test', metric: 'accuracy', score: 1, macroF1: 1, matthews: 1 },
   ]);
+  const validation = readMetrics(folder).findLast(({ event }) => event === 'validation');
+  expect(validation).toMatchObject({ metric: 'accuracy', score: 1, accuracy: 1, macroF1: 1, matthews: 1 });
 });
 
 it('keeps what it made of the validation set, and what it was trained on', () => {
   const lines = readFileSync(folder.result('valid.jsonl'), 'utf8').trimEnd().split('\n');
   const predictions = lines.map((line) => JSON.parse(line));
-  for (const { label, predicted, probability } of predictions) {
+  for (const { label, predicted, probability, loss } of predictions) {
     expect([predicted, probability > 0.5 && probability <= 1]).toEqual([label, true]);
+    expect(loss).toBeCloseTo(-Math.log(probability), 4);
   }
+  const { classes: found, confusion, calibration } = readLabelResults(folder, 'valid')!;
+  expect(found).toEqual(
+    ['negative', 'positive'].map((name) => ({
+      name,
+      ...{ expected: 3, found: 3, right: 3 },
+      ...{ precision: 1, recall: 1, f1: 1 },
+    })),
+  );
+  expect(confusion).toEqual([
+    [0, 0, 3],
+    [1, 1, 3],
+  ]);
+  expect(calibration!.reduce((sum, { count }) => sum + count, 0)).toBe(6);
   const { unit, kept, sides, classes } = readDataStatistics(folder)!;
   expect(unit).toBe('texts');
   expect(sides.text!.lengths.rows).toBe(kept);
@@ -100,17 +117,19 @@ describe('tx classify', () => {
 
 it('texts of other lengths beside do not matter; long ones are cut and told', async () => {
   const cut: number[][] = [];
-  const classifier = await TextClassifier.load(openRun<ClassificationConfig>(folder, 'classification'), {
+  const predictor = await Predictor.load(openRun<ClassificationConfig>(folder, 'classification'), {
     threads: 1,
-    onTruncated: (line, tokens) => cut.push([line, tokens]),
+    onTruncated: (row, pieces) => cut.push([row, pieces]),
   });
   const texts = ['the film was a joy', 'bore', '', `${'the '.repeat(40)}bore`];
-  const together = await classifier.classify(texts);
+  const predict = async (rows: string[]) =>
+    (await predictor.predict(rows.map((text) => [text]))) as number[][];
+  const together = await predict(texts);
   for (const [i, text] of texts.entries()) {
-    const [alone] = await classifier.classify([text]);
-    expect(alone!.probabilities[0]).toBeCloseTo(together[i]!.probabilities[0]!, 5);
+    const [alone] = await predict([text]);
+    expect(alone![0]).toBeCloseTo(together[i]![0]!, 5);
   }
-  await classifier.release();
+  await predictor.release();
   expect(cut[0]).toEqual([3, 41]);
 });
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config/load.ts';
 import { resolveConfigPath } from '../src/config/resolve.ts';
 import { planStudy } from '../src/study/plan.ts';
+import type { ClassificationConfig } from '../src/tasks/classification.ts';
 import { loadRunConfig, loadTaskConfig } from '../src/tasks/config.ts';
 import { tasks } from '../src/tasks/index.ts';
 import type { LmConfig } from '../src/tasks/lm.ts';
@@ -34,16 +35,17 @@ describe.each(trainConfigs)('%s', (name) => {
 
   it('trains a step', async () => {
     const full = loadTaskConfig(resolveConfigPath(name)).value;
-    const small = full.task === 'lm' ? shrinkLm(full as LmConfig) : shrinkPairs(full);
+    const small = shrink(full);
     expect(tasks[small.task]!.schema().parse(small)).toEqual(small);
     const folder = toy.folder();
     const { lastStep, test, samples } = await trainToy(small, folder, {
       storage: { memoryBytes: 0, folder: join(toy.dir, 'index') },
     });
     expect(lastStep).toBe(1);
-    if ('evaluation' in small) {
+    if (small.task === 'translation' || small.task === 'parsing') {
       expect(test?.files.hyp).toHaveLength(12);
-      expect(samples).toHaveLength(Math.min(12, small.evaluation.samples));
+      const { evaluation } = small as TranslationConfig;
+      expect(samples).toHaveLength(Math.min(12, evaluation.samples));
     }
     expect(readMetrics(folder)[0]).toMatchObject({ event: 'validation', step: 1 });
     // What the run's folder has is the config again.
@@ -90,7 +92,31 @@ describe.each(benchConfigs)('%s', (name) => {
   });
 });
 
+function shrink(config: TaskConfig): TaskConfig {
+  if (config.task === 'lm') return shrinkLm(config as LmConfig);
+  if (config.task === 'classification') return shrinkClassification(config as ClassificationConfig);
+  return shrinkPairs(config);
+}
+
 /** The same settings but for sizes, data, and the end of training. */
+function shrinkClassification(config: ClassificationConfig): ClassificationConfig {
+  const lines = ['a good one\t1', 'a bad one\t0', 'so good\t1', 'so bad\t0'];
+  const files = [toy.write('labelled.tsv', `sentence\tlabel\n${lines.map((line) => `${line}\n`).join('')}`)];
+  const table = { kind: 'table' as const, files, text: 'sentence', label: 'label' };
+  return {
+    ...config,
+    threads: 1,
+    data: { ...config.data, train: table, valid: table, test: table },
+    tokenizers: {
+      text: { ...config.tokenizers.text, size: 24 } as ClassificationConfig['tokenizers'][string],
+    },
+    model: { ...config.model, ...{ dModel: 16, dFf: 16, maxLength: 20 } },
+    training: { ...config.training, maxEpochs: undefined, maxSteps: 1 },
+    schedule: { ...config.schedule, totalSteps: 20 } as typeof config.schedule,
+  };
+}
+
+/** The same of language models. */
 function shrinkLm(config: LmConfig): LmConfig {
   const text: LmConfig['data']['train'] = { kind: 'documents', files: toy.data.train.src, end: 'line' };
   const { data, model, schedule } = config;

@@ -14,6 +14,8 @@ const decaying = {
   /** The rate at and after the last update. */
   minLearningRate: z.number().min(0).max(MAX_FLOAT32).default(0),
   warmupSteps: z.int().min(0).default(0),
+  /** The share of totalSteps in which the rate rises, instead of their number. */
+  warmupShare: z.number().gt(0).lt(1).optional(),
   /** Updates over which the rate falls; by default as many as the training has. */
   totalSteps: z.int().min(1).optional(),
 };
@@ -79,7 +81,7 @@ type Falling = Extract<ScheduleConfig, { type: 'linear' | 'cosine' }>;
 
 /** Warm-up, then from the peak (`shape` 1 at t = 0) to the smallest rate (0 at t = 1). */
 function falling(
-  { type, learningRate: peak, minLearningRate: min, warmupSteps, totalSteps }: Falling,
+  { type, learningRate: peak, minLearningRate: min, warmupShare, totalSteps, ...config }: Falling,
   maxSteps: number | undefined,
   shape: (t: number) => number,
 ): Schedule {
@@ -89,6 +91,9 @@ function falling(
       `schedule: ${type} needs to know its end: set schedule.totalSteps or training.maxSteps`,
     );
   }
+  if (warmupShare !== undefined && config.warmupSteps > 0)
+    throw new UsageError('schedule: give warmupSteps or warmupShare, not both');
+  const warmupSteps = warmupShare === undefined ? config.warmupSteps : Math.floor(warmupShare * total);
   if (total <= warmupSteps) {
     throw new UsageError(
       `schedule.warmupSteps: ${warmupSteps} leaves nothing of ${total} updates for the rate to fall in`,

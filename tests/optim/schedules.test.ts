@@ -39,6 +39,17 @@ describe('rates', () => {
     expect(ends({ totalSteps: 20 })).toEqual([true, true, true, false]);
   });
 
+  it('may rise in a share of the updates', () => {
+    const config = scheduleSchema.parse({ type: 'linear', learningRate: 1, warmupShare: 0.25 });
+    const rate = buildSchedule(config, { dModel: 1, maxSteps: 10 });
+    const counted = scheduleSchema.parse({ type: 'linear', learningRate: 1, warmupSteps: 2 });
+    const same = buildSchedule(counted, { dModel: 1, maxSteps: 10 });
+    for (let n = 1; n <= 11; n++) expect(rate(n)).toBe(same(n));
+    expect(() => buildSchedule({ ...config, warmupSteps: 1 } as never, { dModel: 1, maxSteps: 10 })).toThrow(
+      'not both',
+    );
+  });
+
   it('refuses what has no end, or no room to fall', () => {
     const config = scheduleSchema.parse({ type: 'linear', learningRate: 1, warmupSteps: 10 });
     expect(() => buildSchedule(config, { dModel: 1 })).toThrow(UsageError);

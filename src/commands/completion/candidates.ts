@@ -36,6 +36,10 @@ interface Reading {
 
 /** What stands for something that is known by name. All other text is the name of a file, or one of these last. */
 type Kind = ConfigKind | 'run' | 'checkpoint' | 'origin' | 'setting' | 'anySetting' | 'corpus' | 'testSet';
+const TEXTS = [
+  ...['text', 'texts', 'pair', 'label'].map((name) => `classify ${name}`),
+  ...['data args', 'names', 'langpair', 'lang', 'src-lang', 'tgt-lang', 'seed', 'by', 'select', 'title'],
+];
 const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   config: 'training',
   run: 'run',
@@ -48,24 +52,7 @@ const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   'data name': 'corpus',
   'runs filter': 'anySetting',
   'train from': 'origin',
-  ...Object.fromEntries(
-    [
-      'data args',
-      'classify texts',
-      'classify text',
-      'classify pair',
-      'classify label',
-      'names',
-      'langpair',
-      'lang',
-      'src-lang',
-      'tgt-lang',
-      'seed',
-      'by',
-      'select',
-      'title',
-    ].map((name) => [name, 'text' as const]),
-  ),
+  ...Object.fromEntries(TEXTS.map((name) => [name, 'text' as const])),
 };
 
 const NOTHING: Completion = { candidates: [], takesFiles: false };

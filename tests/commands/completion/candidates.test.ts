@@ -151,7 +151,7 @@ it.each<[string, string[]]>([
   ],
   [
     'tx train speech.yml --set task=',
-    ['translation', 'parsing', 'lm', 'classification'].map((t) => `task=${t}`),
+    ['translation', 'parsing', 'lm', 'classification', 'regression', 'tagging'].map((t) => `task=${t}`),
   ],
   ['tx train base.yaml --set optimizer.type=sgd --set optimizer.m', ['optimizer.momentum=']],
   ['tx train base.yaml --set optimizer.type=adam --set optimizer.m', []],

@@ -75,7 +75,9 @@ export async function classifyTable(
     if (done === 0) throw new UserError(`${input}: has no rows`);
     output?.finish();
   } catch (error) {
-    output?.leave();
+    const part = output?.leave();
+    if (done > 0 && part !== undefined)
+      context.log.warn(`ended early: ${formatCount(done)} rows are done, in ${part}`);
     throw error;
   } finally {
     bar.stop();

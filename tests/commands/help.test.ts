@@ -18,7 +18,7 @@ it('tx', async () => {
       tx translate <run>            Translate lines of text with a trained run
       tx parse <run> [files..]      Parse sentences with a trained run
       tx lm <what> <run> [texts..]  Let a language model continue prompts, or score text
-      tx classify <run>             Classify lines of text with a trained run
+      tx classify <run> [texts..]   Find classes, scores or tags for texts with a trained run
       tx eval-bleu [runs..]         Score translations, or runs on a test set, with BLEU, chrF and TER
                                     as sacreBLEU does
       tx eval-parse <gold> <test>   Score parse trees against gold trees with bracket F1 as EVALB
@@ -533,30 +533,43 @@ it('tx lm', async () => {
 
 it('tx classify', async () => {
   expect(await help('classify')).toMatchInlineSnapshot(`
-    "tx classify <run> [options]
+    "tx classify <run> [texts..] [options]
 
-    Classify lines of text with a trained run
+    Find classes, scores or tags for texts with a trained run
 
     Positionals:
-      run  A run's folder, or the config it was trained from                         [string] [required]
+      run    A run's folder, or the config it was trained from                       [string] [required]
+      texts  Texts, instead of lines of --input; of a run that reads pairs, two for each
+                                                                                   [array] [default: []]
 
     Options:
       -q, --quiet        Print results and errors only                                         [boolean]
       -h, --help         Show help                                                             [boolean]
       -v, --version      Show version number                                                   [boolean]
-      -i, --input        Texts, one a line; - is standard input [default: standard input]       [string]
+      -i, --input        Texts, one a line, of a pair with a tab between, or words between spaces; - is
+                         standard input [default: standard input]                               [string]
       -o, --output       Where to write: FILE.part until all is done [default: standard output] [string]
           --buffer-size  Lines taken together at most: fewer are shown sooner, more are searched faster
                                                                                 [number] [default: 1024]
           --checkpoint   A checkpoint of the run, such as best, last or step-1200, or a file [default:
                          the run's choice]                                                      [string]
           --threads      Threads; 0 is one a core                                  [number] [default: 0]
-          --json         One JSON object a line, with the probability of every class
-                                                                              [boolean] [default: false]
+          --text         The input is a table: its column of texts, by name or number from 0    [string]
+          --pair         Of a table: the column of second texts [default: the run's]            [string]
+          --label        Of a table: the column of labels, scores or tags [default: the run's]  [string]
+          --score        Compare with the labels of a table, and print figures[boolean] [default: false]
+          --json         One JSON object a text, with the probability of every class; of figures one in
+                         all                                                  [boolean] [default: false]
 
     Examples:
-      echo "A joy to watch." | tx classify runs/sst2  The class of a line, and its probability
-      tx classify runs/sst2 -i reviews.txt --json     All probabilities
+      tx classify runs/sst2 "A joy to watch."             The class of a text, and its probability
+      tx classify runs/sst2 -i reviews.txt --json         All probabilities, for each line
+      tx classify runs/rte -i new.tsv --text premise      The rows of a table
+      --pair claim
+      tx classify runs/rte -i dev.tsv --score             Figures on a table with labels
+
+    A table is a file of CSV, TSV or JSON Lines, or of a run that tags words of tagged words; its
+    columns have the names that the run's data.valid has, unless options name others.
     "
   `);
 });

@@ -70,14 +70,39 @@ export const CLASSIFICATION_CONFIG = ONE_STACK(CONFIG)
   .replace('threads: 1', 'task: classification\nthreads: 1');
 export const TABLE = `text,label\n${[...EN, ...DE].map((line, i) => `"${line}",${i < EN.length ? 'en' : 'de'}\n`).join('')}`;
 
+/** The same of scores, of several classes, and of tagged words. */
+export const REGRESSION_CONFIG = CLASSIFICATION_CONFIG.replace('classification', 'regression').replaceAll(
+  'label: label',
+  'score: label',
+);
+export const SETS_CONFIG = CLASSIFICATION_CONFIG.replaceAll(
+  'table.csv", text: text, label: label',
+  'table.jsonl", text: text, labels: label',
+);
+export const TAGGING_CONFIG = ONE_STACK(CONFIG)
+  .replaceAll(/\{ kind: .* \}/g, '{ kind: conll, files: "{}/tags.txt" }')
+  .replace(/decode: .*\n/, '')
+  .replace('threads: 1', 'task: tagging\nthreads: 1');
+export const SCORES = TABLE.replaceAll(',en\n', ',1.5\n').replaceAll(',de\n', ',-2\n');
+export const SETS = [...EN, ...DE]
+  .map((text, i) => `${JSON.stringify({ text, label: i % 3 === 0 ? ['a', 'b'] : i % 3 === 1 ? 'b' : [] })}\n`)
+  .join('');
+export const TAGS = EN.map((line) => {
+  const words = line.split(' ').map((word) => `${word}\t${word === word.toLowerCase() ? 'O' : 'B-UP'}\n`);
+  return `${words.join('')}\n`;
+}).join('');
+
 export const TREES = toyTreebank.slice(0, 6).join('\n');
 
 /** A folder with a corpus, its config and a trained run in `run`; the config says where it was made. */
-export async function trainFixture(): Promise<string> {
+export async function trainFixture(
+  config = CONFIG,
+  corpus: Readonly<Record<string, string>> = CORPUS,
+): Promise<string> {
   const dir = mkdtempSync(join(tmpdir(), 'tx-fuzz-fixture-'));
   mkdirSync(dir, { recursive: true });
-  for (const [name, text] of Object.entries(CORPUS)) writeFileSync(join(dir, name), text);
-  writeFileSync(join(dir, 'config.yaml'), CONFIG.replaceAll('{}', dir));
+  for (const [name, text] of Object.entries(corpus)) writeFileSync(join(dir, name), text);
+  writeFileSync(join(dir, 'config.yaml'), config.replaceAll('{}', dir));
   const { code, stderr } = await tx(['train', join(dir, 'config.yaml'), '--run', join(dir, 'run'), '-q']);
   if (code !== 0) throw new Error(stderr);
   return dir;

@@ -39,7 +39,7 @@ function parseObject(text: string, place: string): Record<string, unknown> {
 
 function cellOf(row: Record<string, unknown>, key: string, place: string): string {
   if (!Object.hasOwn(row, key)) {
-    throw new UserError(`${place}: no key ${key}; the keys are ${Object.keys(row).slice(0, 20).join(', ')}`);
+    throw new UserError(`${place}: no key ${key}; the keys are ${Object.keys(row).join(', ').slice(0, 200)}`);
   }
   const value = row[key];
   if (isPlain(value)) return joinLines(String(value));

@@ -18,10 +18,14 @@ export function classNumbers(classes: readonly string[]): (name: string, place: 
     const number = numbers.get(name);
     if (number !== undefined) return number;
     throw new UserError(
-      `${place} has the label ${JSON.stringify(name)}, which data.train has not; ${suggest(name, classes.slice(0, 20))}`,
+      `${place} has the label ${JSON.stringify(name.slice(0, 80))}, which data.train has not; ${hint(name, classes)}`,
     );
   };
 }
+
+/** The class that may be meant, or those that there are, as far as a line has room for them. */
+const hint = (name: string, classes: readonly string[]): string =>
+  suggest(name, classes.filter((one) => one.length <= 40).slice(0, 20));
 
 /** Of each class how many labels are it. */
 export function countLabelsOf(labels: Iterable<number>, numClasses: number): number[] {
@@ -41,9 +45,7 @@ export function readWeights(
   if (given === 'balanced') return (balanced) => balanced();
   for (const name of Object.keys(given ?? {})) {
     if (classes.includes(name)) continue;
-    throw new UsageError(
-      `objective.classWeights: there is no class ${name}; ${suggest(name, classes.slice(0, 20))}`,
-    );
+    throw new UsageError(`objective.classWeights: there is no class ${name}; ${hint(name, classes)}`);
   }
   const weights = given && classes.map((name) => given[name] ?? 1);
   return () => weights;

@@ -36,7 +36,7 @@ function parseScore(cell: string, place: string): number {
   const value = cell.trim() === '' ? Number.NaN : Number(cell);
   if (Math.abs(value) <= MOST) return value;
   throw new UserError(
-    `${place} has the score ${JSON.stringify(cell)}; a number from −${MOST} to ${MOST} is needed`,
+    `${place} has the score ${JSON.stringify(cell.slice(0, 80))}; a number from −${MOST} to ${MOST} is needed`,
   );
 }
 

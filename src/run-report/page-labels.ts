@@ -13,6 +13,8 @@ import type { RunReport } from './run-report.ts';
 /** Classes that have a row, and that have a row and a column of the matrix: the most frequent ones. */
 const MAX_ROWS = 60;
 const MAX_CELLS = 24;
+/** How dark a cell is, in per cent, that has all of its row: what is written in it must be read. */
+const SHADE = 55;
 
 export function renderLabels(
   runs: readonly RunReport[],
@@ -66,7 +68,7 @@ function mostFrequent(all: readonly ClassResult[], count: number): ClassResult[]
 function renderClasses(head: string, all: readonly ClassResult[]): ComponentChild {
   const { rows, others } = classRows(all);
   return h('div', { class: 'box scroll' }, [
-    renderTable([head, ...CLASS_HEADS], rows),
+    renderTable([head, ...CLASS_HEADS], rows, 'classes'),
     others > 0 && h('p', { class: 'soft' }, `and ${formatCount(others)} others, which are rarer`),
   ]);
 }
@@ -83,7 +85,7 @@ function renderConfusion(
     const count = counts.get(`${row} ${column}`) ?? 0;
     const share = count / Math.max(1, classes[row]!.expected);
     const kind = row === column ? 'hit' : 'miss';
-    const style = `--share:${Math.round(100 * share)}%`;
+    const style = `--share:${Math.round(SHADE * share)}%`;
     return h('td', { class: count === 0 ? undefined : kind, style }, count === 0 ? '' : formatCount(count));
   };
   const head = (k: number) => h('th', null, h('bdi', null, showText(classes[k]!.name)));
@@ -185,7 +187,8 @@ const diagonal = (from: number, to: number, name: string) => ({
 
 /** Beside the style of a run's page. */
 export const LABEL_STYLE = `
-.confusion th,.confusion td{padding:.25rem .5rem;min-width:0;text-align:right;font-size:.85rem}
+.classes thead th,.confusion th{overflow-wrap:normal;white-space:nowrap}
+.confusion th,.confusion td{padding:.25rem .5rem;min-width:2.2rem;text-align:right;font-size:.85rem}
 .confusion thead th{vertical-align:bottom}
 .confusion tbody th{text-align:left;font-weight:500}
 .confusion td{border-left:1px solid var(--grid)}

@@ -1,6 +1,6 @@
 // What is known of a figure by its name alone: how people read it, and whether more or less of it is better.
 
-/** Figures in percent; others in [0, 1] are shares, which have more decimals. */
+/** Figures in percent; others in [−1, 1] are shares and correlations, which have more decimals. */
 const PERCENT = ['BLEU', 'F1'];
 
 /** Figures of which less is better. */
@@ -10,7 +10,7 @@ export const isPercent = (name: string): boolean => PERCENT.includes(name);
 
 /** A figure for people. */
 export const formatFigure = (name: string, x: number): string =>
-  x.toFixed(!isPercent(name) && x > 0 && x <= 1 ? 4 : 2);
+  x.toFixed(!isPercent(name) && x !== 0 && Math.abs(x) <= 1 ? 4 : 2);
 
 /** Whether less of it is better. */
 export const isFalling = (name: string): boolean => FALLING.includes(name);

@@ -73,10 +73,10 @@ export function checkLabelled({ tokenizers, model, head }: LabelledConfig, refus
 }
 
 /** The config with the normalization of its tokenizer. */
-export const completeLabelled = <Config extends LabelledConfig>(config: Config): Config => ({
-  ...config,
-  tokenizers: completeTokenizers(config.tokenizers, { [side]: config.data.lang }),
-});
+export function completeLabelled<Config extends LabelledConfig>(given: Config): Config {
+  const { tokenizers, ...config } = given;
+  return { ...config, tokenizers: completeTokenizers(tokenizers, { [side]: config.data.lang }) } as Config;
+}
 
 const hasPooler = (model: ModelConfig): boolean => 'pooler' in model && model.pooler === true;
 

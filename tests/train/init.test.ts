@@ -89,6 +89,33 @@ describe('another run', () => {
     expect(notes.some((note) => note.startsWith('took'))).toBe(true);
   });
 
+  it('gives all but the top layers of each stack, where these begin anew', async () => {
+    const { notes, folder } = await start({ reinitializeLayers: 1, freeze: ['encoder', 'embed'] }, {}, 1);
+    const left = notes.find((note) => note.startsWith('not asked for, so begun anew: '));
+    expect(left).toMatch(/: encoder\.0\./);
+    const [name] = [...tensorsOf(folder, 'last').keys()].filter((key) => /^encoder\.0\..*weight$/.test(key));
+    expect(values(folder, 'last', name!)).not.toEqual(values(parent, 'model', name!));
+    const [embed] = [...tensorsOf(folder, 'last').keys()].filter((key) => key.startsWith('embed'));
+    expect(values(folder, 'last', embed!)).toEqual(values(parent, 'model', embed!));
+  });
+
+  it('is left the less, the lower a layer is, where rates fall', async () => {
+    const change = async (layerDecay: number) => {
+      const { folder } = await start({}, { optimizer: { layerDecay } }, 2);
+      const of = (prefix: string) => {
+        const [name] = [...tensorsOf(folder, 'last').keys()].filter((key) => key.startsWith(prefix));
+        const before = values(parent, 'model', name!);
+        return Math.max(...values(folder, 'last', name!).map((x, i) => Math.abs(x - before[i]!)));
+      };
+      return [of('decoder.0.ff'), of('embed')];
+    };
+    const [plain, lower] = [await change(1), await change(0.01)];
+    expect(Math.min(...plain)).toBeGreaterThan(1e-3);
+    expect(lower[0]).toBeLessThan(0.02 * plain[0]!);
+    expect(lower[1]).toBeLessThan(0.0005 * plain[1]!);
+    expect(Math.min(...lower)).toBeGreaterThan(0);
+  });
+
   it('with another tokenizer is warned of', async () => {
     const over = { tokenizers: { shared: { type: 'bpe', size: 90, characterCoverage: 0.98 } } };
     const { warnings } = await start({}, over, 1);

@@ -8,8 +8,9 @@ import type { EncoderOnly } from '../../models/model.ts';
 import { Scope } from '../../nn/scope.ts';
 import { textInputs } from '../../objectives/text-vectors.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
-import { type Feeds, type Session, Tensor } from '../../runtime/session.ts';
+import type { Feeds, Session } from '../../runtime/session.ts';
 import type { TensorData } from '../../tensor/tensor.ts';
+import { batchFeeds } from '../../train/train-step.ts';
 import { requireMemory } from '../../util/memory.ts';
 import { loadTokenizers } from '../tokenizers.ts';
 import { type LabelledConfig, side } from './config.ts';
@@ -72,12 +73,9 @@ export async function findAnswers(
   let done = 0;
   for (const rows of longestFirst(examples, BATCH_TOKENS, MAX_ROWS)) {
     signal?.throwIfAborted();
-    const { inputs, sizes } = examples.collate(rows, {});
-    requireMemory(peakBytes({ ...sizes }), 'a batch of texts', 'give shorter texts');
-    const fed = Object.entries(inputs).map(([name, { dtype, data, dims }]) => {
-      return [name, new Tensor(dtype, data as Int32Array, [...dims])] as const;
-    });
-    const [output] = Object.values(await session.run({ ...Object.fromEntries(fed), ...weights }));
+    const batch = examples.collate(rows, {});
+    requireMemory(peakBytes({ ...batch.sizes }), 'a batch of texts', 'give shorter texts');
+    const [output] = Object.values(await session.run({ ...batchFeeds(batch), ...weights }));
     const values = output!.data as Float32Array;
     const { width } = target;
     const length = output!.dims.length === 3 ? output!.dims[1]! : 1;

@@ -1,6 +1,7 @@
 // The safetensors file format: 8 bytes little-endian N, N bytes of JSON { name: { dtype, shape, data_offsets } } with
 // an optional `__metadata__` of strings, then the tensors without a gap (huggingface.co/docs/safetensors).
-// Little-endian machines only. Half-precision types, which no graph here takes, are refused.
+// Little-endian machines only. Half-precision types, which no graph here takes, are read as float32 and never written.
+import { widenBrain, widenHalf } from '../tensor/half.ts';
 import type { DType, TensorData, TypedArray } from '../tensor/tensor.ts';
 import { BinaryFile } from '../util/binary-file.ts';
 import { UserError } from '../util/errors.ts';
@@ -32,7 +33,26 @@ const kinds: Record<DType, Kind> = {
   int8: { code: 'I8', bytes: 1, view: Int8Array },
   bool: { code: 'BOOL', bytes: 1, view: Uint8Array },
 };
-const dtypes = new Map(Object.entries(kinds).map(([dtype, { code }]) => [code, dtype as DType]));
+/** What a type of the format is read as. */
+interface Stored {
+  dtype: DType;
+  bytes: number;
+  read(buffer: ArrayBuffer): TypedArray;
+}
+
+const half = (widen: (halves: Uint16Array) => Float32Array): Stored => ({
+  dtype: 'float32',
+  bytes: 2,
+  read: (buffer) => widen(new Uint16Array(buffer)),
+});
+const stored = new Map<string, Stored>([
+  ...Object.entries(kinds).map(([dtype, { code, bytes, view }]): [string, Stored] => [
+    code,
+    { dtype: dtype as DType, bytes, read: (buffer) => new view(buffer) },
+  ]),
+  ['F16', half(widenHalf)],
+  ['BF16', half(widenBrain)],
+]);
 
 /** The file in pieces, tensors uncopied; the widest elements come first, so that all are aligned. */
 export function* encodeSafetensors(
@@ -64,8 +84,9 @@ export function loadSafetensors(path: string): LoadedFile {
   try {
     const { entries, metadata, dataStart } = readHeader(path, file);
     const tensors = new Map<string, TensorData>();
-    for (const { name, dtype, dims, begin, end } of entries) {
-      const data = new kinds[dtype].view(file.read(dataStart + begin, end - begin));
+    for (const { name, type, dims, begin, end } of entries) {
+      const { dtype } = type;
+      const data = type.read(file.read(dataStart + begin, end - begin));
       if (dtype === 'bool' && (data as Uint8Array).some((byte) => byte > 1)) {
         throw malformed(path, `tensor ${quote(name)} has booleans other than 0 and 1`);
       }
@@ -89,7 +110,7 @@ export function loadMetadata(path: string): LoadedFile['metadata'] {
 
 interface Entry {
   name: string;
-  dtype: DType;
+  type: Stored;
   dims: number[];
   begin: number;
   end: number;
@@ -149,16 +170,16 @@ function parseEntry(path: string, name: string, value: unknown): Entry {
   if (name === '__proto__') throw fail('has a name that is not allowed');
   if (!isMap(value)) throw fail('is not described by a map');
   const { dtype: code, shape, data_offsets: offsets } = value;
-  const dtype = typeof code === 'string' ? dtypes.get(code) : undefined;
-  if (dtype === undefined) {
-    throw fail(`has the type ${quote(String(code))}; supported are ${[...dtypes.keys()].join(', ')}`);
+  const type = typeof code === 'string' ? stored.get(code) : undefined;
+  if (type === undefined) {
+    throw fail(`has the type ${quote(String(code))}; supported are ${[...stored.keys()].join(', ')}`);
   }
   if (!isSizes(shape)) throw fail('has a shape that is not a list of sizes');
   if (!isSizes(offsets) || offsets.length !== 2) throw fail('has no pair of offsets');
   const [begin, end] = offsets as [number, number];
-  const size = shape.reduce((a, b) => a * b, kinds[dtype].bytes);
+  const size = shape.reduce((a, b) => a * b, type.bytes);
   if (end - begin !== size) throw fail(`needs ${size} bytes and has ${end - begin}`);
-  return { name, dtype, dims: shape, begin, end };
+  return { name, type, dims: shape, begin, end };
 }
 
 const isMap = (value: unknown): value is Record<string, unknown> =>

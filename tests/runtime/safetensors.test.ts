@@ -103,6 +103,35 @@ describe('a written file', () => {
   });
 });
 
+describe('half precision', () => {
+  const loadHalves = (dtype: string, halves: number[]) => {
+    const data_offsets = [0, 2 * halves.length];
+    const header = compose({ x: { dtype, shape: [halves.length], data_offsets } });
+    const bytes = Buffer.from(Uint16Array.from(halves).buffer);
+    return load(Buffer.concat([header, bytes])).tensors.get('x')!;
+  };
+  const every = Array.from({ length: 65_536 }, (_, i) => i);
+
+  it('binary16 is read as float32: all of its numbers', () => {
+    const { dtype, data } = loadHalves('F16', every);
+    expect(dtype).toBe('float32');
+    every.forEach((bits, i) => {
+      const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
+      const special = fraction === 0 ? Number.POSITIVE_INFINITY : Number.NaN;
+      const size = exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
+      if (!Object.is(data[i], sign * (exponent === 31 ? special : size)))
+        throw new Error(`${bits}: ${data[i]}`);
+    });
+  });
+
+  it('bfloat16 is the upper half of a float32', () => {
+    const { dtype, data } = loadHalves('BF16', every);
+    expect(dtype).toBe('float32');
+    const expected = Uint32Array.from(every, (bits) => bits * 65_536);
+    expect(Buffer.from(data.buffer).equals(Buffer.from(expected.buffer))).toBe(true);
+  });
+});
+
 describe('a malformed file', () => {
   const cases: [string, Buffer, RegExp][] = [
     ['nothing', Buffer.alloc(0), /0 bytes/],
@@ -127,7 +156,16 @@ describe('a malformed file', () => {
       compose({ a: { ...f32(0, 4), dtype: 'constructor' } }, 4),
       /type "constructor"/,
     ],
-    ['half precision', compose({ a: { ...f32(0, 4), dtype: 'F16' } }, 4), /type "F16"; supported are F64/],
+    [
+      'a type of 8 bits',
+      compose({ a: { ...f32(0, 4), dtype: 'F8_E4M3' } }, 4),
+      /type "F8_E4M3"; supported are F64/,
+    ],
+    [
+      'half precision of the wrong size',
+      compose({ a: { ...f32(0, 4), dtype: 'F16' } }, 4),
+      /needs 2 bytes and has 4/,
+    ],
     ['a negative size', compose({ a: f32(0, 4, [-1]) }, 4), /shape/],
     ['a fractional size', compose({ a: f32(0, 4, [0.5, 2]) }, 4), /shape/],
     ['a huge size', compose({ a: f32(0, 4, [1e300]) }, 4), /shape/],

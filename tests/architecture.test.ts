@@ -11,7 +11,7 @@ const LAYERS = [
   ['graph', 'data', 'report'],
   ['autograd', 'nn', 'optim', 'runtime'],
   ['models', 'decode'],
-  ['objectives'],
+  ['objectives', 'exchange'],
   ['run'],
   ['run-report'],
   ['train'],

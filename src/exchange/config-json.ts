@@ -100,13 +100,9 @@ function readSettings(path: string, kind: Kind, json: Json): EncoderConfig {
     { error: explain },
   );
   if (result.success) return result.data;
-  const [
-    {
-      path: [at],
-      message,
-    },
-  ] = result.error.issues as [{ path: PropertyKey[]; message: string }];
-  throw new UserError(`${path}: ${theirs.get(String(at)) ?? String(at)}: ${message}`);
+  const issue = result.error.issues[0]!;
+  const setting = String(issue.path[0]);
+  throw new UserError(`${path}: ${theirs.get(setting) ?? setting}: ${issue.message}`);
 }
 
 function readActivation(path: string, name: string, value: unknown): Activation {

@@ -1,6 +1,7 @@
 // What the commands that answer a text line by line have in common: where it comes from and goes to, lines that are too
 // long for the model, and the model's life.
 import type { Argv } from 'yargs';
+import { UsageError } from '../util/errors.ts';
 import type { Window } from '../util/windows.ts';
 import { type AnswerContext, answerLines, countLines } from './answer.ts';
 import type { Context } from './command.ts';
@@ -38,7 +39,17 @@ export function textOptions<T>(yargs: Argv<T>, what: string) {
   );
 }
 
+/** Declares the positional `texts`. */
+export const textsPositional = {
+  type: 'string',
+  array: true,
+  default: [] as string[],
+  describe: 'Texts, instead of lines of --input',
+} as const;
+
 export interface TextArguments {
+  /** Answered instead of the input. */
+  texts?: readonly string[];
   input?: string | undefined;
   output?: string | undefined;
   bufferSize: number;
@@ -57,26 +68,27 @@ export interface TextAnswer<Model> {
 
 /** Answers the input; a UsageError where the arguments do not fit, before the model is loaded. */
 export async function answerText<Model extends { release(): Promise<void> }>(
-  { input = '-', output, bufferSize, threads }: TextArguments,
+  { texts = [], input: given, output, bufferSize, threads }: TextArguments,
   context: Context,
   { doing, consequence, load, answer }: TextAnswer<Model>,
 ): Promise<void> {
   const path = outputPath(output);
+  const isGiven = texts.length > 0;
   checkDecodeOptions({ bufferSize, threads });
-  checkOutput(path, [input], context);
-  const total = await countLines([input], context);
+  if (isGiven && given !== undefined) throw new UsageError('give texts as arguments or --input, not both');
+  const input = given ?? '-';
+  checkOutput(path, isGiven ? [] : [input], context);
+  const total = isGiven ? texts.length : await countLines([input], context);
   let first = 0;
   const cut = new CutLines(context.log, consequence);
-  const model = await load((line, tokens) => cut.add(`line ${first + line + 1}`, tokens));
+  const unit = isGiven ? 'text' : 'line';
+  const model = await load((line, tokens) => cut.add(`${unit} ${first + line + 1}`, tokens));
+  const inputs = isGiven ? { texts } : { inputs: [input] };
   try {
-    await answerLines(
-      { inputs: [input], output: path, bufferSize, total, doing },
-      context,
-      (window, rest) => {
-        first = window.first;
-        return answer(model, window, rest);
-      },
-    );
+    await answerLines({ ...inputs, output: path, bufferSize, total, doing }, context, (window, rest) => {
+      first = window.first;
+      return answer(model, window, rest);
+    });
   } finally {
     cut.conclude();
     await model.release();

@@ -12,7 +12,9 @@ const PATIENCE = 50;
 
 export interface AnswerOptions {
   /** Files, or `-` for standard input, read one after another. */
-  inputs: readonly string[];
+  inputs?: readonly string[];
+  /** Texts instead of lines of inputs; they may have line breaks. */
+  texts?: readonly string[];
   /** A file; standard output where there is none. */
   output: string | undefined;
   /** Lines that are answered together, at most. */
@@ -41,7 +43,7 @@ export type Answer = (window: Window, context: AnswerContext) => Promise<string>
  * interrupt, or where something fails, what is written stays, all of it whole lines.
  */
 export async function answerLines(options: AnswerOptions, context: Context, answer: Answer): Promise<void> {
-  const { inputs, bufferSize, total, doing, conclusion } = options;
+  const { inputs = [], texts, bufferSize, total, doing, conclusion } = options;
   const signal = context.abortSignal();
   // Standard input must be let go of also where something fails while more of it is waited for.
   const reading = new AbortController();
@@ -53,7 +55,8 @@ export async function answerLines(options: AnswerOptions, context: Context, answ
   let done = 0;
   try {
     const starts: Start[] = [];
-    const gathered = windows(chain(inputs, context, readingSignal, starts), {
+    const lines = texts === undefined ? chain(inputs, context, readingSignal, starts) : given(texts);
+    const gathered = windows(lines, {
       size: bufferSize,
       patience: total === undefined ? PATIENCE : Infinity,
       signal,
@@ -63,7 +66,10 @@ export async function answerLines(options: AnswerOptions, context: Context, answ
         const onProgress = (finished: number) => {
           if (hasBar) bar.update(doing, done + finished, total);
         };
-        const place = (line: number) => describePlace(starts, window.first + line);
+        const place = (line: number) => {
+          const number = window.first + line;
+          return texts === undefined ? describePlace(starts, number) : `text ${number + 1}`;
+        };
         await output.write(await answer(window, { onProgress, signal, place }));
         done += window.lines.length;
       }
@@ -107,6 +113,10 @@ export async function countLines(inputs: readonly string[], context: Context): P
   ))
     count += lines.length;
   return inputs.some(isStream) ? undefined : count;
+}
+
+async function* given(texts: readonly string[]): AsyncGenerator<string[]> {
+  yield [...texts];
 }
 
 /** An input, and the number of its first line among all from 0. */

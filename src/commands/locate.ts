@@ -8,6 +8,7 @@ import { corporaFolder } from '../data/known-corpora.ts';
 import { findRuns } from '../run/find.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { loadTaskConfig, resolvePaths } from '../tasks/config.ts';
+import { isForeign } from '../tasks/open-encoder.ts';
 import type { TaskConfig } from '../tasks/task.ts';
 import { UsageError } from '../util/errors.ts';
 import { fileExists, isFolder } from '../util/files.ts';
@@ -109,3 +110,13 @@ export function findRun(name: string): RunFolder {
     throw new UsageError(`${name}: its run ${folder.path} does not exist here; train it first`);
   return RunFolder.open(folder.path);
 }
+
+export const encoderPositional = {
+  type: 'string',
+  demandOption: true,
+  describe: "The folder of a run, or one that transformers' save_pretrained wrote",
+} as const;
+
+/** The folder of an encoder: of a run as findRun has it, or of a checkpoint of transformers. */
+export const findEncoder = (name: string): string =>
+  isFolder(name) && isForeign(name) ? name : findRun(name).path;

@@ -6,6 +6,7 @@ import { matMul } from '../graph/ops/matmul.ts';
 import { reduceSum } from '../graph/ops/reduce.ts';
 import { reshape, slice, unsqueeze } from '../graph/ops/shape.ts';
 import type { EncoderOnly } from '../models/model.ts';
+import type { Memory } from '../models/stack.ts';
 import type { Scope } from '../nn/scope.ts';
 import type { Objective } from './objective.ts';
 
@@ -40,11 +41,14 @@ export function textVectors(
   { ids, segments }: TextInputs,
   pooling: Pooling,
 ): Value {
-  const [batch, length] = ids.shape as [Dim, Dim];
   const hidden = model.encode(scope, ids, segments);
-  const { rows, mask } = hidden;
+  return pooling === 'pooler' ? model.pool!(scope, hidden) : poolPlaces(hidden, pooling);
+}
+
+/** Of rows [B·S, D] the mean over each text's places, or its first place's: [B, D]. */
+export function poolPlaces({ rows, mask }: Memory, pooling: Exclude<Pooling, 'pooler'>): Value {
+  const [batch, , , length] = mask.shape as [Dim, Dim, Dim, Dim];
   const dModel = rows.shape[1]!;
-  if (pooling === 'pooler') return model.pool!(scope, hidden);
   const vectors = reshape(rows, [batch, length, dModel]);
   if (pooling === 'first') return reshape(slice(vectors, 1, 0, 1), [batch, dModel]);
   const isToken = reshape(cast(equal(mask, 0), 'float32'), [batch, length]);

@@ -1,6 +1,7 @@
 // The registry of tasks: what a config's `task` may name. To add one: its file and a row here.
 import type { z } from 'zod';
 import { classification } from './classification.ts';
+import { encoder } from './encoder.ts';
 import { lm } from './lm.ts';
 import { parsing } from './parsing.ts';
 import { regression } from './regression.ts';
@@ -19,6 +20,7 @@ export const tasks: Record<string, Task<TaskConfig>> = {
   classification: row(classification),
   regression: row(regression),
   tagging: row(tagging),
+  encoder: row(encoder),
 };
 
 /** The task of a config that names none. */

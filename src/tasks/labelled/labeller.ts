@@ -1,6 +1,4 @@
 // What makes labels of rows of text: a tokenizer, a model and a target, and the graph that they make.
-import { longestFirst } from '../../data/batches.ts';
-import { labelledExamples } from '../../data/labelled.ts';
 import { type ExportedModel, exportModel } from '../../graph/export.ts';
 import { Graph } from '../../graph/graph.ts';
 import { buildModel } from '../../models/index.ts';
@@ -8,10 +6,9 @@ import type { EncoderOnly } from '../../models/model.ts';
 import { Scope } from '../../nn/scope.ts';
 import { textInputs } from '../../objectives/text-vectors.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
-import type { Feeds, Session } from '../../runtime/session.ts';
+import type { Feeds } from '../../runtime/session.ts';
 import type { TensorData } from '../../tensor/tensor.ts';
-import { batchFeeds } from '../../train/train-step.ts';
-import { requireMemory } from '../../util/memory.ts';
+import { type EncoderRun, runEncoder } from '../encoder-batches.ts';
 import { loadTokenizers } from '../tokenizers.ts';
 import { type LabelledConfig, side } from './config.ts';
 import { formOf, openTarget } from './kinds.ts';
@@ -49,33 +46,21 @@ export function buildLabelGraph(
   return exportModel(graph, { outputs, ...(weights && { weights }) });
 }
 
-const BATCH_TOKENS = 4096;
-const MAX_ROWS = 128;
-
-export interface LabelSearch {
-  /** Over the model of `buildLabelGraph`; `weights` feeds the parameters that are not stored in it. */
-  session: Session;
+/** Over the session of `buildLabelGraph`'s model; `weights` feeds the parameters that are not stored in it. */
+export interface LabelSearch extends Omit<EncoderRun, 'padId' | 'beside'> {
   weights?: Feeds;
-  peakBytes: ExportedModel['peakBytes'];
-  onProgress?: ((done: number) => void) | undefined;
-  /** Ends the work before the next batch where it is aborted. */
-  signal?: AbortSignal | undefined;
 }
 
 /** The target's answer to each row, in batches of like lengths. */
 export async function findAnswers(
   { reader, target }: Labeller,
   encoded: EncodedRows,
-  { session, weights, peakBytes, onProgress, signal }: LabelSearch,
+  { weights, ...search }: LabelSearch,
 ): Promise<unknown[]> {
-  const examples = labelledExamples(encoded, reader.padId);
   const answers = new Array<unknown>(encoded.ids.length);
-  let done = 0;
-  for (const rows of longestFirst(examples, BATCH_TOKENS, MAX_ROWS)) {
-    signal?.throwIfAborted();
-    const batch = examples.collate(rows, {});
-    requireMemory(peakBytes({ ...batch.sizes }), 'a batch of texts', 'give shorter texts');
-    const [output] = Object.values(await session.run({ ...batchFeeds(batch), ...weights }));
+  const run = { ...search, padId: reader.padId, beside: weights && (() => ({ feeds: weights })) };
+  await runEncoder(encoded, run, ({ rows }, found) => {
+    const [output] = Object.values(found);
     const values = output!.data as Float32Array;
     const { width } = target;
     const length = output!.dims.length === 3 ? output!.dims[1]! : 1;
@@ -85,9 +70,7 @@ export async function findAnswers(
         encoded.firsts === undefined ? own.slice() : pick(own, encoded.firsts.at(i), width),
       );
     }
-    done += rows.length;
-    onProgress?.(done);
-  }
+  });
   return answers;
 }
 

@@ -62,13 +62,15 @@ export interface About {
   architecture: string;
   /** Of a classifier, in the order of its outputs. */
   labels?: readonly string[] | undefined;
+  /** What a head of whole texts is for, in transformers' words. */
+  problem?: 'single_label_classification' | 'multi_label_classification' | 'regression' | undefined;
 }
 
 /** The text of `config.json`. */
 export function formatConfigJson(
   name: KindName,
   model: EncoderConfig,
-  { vocabSize, padId, architecture, labels }: About,
+  { vocabSize, padId, architecture, labels, problem }: About,
 ): string {
   const own: Readonly<Record<string, unknown>> = settle(model);
   const numbered = labels?.map((label, i) => [label, i] as const);
@@ -81,6 +83,9 @@ export function formatConfigJson(
     pad_token_id: padId,
     tie_word_embeddings: true,
     dtype: 'float32',
+    problem_type: problem,
+    // Two are what transformers takes where nothing is said.
+    ...(problem === 'regression' && { id2label: { 0: 'score' }, label2id: { score: 0 } }),
     ...(numbered && {
       id2label: Object.fromEntries(numbered.map(([label, i]) => [i, label])),
       label2id: Object.fromEntries(numbered),

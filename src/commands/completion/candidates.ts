@@ -37,8 +37,10 @@ interface Reading {
 /** What stands for something that is known by name. All other text is the name of a file, or one of these last. */
 type Kind = ConfigKind | 'run' | 'checkpoint' | 'origin' | 'setting' | 'anySetting' | 'corpus' | 'testSet';
 const TEXTS = [
-  ...['text', 'texts', 'pair', 'label'].map((name) => `classify ${name}`),
-  ...['data args', 'names', 'langpair', 'lang', 'src-lang', 'tgt-lang', 'seed', 'by', 'select', 'title'],
+  ...['text', 'pair', 'label'].map((name) => `classify ${name}`),
+  ...['classify', 'embed', 'fill'].map((command) => `${command} texts`),
+  ...['data args', 'import revision', 'names', 'langpair', 'lang', 'src-lang', 'tgt-lang', 'seed'],
+  ...['by', 'select', 'title'],
 ];
 const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   config: 'training',

@@ -13,7 +13,8 @@ import { type LabelKind, meanOf, type Target, tidy } from './target.ts';
 /** Float32 squares them. */
 const MOST = 1e15;
 
-const scaleSchema = z.strictObject({
+/** As `scores.json` has it. */
+export const scaleSchema = z.strictObject({
   mean: z.number().min(-MOST).max(MOST),
   deviation: z.number().gt(0).max(MOST),
 });

@@ -1,15 +1,15 @@
 // The `init:` section: parameters that begin as those of another run, and parameters that stay as they begin.
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { RunFolder } from '../run/run-folder.ts';
-import { loadSafetensors } from '../runtime/safetensors.ts';
+import type { RunFolder } from '../run/run-folder.ts';
 import { UsageError } from '../util/errors.ts';
-import { fileExists, listFolder } from '../util/files.ts';
+import { listFolder } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
 import { suggest } from '../util/nearest.ts';
 import { readBytes } from '../util/text.ts';
 import { topLayers } from './layers.ts';
 import type { TrainObserver } from './observer.ts';
+import { findOrigin, type Origin, type OriginContent, originFormats } from './origin.ts';
 import { assignTensors, type Parameters } from './parameters.ts';
 
 /**
@@ -20,8 +20,10 @@ const patterns = z.array(z.string().min(1));
 
 export const initSchema = z
   .strictObject({
-    /** The folder of a run. */
+    /** The folder of a run, or of a checkpoint for Hugging Face's transformers. */
     from: z.string().min(1),
+    /** Which of the two it is, where it must be one of them. */
+    format: z.enum(originFormats).optional(),
     /** A checkpoint of it, such as best; by default the run's own choice. */
     checkpoint: z.string().min(1).optional(),
     /** What is taken of it. */
@@ -61,31 +63,28 @@ export function checkPatterns(init: InitConfig, names: readonly string[]): void 
   }
 }
 
-/** Where parameters are taken from, and which. */
-export interface Origin {
-  run: RunFolder;
-  /** Of the checkpoint. */
-  path: string;
-  init: NonNullable<InitConfig>;
-}
-
 /** A UsageError where there is no such run or checkpoint. */
-export function findOrigin(init: NonNullable<InitConfig>): Origin {
-  const run = RunFolder.open(init.from);
-  return { run, path: run.weights(init.checkpoint), init };
+export const originOf = ({ from, checkpoint, format }: NonNullable<InitConfig>): Origin =>
+  findOrigin(from, checkpoint, format);
+
+/** A training whose parameters begin as others. */
+export interface Beginning {
+  init: NonNullable<InitConfig>;
+  parameters: Parameters;
+  /** Has the tokenizers. */
+  home: RunFolder;
+  /** The `model:` section. */
+  model: Readonly<Record<string, unknown>>;
 }
 
-/**
- * Takes parameters of another run. `home` has the tokenizers of the new one. A UserError where a parameter has another
- * shape there, or nothing can be taken.
- */
-export function initializeFrom(
-  { run, path, init }: Origin,
-  parameters: Parameters,
-  home: RunFolder,
+/** Takes parameters. A UserError where one has another shape there, or nothing can be taken. */
+export async function initializeFrom(
+  { path, load }: Origin,
+  { init, parameters, home, model }: Beginning,
   observer: TrainObserver,
-): void {
-  const { tensors } = loadSafetensors(path);
+): Promise<void> {
+  const content = await load();
+  const { tensors } = content;
   const targets = parameters.tensors();
   const renewed = topLayers([...targets.keys()], init.reinitializeLayers ?? 0);
   const wanted = [...targets.keys()].filter(
@@ -106,7 +105,8 @@ export function initializeFrom(
   tell(observer, 'not in that run, so begun anew', missing);
   tell(observer, 'not asked for, so begun anew', left);
   tell(observer, 'in that run alone', unused);
-  warnOfTokenizers(run, home, observer);
+  warnOfModel(content, model, observer);
+  warnOfTokenizers(content, home, observer);
 }
 
 const count = (n: number): string => `${formatCount(n)} ${n === 1 ? 'parameter' : 'parameters'}`;
@@ -120,15 +120,43 @@ function tell(observer: TrainObserver, what: string, names: readonly string[]): 
   observer.note(`${what}: ${names.slice(0, TOLD).join(', ')}${others}`);
 }
 
+/** Settings that say what parameters mean, and that no shape tells. */
+const MEANINGS = [
+  'numHeads',
+  'norm',
+  'normType',
+  'normEpsilon',
+  'activation',
+  'positions',
+  'positionOffset',
+  'scaleEmbedding',
+  'embeddingNorm',
+];
+
+function warnOfModel(
+  { model: other }: OriginContent,
+  own: Beginning['model'],
+  observer: TrainObserver,
+): void {
+  const differing = MEANINGS.filter((key) => own[key] !== other[key]);
+  if (differing.length === 0) return;
+  const told = differing.map(
+    (key) => `model.${key} is ${own[key] ?? 'not given'}, there ${other[key] ?? 'not given'}`,
+  );
+  observer.warn(`init.from: ${told.join('; ')}: the parameters were trained for another model`);
+}
+
 /** The rows of embeddings mean what the tokenizer says. */
-function warnOfTokenizers(run: RunFolder, home: RunFolder, observer: TrainObserver): void {
+function warnOfTokenizers({ tokenizer }: OriginContent, home: RunFolder, observer: TrainObserver): void {
   for (const file of listFolder(join(home.path, 'tokenizers'))) {
     const name = basename(file, '.model');
-    const [own, other] = [home.tokenizer(name), run.tokenizer(name)];
-    if (fileExists(other) && readBytes(own).equals(readBytes(other))) continue;
+    const other = tokenizer(name);
+    if (other !== undefined && readBytes(home.tokenizer(name)).equals(other.content)) continue;
+    const isJson = other?.content[0] === '{'.charCodeAt(0);
+    const entry = other && `{ type: ${isJson ? 'huggingface' : 'sentencepiece'}, file: ${other.file} }`;
+    const remedy = entry === undefined ? '' : `; to have it: tokenizers: { ${name}: ${entry} }`;
     observer.warn(
-      `init.from: the tokenizer ${name} is not one of that run, so rows of embeddings stand for other pieces; ` +
-        `to have it: tokenizers: { ${name}: { type: sentencepiece, file: ${other} } }`,
+      `init.from: the tokenizer ${name} is not one of that run, so rows of embeddings stand for other pieces${remedy}`,
     );
   }
 }

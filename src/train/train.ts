@@ -7,7 +7,7 @@ import { FileError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { toStored } from './data-record.ts';
 import { Engine } from './engine.ts';
-import { findOrigin, initializeFrom } from './init.ts';
+import { initializeFrom, originOf } from './init.ts';
 import type { Job } from './job.ts';
 import type { TrainObserver } from './observer.ts';
 import { type Ending, Provenance, type Request } from './provenance.ts';
@@ -88,13 +88,16 @@ async function start(
   if (resume) checkResumable(job, folder, from);
   const { init } = job.settings;
   // What is missing is told before anything is read.
-  const origin = resume || init === undefined ? undefined : findOrigin(init);
+  const origin = resume || init === undefined ? undefined : originOf(init);
   const prepare = await job.read(observer);
   const home = resume ? folder : claim.prepare();
   const { record, build } = await prepare(home, !resume);
   if (resume) checkRecord(record, folder, from, observer);
   const engine = await Engine.create(await build(), job.settings);
-  if (origin !== undefined) initializeFrom(origin, engine.parameters, home, observer);
+  if (origin !== undefined) {
+    const { model = {} } = job.settings as { model?: Record<string, unknown> };
+    await initializeFrom(origin, { init: init!, parameters: engine.parameters, home, model }, observer);
+  }
   const trainer = new Trainer({ config: job.settings, folder, engine, observer });
   if (resume) await trainer.restore(from);
   // A run that went back does so once: it then goes on from there.

@@ -19,6 +19,8 @@ it('tx', async () => {
       tx parse <run> [files..]      Parse sentences with a trained run
       tx lm <what> <run> [texts..]  Let a language model continue prompts, or score text
       tx classify <run> [texts..]   Find classes, scores or tags for texts with a trained run
+      tx embed <run> [texts..]      Vectors of texts, by the encoder of a run
+      tx fill <run> [texts..]       Likely words for the hidden ones of a text, by an encoder
       tx eval-bleu [runs..]         Score translations, or runs on a test set, with BLEU, chrF and TER
                                     as sacreBLEU does
       tx eval-parse <gold> <test>   Score parse trees against gold trees with bracket F1 as EVALB
@@ -31,6 +33,8 @@ it('tx', async () => {
       tx study <study>              Train a config over settings and seeds, as a study says, and report
                                     on all runs together
       tx average <runs..>           Average the parameters of checkpoints, of one run or of several
+      tx import <format> <source>   A model that was made elsewhere, as a run
+      tx export <run>               A run as a model for other programs
       tx config [config]            Check a config for training and print it with its includes,
                                     overrides and defaults
       tx data [name] [args..]       Fetch a corpus into the folder of corpora, or list what there is
@@ -729,6 +733,132 @@ it('tx completion', async () => {
   `);
 });
 
+it('tx embed', async () => {
+  expect(await help('embed')).toMatchInlineSnapshot(`
+    "tx embed <run> [texts..] [options]
+
+    Vectors of texts, by the encoder of a run
+
+    Positionals:
+      run    The folder of a run, or one that transformers' save_pretrained wrote    [string] [required]
+      texts  Texts, instead of lines of --input                                    [array] [default: []]
+
+    Options:
+      -q, --quiet        Print results and errors only                                         [boolean]
+      -h, --help         Show help                                                             [boolean]
+      -v, --version      Show version number                                                   [boolean]
+      -i, --input        Texts, one a line; - is standard input [default: standard input]       [string]
+      -o, --output       Where to write: FILE.part until all is done [default: standard output] [string]
+          --buffer-size  Lines taken together at most: fewer are shown sooner, more are searched faster
+                                                                                [number] [default: 1024]
+          --checkpoint   A checkpoint of the run, such as best, last or step-1200, or a file [default:
+                         the run's choice]                                                      [string]
+          --threads      Threads; 0 is one a core                                  [number] [default: 0]
+          --pooling      The mean over the places of a text, or the vector of its first place
+                                                            [choices: "mean", "first"] [default: "mean"]
+          --layer        Vectors after so many layers; 0 has the embeddings [default: all layers]
+                                                                                                [number]
+          --normalize    Vectors of length 1                                  [boolean] [default: false]
+          --json         One JSON object a line, text and vector [default: unless --output is a .npy
+                         file]                                                                 [boolean]
+
+    Examples:
+      tx embed runs/minilm "A joy to watch." --normalize  A text and its vector
+      tx embed runs/minilm -i texts.txt -o vectors.npy    All vectors as NumPy's matrix
+      tx embed minilm/ --layer 3 --pooling first          Of a folder that transformers wrote
+    "
+  `);
+});
+
+it('tx fill', async () => {
+  expect(await help('fill')).toMatchInlineSnapshot(`
+    "tx fill <run> [texts..] [options]
+
+    Likely words for the hidden ones of a text, by an encoder
+
+    Positionals:
+      run    The folder of a run, or one that transformers' save_pretrained wrote    [string] [required]
+      texts  Texts, instead of lines of --input                                    [array] [default: []]
+
+    Options:
+      -q, --quiet        Print results and errors only                                         [boolean]
+      -h, --help         Show help                                                             [boolean]
+      -v, --version      Show version number                                                   [boolean]
+      -i, --input        Texts, one a line, with [MASK], or what the tokenizer calls it, for each hidden
+                         word; - is standard input [default: standard input]                    [string]
+      -o, --output       Where to write: FILE.part until all is done [default: standard output] [string]
+          --buffer-size  Lines taken together at most: fewer are shown sooner, more are searched faster
+                                                                                [number] [default: 1024]
+          --checkpoint   A checkpoint of the run, such as best, last or step-1200, or a file [default:
+                         the run's choice]                                                      [string]
+          --threads      Threads; 0 is one a core                                  [number] [default: 0]
+          --top          Words told of each place                                  [number] [default: 5]
+          --json         One JSON object a line                               [boolean] [default: false]
+
+    Examples:
+      tx fill runs/bert "The capital of France is         The likeliest words, with their probabilities
+      [MASK]."
+      tx fill runs/bert -i texts.txt --top 20 --json      For scripts
+    "
+  `);
+});
+
+it('tx import', async () => {
+  expect(await help('import')).toMatchInlineSnapshot(`
+    "tx import <format> <source> [options]
+
+    A model that was made elsewhere, as a run
+
+    Positionals:
+      format  hf: BERT, DistilBERT, RoBERTa or MiniLM for Hugging Face's transformers
+                                                                              [required] [choices: "hf"]
+      source  A folder that transformers' save_pretrained wrote, or the name of a model on the hub
+                                                                                     [string] [required]
+
+    Options:
+      -q, --quiet          Print results and errors only                                       [boolean]
+      -h, --help           Show help                                                           [boolean]
+      -v, --version        Show version number                                                 [boolean]
+      -o, --output, --out  The run's folder [default: runs/ and the last part of the source's name]
+                                                                                                [string]
+          --overwrite      Replace the run that is there                      [boolean] [default: false]
+          --revision       Of the hub: a branch, a tag or a commit [default: main]              [string]
+          --from           The address of the hub [default: HF_ENDPOINT, else https://huggingface.co]
+                                                                                                [string]
+          --json           Tell what was taken as JSON                        [boolean] [default: false]
+
+    Examples:
+      tx import hf minilm/                                Take a folder
+      tx import hf                                        Fetch it from the hub, into the folder of
+      sentence-transformers/all-MiniLM-L6-v2              corpora
+    "
+  `);
+});
+
+it('tx export', async () => {
+  expect(await help('export')).toMatchInlineSnapshot(`
+    "tx export <run> [options]
+
+    A run as a model for other programs
+
+    Positionals:
+      run  A run's folder, or the config it was trained from                         [string] [required]
+
+    Options:
+      -q, --quiet          Print results and errors only                                       [boolean]
+      -h, --help           Show help                                                           [boolean]
+      -v, --version        Show version number                                                 [boolean]
+          --format         hf: an encoder for Hugging Face's transformers     [required] [choices: "hf"]
+      -o, --output, --out  The folder to make                                        [string] [required]
+          --checkpoint     A checkpoint of the run, such as best, last or step-1200, or a file [default:
+                           the run's choice]                                                    [string]
+
+    Examples:
+      tx export runs/sst2 --format hf -o sst2-hf  For AutoModel.from_pretrained
+    "
+  `);
+});
+
 it('no other command', () => {
   expect(commandNames).toEqual([
     'init',
@@ -737,6 +867,8 @@ it('no other command', () => {
     'parse',
     'lm',
     'classify',
+    'embed',
+    'fill',
     'eval-bleu',
     'eval-parse',
     'tree',
@@ -744,6 +876,8 @@ it('no other command', () => {
     'report',
     'study',
     'average',
+    'import',
+    'export',
     'config',
     'data',
     'completion',

@@ -46,7 +46,7 @@ export class TokenizerMakers {
     const sound: string[] = [];
     for (const { name, entry, sides, maker } of this.#makers) {
       if (isTrained(entry)) {
-        const kind = entry.type === 'bpe' ? 'BPE' : entry.type;
+        const kind = { bpe: 'BPE', word: 'word', wordpiece: 'WordPiece' }[entry.type];
         this.#observer.note(`training a ${kind} tokenizer of ${entry.size} pieces (${sides.join(', ')})`);
       }
       let warnings = 0;

@@ -72,10 +72,19 @@ const buildSchema = () =>
         );
       }
       const needsWords = parsing.linearization === ALIGNED || parsing.constrained;
-      if (needsWords && tokenizers.tgt?.type === 'bpe') {
-        const aligned = parsing.linearization === ALIGNED;
-        const what = aligned ? `linearization ${parsing.linearization}` : 'constrained: true';
+      const aligned = parsing.linearization === ALIGNED;
+      const what = aligned ? `linearization ${parsing.linearization}` : 'constrained: true';
+      const [src, tgt] = sides.map((side) => tokenizers[entryOf(tokenizers, side)]?.type);
+      const isOf = (type: string | undefined, ...types: string[]) =>
+        type !== undefined && types.includes(type);
+      if (needsWords && isOf(tgt, 'bpe', 'wordpiece', 'huggingface')) {
         refuse(['tokenizers', 'tgt', 'type'], `${what} needs word, one piece for each token of a tree`);
+      } else if (tgt === 'wordpiece') {
+        refuse(['tokenizers', 'tgt', 'type'], 'wordpiece takes the tokens of trees apart; use word or bpe');
+      }
+      if (needsWords && isOf(src, 'wordpiece', 'huggingface')) {
+        const message = `${what} needs pieces that tell where words begin: bpe, word or sentencepiece`;
+        refuse(['tokenizers', 'src', 'type'], message);
       }
     })
     .transform(({ tokenizers, ...config }) => ({

@@ -70,7 +70,7 @@ export function checkTokenizers(
   }
 }
 
-/** The section with the normalization of each trained entry, chosen by its sides' languages where it is not given. */
+/** The section with the normalization of entries that leave it open, chosen by their sides' languages. */
 export function completeTokenizers(
   config: TokenizersConfig,
   languages: Readonly<Record<string, string | undefined>>,
@@ -78,7 +78,8 @@ export function completeTokenizers(
 ): TokenizersConfig {
   const entries = entriesOf(config, Object.keys(languages));
   const complete = ([name, entry]: [string, TokenizerConfig]): [string, TokenizerConfig] => {
-    if (!isTrained(entry) || entry.normalization !== undefined) return [name, entry];
+    const isChosen = entry.type === 'bpe' || entry.type === 'word';
+    if (!isChosen || entry.normalization !== undefined) return [name, entry];
     const own = (entries.get(name) ?? []).flatMap((side) => languages[side] ?? []);
     const normalization = own.length === 0 ? otherwise : chooseNormalization(own);
     // The schema puts the keys in its order.

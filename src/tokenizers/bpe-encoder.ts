@@ -1,6 +1,7 @@
 // Encodes marked text with a SentencePiece BPE model, plainly (as SentencePiece does) or with BPE-dropout (Provilkov
 // et al. 2020, section 3: merges are skipped by chance).
 import type { Rng } from '../util/rng.ts';
+import { memoize } from './memo.ts';
 import { splitWords } from './normalize.ts';
 import type { PieceTable, Token } from './piece-table.ts';
 import { PriorityQueue } from './priority-queue.ts';
@@ -40,17 +41,17 @@ interface Merge {
 
 /** The score of a pair that makes no piece. */
 const NEVER = Number.NEGATIVE_INFINITY;
-/** Words remembered with their tokens; beyond it the memory starts anew. */
-const CACHE_SIZE = 100_000;
-/** Longer words are hardly met again: they are lines of a script that sets no spaces. */
-const LONGEST_CACHED = 64;
 
 export class BpeEncoder {
   readonly #table: PieceTable;
-  readonly #cache = new Map<string, Segmentation>();
+  readonly #encodePlainly: (word: string) => Segmentation;
 
   constructor(table: PieceTable) {
     this.#table = table;
+    this.#encodePlainly = memoize((word) => {
+      const { symbols, merges } = this.#merge(word);
+      return { tokens: table.toTokens(symbols), merges };
+    });
   }
 
   /** Tokens of marked text. */
@@ -81,17 +82,6 @@ export class BpeEncoder {
         ? this.#merge(word, skipping).symbols
         : this.#mergeInSteps(word, skipping),
     );
-  }
-
-  #encodePlainly(word: string): Segmentation {
-    let segmentation = this.#cache.get(word);
-    if (segmentation === undefined) {
-      const { symbols, merges } = this.#merge(word);
-      segmentation = { tokens: this.#table.toTokens(symbols), merges };
-      if (this.#cache.size >= CACHE_SIZE) this.#cache.clear();
-      if (word.length <= LONGEST_CACHED) this.#cache.set(word, segmentation);
-    }
-    return segmentation;
   }
 
   /**

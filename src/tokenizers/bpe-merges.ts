@@ -9,6 +9,7 @@ export const MAX_PIECE_LENGTH = 16;
 const NEVER_MERGED = /[ \0]/;
 
 interface Pair {
+  /** The symbols, numbered as they arose. */
   left: number;
   right: number;
   piece: string;
@@ -23,6 +24,26 @@ interface Candidate {
   frequency: number;
 }
 
+/** What may be merged, where it is not SentencePiece's rules. */
+export interface MergeRules {
+  /** A word's symbols; one that is not in the alphabet is merged with nothing. */
+  split(word: string): Iterable<string>;
+  /** Whether the piece of these characters may exist. */
+  isAllowed(chars: readonly string[]): boolean;
+  /** Which of two pairs that are equally frequent goes first, as the sign of a sort. */
+  order(a: Pair, b: Pair): number;
+  /** Whether pairs that make a piece which is there already are merged too. */
+  mergesAgain: boolean;
+}
+
+/** SentencePiece's: characters; short pieces of one script, whose marks stand where words begin. */
+export const sentencePieceRules = (splitByWhitespace: boolean): MergeRules => ({
+  split: (word) => word,
+  isAllowed: (chars) => isAllowed(chars, splitByWhitespace),
+  order: (a, b) => a.length - b.length || compareCodePoints(a.piece, b.piece) || a.left - b.left,
+  mergesAgain: false,
+});
+
 const UNKNOWN = -1;
 const KEY_BASE = 2 ** 26;
 
@@ -31,43 +52,52 @@ export class BpeMerges {
   readonly #words: { symbols: number[]; count: number }[] = [];
   readonly #symbols: string[];
   readonly #pairs = new Map<number, Pair | null>();
-  readonly #queue = new PriorityQueue<Candidate>(comesFirst);
-  readonly #learned = new Set<string>();
-  readonly #splitByWhitespace: boolean;
+  readonly #queue: PriorityQueue<Candidate>;
+  /** The symbols of what was merged, by their pieces. */
+  readonly #learned = new Map<string, number>();
+  readonly #rules: MergeRules;
 
-  constructor(words: ReadonlyMap<string, number>, chars: readonly string[], splitByWhitespace: boolean) {
-    this.#symbols = [...chars];
-    this.#splitByWhitespace = splitByWhitespace;
-    const ids = new Map(chars.map((char, id) => [char, id]));
-    const created: Pair[] = [];
+  constructor(words: ReadonlyMap<string, number>, alphabet: readonly string[], rules: MergeRules) {
+    this.#symbols = [...alphabet];
+    this.#rules = rules;
+    this.#queue = new PriorityQueue((a, b) =>
+      a.frequency === b.frequency ? rules.order(a.pair, b.pair) < 0 : a.frequency > b.frequency,
+    );
+    const ids = new Map(alphabet.map((symbol, id) => [symbol, id]));
+    const created = new Set<Pair>();
     for (const [word, count] of words) {
-      const symbols = Array.from(word, (char) => ids.get(char) ?? UNKNOWN);
+      const symbols = Array.from(rules.split(word), (symbol) => ids.get(symbol) ?? UNKNOWN);
       const index = this.#words.push({ symbols, count }) - 1;
       this.#count(index, null, created);
     }
     this.#enqueue(created);
   }
 
-  /** Merges the most frequent pair everywhere and returns its piece; null when no pair is left. */
-  next(): string | null {
+  /** Merges the most frequent pair everywhere; gives its piece, and how often it was there, or null when none is left. */
+  next(): { piece: string; frequency: number } | null {
     for (;;) {
       const top = this.#queue.pop();
       if (top === undefined) return null;
       const { pair } = top;
       if (top.frequency !== pair.frequency) {
         this.#enqueue([pair]);
-      } else if (!this.#learned.has(pair.piece)) {
-        // "aa"+"a" and "a"+"aa" are one piece: the second to come up is never merged.
-        this.#learned.add(pair.piece);
-        this.#merge(pair);
-        return pair.piece;
+        continue;
       }
+      // "aa"+"a" and "a"+"aa" are one piece: the second to come up makes none.
+      const known = this.#learned.get(pair.piece);
+      const { piece, frequency } = pair;
+      if (known === undefined) {
+        const merged = this.#symbols.push(piece) - 1;
+        this.#learned.set(piece, merged);
+        this.#merge(pair, merged);
+        return { piece, frequency };
+      }
+      if (this.#rules.mergesAgain && frequency > 0) this.#merge(pair, known);
     }
   }
 
-  #merge(pair: Pair): void {
-    const merged = this.#symbols.push(pair.piece) - 1;
-    const created: Pair[] = [];
+  #merge(pair: Pair, merged: number): void {
+    const created = new Set<Pair>();
     for (const index of pair.words) {
       const word = this.#words[index]!;
       if (!holds(word.symbols, pair)) continue;
@@ -89,8 +119,8 @@ export class BpeMerges {
     }
   }
 
-  /** Adds a word's pairs; those of the symbol `fresh` (null: all) are told where they occur. */
-  #count(index: number, fresh: number | null, created: Pair[]): void {
+  /** Adds a word's pairs; those of the symbol `fresh` (null: all) are told where they occur, and go into the queue. */
+  #count(index: number, fresh: number | null, created: Set<Pair>): void {
     const { symbols, count } = this.#words[index]!;
     for (let i = 1; i < symbols.length; i++) {
       const left = symbols[i - 1]!;
@@ -100,39 +130,34 @@ export class BpeMerges {
       if (pair === null) continue;
       pair.frequency += count;
       const isNew = fresh === null || left === fresh || right === fresh;
-      if (isNew && pair.words.at(-1) !== index) pair.words.push(index);
+      if (!isNew) continue;
+      created.add(pair);
+      if (pair.words.at(-1) !== index) pair.words.push(index);
     }
   }
 
   /** The pair of two symbols, made and told if it is new; null if they make no piece. */
-  #findPair(left: number, right: number, created: Pair[]): Pair | null {
+  #findPair(left: number, right: number, created: Set<Pair>): Pair | null {
     const key = pairKey(left, right);
     let pair = this.#pairs.get(key);
     if (pair === undefined) {
       const piece = this.#symbols[left]! + this.#symbols[right]!;
       const chars = Array.from(piece);
-      const allowed = isAllowed(chars, this.#splitByWhitespace);
+      const allowed = this.#rules.isAllowed(chars);
       pair = allowed ? { left, right, piece, length: chars.length, frequency: 0, words: [] } : null;
       this.#pairs.set(key, pair);
-      if (pair !== null) created.push(pair);
+      if (pair !== null) created.add(pair);
     }
     return pair;
   }
 
-  #enqueue(pairs: readonly Pair[]): void {
+  #enqueue(pairs: Iterable<Pair>): void {
     for (const pair of pairs) this.#queue.push({ pair, frequency: pair.frequency });
   }
 }
 
 function pairKey(left: number, right: number): number {
   return left * KEY_BASE + right;
-}
-
-function comesFirst(a: Candidate, b: Candidate): boolean {
-  if (a.frequency !== b.frequency) return a.frequency > b.frequency;
-  if (a.pair.length !== b.pair.length) return a.pair.length < b.pair.length;
-  const order = compareCodePoints(a.pair.piece, b.pair.piece);
-  return order !== 0 ? order < 0 : a.pair.left < b.pair.left;
 }
 
 /** The order of the strings' UTF-8 bytes; UTF-16's own order puts U+E000 to U+FFFF after the supplementary planes. */

@@ -3,7 +3,7 @@
 // Unlike there, no line is left out for its length.
 import { UsageError, UserError } from '../util/errors.ts';
 import { quote } from '../util/quote.ts';
-import { BpeMerges, MAX_PIECE_LENGTH } from './bpe-merges.ts';
+import { BpeMerges, MAX_PIECE_LENGTH, sentencePieceRules } from './bpe-merges.ts';
 import { literalPattern, markSpaces, type Normalization, normalizeText } from './normalize.ts';
 import {
   bytePiece,
@@ -94,7 +94,7 @@ export class BpeTrainer {
     const settings = this.#settings;
     const special = this.#special;
     const words = this.#counts.words;
-    const chars = selectCharacters(words, settings.characterCoverage);
+    const chars = selectCharacters(words, settings.characterCoverage, ['\0', RESERVED]);
     const smallest = special.size + chars.length;
     const wanted = settings.vocabSize - smallest;
     if (wanted < 0) {
@@ -103,16 +103,16 @@ export class BpeTrainer {
           `pieces need ${smallest}; raise it or lower characterCoverage`,
       );
     }
-    const merges = new BpeMerges(words, chars, settings.splitByWhitespace);
+    const merges = new BpeMerges(words, chars, sentencePieceRules(settings.splitByWhitespace));
     const learned: string[] = [];
     while (learned.length < wanted) {
-      const piece = merges.next();
-      if (piece === null) {
+      const found = merges.next();
+      if (found === null) {
         throw new UserError(
           `a vocabulary of ${settings.vocabSize} pieces is too large: this text allows at most ${smallest + learned.length}`,
         );
       }
-      learned.push(piece);
+      learned.push(found.piece);
       if (learned.length % PROGRESS_STEP === 0 || learned.length === wanted) {
         onProgress?.(learned.length, wanted);
       }
@@ -171,13 +171,17 @@ function placeSpecialPieces(settings: Settings): SpecialPieces {
   return special;
 }
 
-/** The characters that the vocabulary must have, the most frequent first, ties by code point. */
-function selectCharacters(words: ReadonlyMap<string, number>, coverage: number): string[] {
+/** The characters that a vocabulary must have, the most frequent first, ties by code point; none of the `excluded` ones. */
+export function selectCharacters(
+  words: ReadonlyMap<string, number>,
+  coverage: number,
+  excluded: readonly string[] = [],
+): string[] {
   const counts = new Map<string, number>();
   let total = 0;
   for (const [word, count] of words) {
     for (const char of word) {
-      if (char === '\0' || char === RESERVED) continue;
+      if (excluded.includes(char)) continue;
       counts.set(char, (counts.get(char) ?? 0) + count);
       total += count;
     }

@@ -2,9 +2,14 @@
 // it is used. To add one: its file and a row here.
 import { z } from 'zod';
 import { UserError } from '../util/errors.ts';
-import { copyFile, fileExists, writeFileAtomic } from '../util/files.ts';
+import { copyFile, fileExists, isFolder, writeFileAtomic } from '../util/files.ts';
+import { readBytes } from '../util/text.ts';
 import { dropoutModes } from './bpe-encoder.ts';
 import { BpeTrainer } from './bpe-trainer.ts';
+import { bertRules } from './huggingface/bert-characters.ts';
+import { readGiven } from './huggingface/files.ts';
+import { HuggingFaceTokenizer } from './huggingface/tokenizer.ts';
+import { checkTokenizerFile } from './huggingface/tokenizer-json.ts';
 import { LineSample } from './line-sample.ts';
 import { NORMALIZATIONS, type Normalization } from './normalize.ts';
 import { Vocabulary } from './sentencepiece.ts';
@@ -12,6 +17,7 @@ import { findOtherCut } from './sentencepiece-check.ts';
 import { encodeModel, type SentencePieceModel } from './sentencepiece-model.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { WordTrainer } from './word-trainer.ts';
+import { WordPieceTrainer } from './wordpiece-trainer.ts';
 
 /** Pieces, special ones included. */
 const size = z.int().min(8).default(8000);
@@ -32,6 +38,27 @@ const bpeSchema = z.strictObject({
   ...sampling,
 });
 const wordSchema = z.strictObject({ type: z.literal('word'), size, normalization });
+/** BERT's pieces: the longest that a word begins with, then the longest that goes on. */
+const wordpieceSchema = z.strictObject({
+  type: z.literal('wordpiece'),
+  size,
+  lowercase: z.boolean().default(true),
+  /** Follows the lower-casing where it is left out. */
+  stripAccents: z.boolean().optional(),
+  characterCoverage: z.number().gt(0).max(1).default(1),
+  /** How often a piece of several characters occurs at least in what it is trained on. */
+  minFrequency: z.int().min(1).default(2),
+});
+/** A tokenizer of a model for Hugging Face's transformers: WordPiece or byte-level BPE. */
+const huggingfaceSchema = z.strictObject({
+  type: z.literal('huggingface'),
+  /** tokenizer.json, vocab.txt, vocab.json with merges.txt beside it, or a folder that has them. */
+  file: z.string().min(1),
+  /** What a vocab.txt does not say. */
+  lowercase: z.boolean().optional(),
+  stripAccents: z.boolean().optional(),
+  rules: z.enum(bertRules).optional(),
+});
 /** A model of SentencePiece's, of any kind, with its own rules of normalization. */
 const sentencepieceSchema = z.strictObject({
   type: z.literal('sentencepiece'),
@@ -93,10 +120,49 @@ const sentencepiece = defineType<z.output<typeof sentencepieceSchema>>({
   load: (path) => Vocabulary.load(path),
 });
 
-const types = { bpe, word, sentencepiece };
+const wordpiece = defineType<z.output<typeof wordpieceSchema>>({
+  schema: wordpieceSchema,
+  paths: [],
+  begin: ({ size: vocabSize, type: _, ...options }) => {
+    const trainer = new WordPieceTrainer({ vocabSize, ...options });
+    return {
+      add: (line) => trainer.add(line),
+      finish: async (path, { onProgress }) => writeFileAtomic(path, formatJson(trainer.finish(onProgress))),
+    };
+  },
+  load: (path) => loadHuggingFace(path),
+});
 
-export const tokenizerSchema = z.discriminatedUnion('type', [bpeSchema, wordSchema, sentencepieceSchema]);
+const huggingface = defineType<z.output<typeof huggingfaceSchema>>({
+  schema: huggingfaceSchema,
+  paths: ['file'],
+  begin: ({ file, type: _, ...settings }) => ({
+    add: () => {},
+    finish: async (path) => {
+      const content = readGiven(file, settings);
+      // What is not known here is refused before it is anyone's tokenizer.
+      new HuggingFaceTokenizer(checkTokenizerFile(content, file), file);
+      writeFileAtomic(path, formatJson(content));
+    },
+  }),
+  load: (path) => loadHuggingFace(path),
+});
+
+const types = { bpe, word, wordpiece, sentencepiece, huggingface };
+
+export const tokenizerSchema = z.discriminatedUnion('type', [
+  bpeSchema,
+  wordSchema,
+  wordpieceSchema,
+  sentencepieceSchema,
+  huggingfaceSchema,
+]);
 export type TokenizerConfig = z.output<typeof tokenizerSchema>;
+
+/** Types that are trained on text, by name. */
+export const trainedTypes = tokenizerSchema.options.flatMap(({ shape }) =>
+  'file' in shape ? [] : [shape.type.value],
+);
 
 const typeOf = ({ type }: TokenizerConfig) => types[type] as TokenizerType<TokenizerConfig>;
 
@@ -118,6 +184,16 @@ export async function makeTokenizer(
 export const loadTokenizer = (path: string, config: TokenizerConfig): Tokenizer =>
   typeOf(config).load(path, config);
 
+/** Whether a file is a SentencePiece model: a message that begins with its pieces, field 1, whose length follows. */
+export const isSentencePieceFile = (path: string): boolean => !isFolder(path) && readBytes(path)[0] === 0x0a;
+
+/**
+ * The tokenizer in a file or a folder of any kind, whoever made it; `normalization` is what comes before a SentencePiece
+ * model's own.
+ */
+export const openTokenizer = (path: string, normalization: Normalization = 'identity'): Tokenizer =>
+  isSentencePieceFile(path) ? Vocabulary.load(path, { normalization }) : loadHuggingFace(path);
+
 /** The settings of an entry that name files. */
 export const pathsOfTokenizer = (config: TokenizerConfig): readonly string[] => typeOf(config).paths;
 
@@ -137,6 +213,12 @@ export function samplingOf(config: TokenizerConfig): {
 
 /** The most lines on which a new model is held against SentencePiece itself. */
 const CHECKED_LINES = 400;
+
+const formatJson = (content: unknown): string => `${JSON.stringify(content)}\n`;
+
+/** The tokenizer in Hugging Face's format at the path, in a file or a folder. */
+const loadHuggingFace = (path: string): Tokenizer =>
+  new HuggingFaceTokenizer(checkTokenizerFile(readGiven(path), path), path);
 
 interface Trainer {
   add(line: string): void;

@@ -53,7 +53,7 @@ export function splitWords(text: string): string[] {
 /** A pattern that finds any of the strings, the longest first. */
 export function literalPattern(strings: readonly string[]): RegExp {
   const sorted = [...strings].sort((a, b) => b.length - a.length);
-  return new RegExp(sorted.map((s) => s.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'gu');
+  return new RegExp(sorted.map((s) => s.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|'), 'gu');
 }
 
 /** Languages whose writing NFKC changes for the worse: full-width punctuation to ASCII, vowels taken apart. */

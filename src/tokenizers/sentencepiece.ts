@@ -7,7 +7,7 @@ import { PieceDecoder } from './piece-decoder.ts';
 import { PieceNormalizer } from './piece-normalizer.ts';
 import { PieceTable, type Token } from './piece-table.ts';
 import { loadModel, MODEL_TYPE, type SentencePieceModel } from './sentencepiece-model.ts';
-import type { SpecialName, Tokenizer } from './tokenizer.ts';
+import type { SpecialName, Tokenizer, TokenizerAbout } from './tokenizer.ts';
 import { UnigramEncoder } from './unigram-encoder.ts';
 
 interface Encoder {
@@ -15,7 +15,15 @@ interface Encoder {
   encode(text: string): Token[];
 }
 
+const KINDS: Readonly<Record<number, string>> = {
+  [MODEL_TYPE.unigram]: 'unigram',
+  [MODEL_TYPE.bpe]: 'BPE',
+  [MODEL_TYPE.word]: 'words',
+  [MODEL_TYPE.char]: 'characters',
+};
+
 export class Vocabulary implements Tokenizer {
+  readonly about: TokenizerAbout;
   readonly size: number;
   readonly special: Readonly<Partial<Record<SpecialName, number>>>;
   readonly #path: string;
@@ -39,6 +47,12 @@ export class Vocabulary implements Tokenizer {
     this.#encoder = buildEncoder(table, trainerSpec.modelType);
     this.#decoder = new PieceDecoder(model, path);
     this.size = model.pieces.length;
+    const steps = [normalization, normalizerSpec.name].filter((step) => step !== '' && step !== 'identity');
+    this.about = {
+      kind: `${KINDS[trainerSpec.modelType] ?? 'of an unknown type'}, in SentencePiece's format`,
+      normalization: steps.length === 0 ? 'none' : steps.join(', then '),
+      ignored: [],
+    };
     this.#pieceIds = new Map(model.pieces.map(({ piece }, id) => [piece, id]));
     this.special = { ...this.#findSpecial(trainerSpec), unk: table.unkId };
   }

@@ -733,6 +733,10 @@ it('tx completion', async () => {
   `);
 });
 
+it('tx tokenizer', async () => {
+  expect(await help('tokenizer')).toMatchInlineSnapshot();
+});
+
 it('tx embed', async () => {
   expect(await help('embed')).toMatchInlineSnapshot(`
     "tx embed <run> [texts..] [options]
@@ -869,6 +873,7 @@ it('no other command', () => {
     'classify',
     'embed',
     'fill',
+    'tokenizer',
     'eval-bleu',
     'eval-parse',
     'tree',

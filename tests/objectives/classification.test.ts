@@ -186,28 +186,25 @@ test('tags, where they are', async () => {
   expect(told.accuracy).toBeCloseTo(right / 5, 6);
 });
 
-test.each(poolings)(
-  'pairs by %s: where the second text begins is seen',
-  async (pooling) => {
-    const bert = new EncoderModel(
-      encoderSchema.parse({ ...config, kvOwner: undefined, segments: 2, pooler: true }),
-      {
-        vocabSize: 20,
-        padId: PAD,
-      },
-    );
-    const options = { numClasses: 2, dropout: 0, pairs: true, pooling };
-    const ids = Sequences.build(2, () => [5, 6, EOS, 7, EOS]);
-    const batch = labelledExamples({ ids, seconds: Int32Array.of(3, 1) }, PAD, classLabels([0, 1])).collate(
-      [0, 1],
-      {},
-    );
-    const { losses, figures } = await learn(
-      classCrossEntropy(bert, { ...options, labelSmoothing: 0 }),
-      60,
-      () => batch,
-    );
-    expect(losses[0]).toBeGreaterThan(0.2);
-    expect(await figures(batch)).toMatchObject({ accuracy: 1 });
-  },
-);
+test.each(poolings)('pairs by %s: where the second text begins is seen', async (pooling) => {
+  const bert = new EncoderModel(
+    encoderSchema.parse({ ...config, kvOwner: undefined, segments: 2, pooler: true }),
+    {
+      vocabSize: 20,
+      padId: PAD,
+    },
+  );
+  const options = { numClasses: 2, dropout: 0, pairs: true, pooling };
+  const ids = Sequences.build(2, () => [5, 6, EOS, 7, EOS]);
+  const batch = labelledExamples({ ids, seconds: Int32Array.of(3, 1) }, PAD, classLabels([0, 1])).collate(
+    [0, 1],
+    {},
+  );
+  const { losses, figures } = await learn(
+    classCrossEntropy(bert, { ...options, labelSmoothing: 0 }),
+    60,
+    () => batch,
+  );
+  expect(losses[0]).toBeGreaterThan(0.2);
+  expect(await figures(batch)).toMatchObject({ accuracy: 1 });
+});

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
@@ -10,11 +10,12 @@ import {
   samplingOf,
   tokenizerSchema,
 } from '../../src/tokenizers/index.ts';
-import { chooseNormalization } from '../../src/tokenizers/normalize.ts';
+import { chooseNormalization, literalPattern } from '../../src/tokenizers/normalize.ts';
 import { Vocabulary } from '../../src/tokenizers/sentencepiece.ts';
 import { UserError } from '../../src/util/errors.ts';
 import { Rng } from '../../src/util/rng.ts';
 import { golden, outside, toyLines } from './golden.ts';
+import { golden as huggingface } from './huggingface/golden.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tx-tokenizers-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -50,6 +51,15 @@ describe('entries', () => {
       ...sampling,
     });
     expect(tokenizerSchema.parse({ type: 'word' })).toEqual({ type: 'word', size: 8000 });
+    expect(tokenizerSchema.parse({ type: 'wordpiece' })).toEqual({
+      type: 'wordpiece',
+      size: 8000,
+      lowercase: true,
+      characterCoverage: 1,
+      minFrequency: 2,
+    });
+    const given = { type: 'huggingface', file: 'a' };
+    expect(tokenizerSchema.parse(given)).toEqual(given);
     expect(tokenizerSchema.parse({ type: 'sentencepiece', file: 'a' })).toEqual({
       type: 'sentencepiece',
       file: 'a',
@@ -68,6 +78,11 @@ describe('entries', () => {
     [{ type: 'bpe', file: 'a' }, 'Unrecognized key: \\"file\\"'],
     [{ type: 'word', dropout: 0.1 }, 'Unrecognized key: \\"dropout\\"'],
     [{ type: 'word', characterCoverage: 1 }, 'Unrecognized key: \\"characterCoverage\\"'],
+    [{ type: 'wordpiece', normalization: 'nfkc' }, 'Unrecognized key: \\"normalization\\"'],
+    [{ type: 'wordpiece', minFrequency: 0 }, 'minFrequency'],
+    [{ type: 'huggingface' }, 'file'],
+    [{ type: 'huggingface', file: 'a', rules: 'other' }, 'rules'],
+    [{ type: 'huggingface', file: 'a', size: 8 }, 'Unrecognized key: \\"size\\"'],
     [{ type: 'sentencepiece' }, 'file'],
     [{ type: 'sentencepiece', file: '' }, 'file'],
     [{ type: 'sentencepiece', file: 'a', normalization: 'nfkc' }, 'Unrecognized key: \\"normalization\\"'],
@@ -81,13 +96,17 @@ describe('entries', () => {
       { type: 'bpe', dropout: 0.2, dropoutMode: 'sentencepiece' },
       { type: 'word' },
       { type: 'sentencepiece', file: 'a', dropout: 0.1 },
+      { type: 'wordpiece' },
+      { type: 'huggingface', file: 'a' },
     ].map((entry) => tokenizerSchema.parse(entry));
-    expect(entries.map(isTrained)).toEqual([true, true, false]);
-    expect(entries.map(pathsOfTokenizer)).toEqual([[], [], ['file']]);
+    expect(entries.map(isTrained)).toEqual([true, true, false, true, false]);
+    expect(entries.map(pathsOfTokenizer)).toEqual([[], [], ['file'], [], ['file']]);
     expect(entries.map(samplingOf)).toEqual([
       { dropout: 0.2, mode: 'sentencepiece' },
       { dropout: 0, mode: 'provilkov2020' },
       { dropout: 0.1, mode: 'provilkov2020' },
+      { dropout: 0, mode: 'provilkov2020' },
+      { dropout: 0, mode: 'provilkov2020' },
     ]);
   });
 });
@@ -188,6 +207,55 @@ describe('sentencepiece', () => {
     const other = write(Buffer.from('nothing of the kind').toString('base64'));
     await expect(make({ type: 'sentencepiece', file: other })).rejects.toThrow(UserError);
   });
+});
+
+describe('wordpiece', () => {
+  it('is trained on the lines, and kept as a tokenizer.json', async () => {
+    const { tokenizer, path, progress, warnings } = await make({ type: 'wordpiece', size: 300 });
+    expect(tokenizer.size).toBe(300);
+    expect(tokenizer.special).toMatchObject({ pad: 0, unk: 1, cls: 2, sep: 3, mask: 4, bos: 2, eos: 3 });
+    expect(tokenizer.frame).toEqual({ start: [2], between: [3], end: [3] });
+    expect(progress.at(-1)![0]).toBe(progress.at(-1)![1]);
+    expect(warnings).toEqual([]);
+    // Another may take it as it is.
+    const other = await make({ type: 'huggingface', file: path }, []);
+    for (const line of toyLines) expect(other.tokenizer.encode(line)).toEqual(tokenizer.encode(line));
+  });
+
+  it('takes what is random for what it is not', async () => {
+    const { tokenizer } = await make({ type: 'wordpiece', size: 300 });
+    const sampling = { dropout: 0.5, mode: 'provilkov2020', rng: Rng.fromSeed(1) } as const;
+    expect(tokenizer.encode('a cat', sampling)).toEqual(tokenizer.encode('a cat'));
+  });
+});
+
+describe('huggingface', () => {
+  it.each(huggingface.models.map(({ name, file }) => [name, file] as const))(
+    'takes %s as it is',
+    async (_, content) => {
+      const file = newPath();
+      writeFileSync(file, JSON.stringify(content));
+      const { path } = await make({ type: 'huggingface', file }, []);
+      expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(content);
+    },
+  );
+
+  it('writes nothing of what it does not know', async () => {
+    const file = newPath();
+    writeFileSync(file, JSON.stringify({ model: { type: 'Unigram' } }));
+    const config = tokenizerSchema.parse({ type: 'huggingface', file });
+    const path = newPath();
+    const telling = { onProgress: () => {}, warn: () => {} };
+    await expect(makeTokenizer(path, config, { lines: [], ...telling })).rejects.toThrow(
+      'tx knows WordPiece',
+    );
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+test('a pattern finds strings of any signs', () => {
+  const strings = ['a-b', '[x]', '^$.*+?', '(|)', '{1}', '\\\\', '/'];
+  for (const one of strings) expect(`x${one}y`.match(literalPattern(strings))).toEqual([one]);
 });
 
 test('a run has its tokenizer without the file that it came from', async () => {

@@ -54,6 +54,8 @@ const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   'data name': 'corpus',
   'runs filter': 'anySetting',
   'train from': 'origin',
+  'tokenizer args': 'run',
+  side: 'text',
   ...Object.fromEntries(TEXTS.map((name) => [name, 'text' as const])),
 };
 

@@ -288,8 +288,9 @@ export const vjp = {
   // (p[t] is read, changed and put back, so nothing needs p afterwards):
   //   dh = dy·(q E − ε·mean(E))
   //   dE = qᵀ(dy·h) − (ε/V)·Σ(dy·h) on every row, computed as its transpose: the kernels read q row by row then
+  //   db = qᵀ dy − (ε/V)·Σ dy on every place
   CrossEntropy: ({ node, inputs, dy, attributes: { labelSmoothing } }) => {
-    const [h, embedding, targets] = inputs as [Value, Value, Value];
+    const [h, embedding, targets, bias] = inputs as [Value, Value, Value, Value?];
     const [p, ofTarget] = node.reads as [Value, Value];
     const epsilon = float(labelSmoothing);
     const vocabulary = embedding.shape[0] as number;
@@ -299,7 +300,10 @@ export const vjp = {
     const dh = mul(gemm(q, embedding, mul(reduceMean(embedding, [0]), -epsilon)), c);
     const columns = s.transpose(mul(h, c), [1, 0]);
     const uniform = mul(reduceSum(columns, [1]), -epsilon / vocabulary);
-    return [dh, s.transpose(gemm(columns, q, uniform), [1, 0]), null];
+    const dE = s.transpose(gemm(columns, q, uniform), [1, 0]);
+    if (bias === undefined) return [dh, dE, null];
+    const shared = mul(reduceSum(c, [0]), -epsilon / vocabulary);
+    return [dh, dE, null, s.reshape(gemm(c, q, shared, { transA: true }), bias.shape)];
   },
 
   Loop: 'refuse',

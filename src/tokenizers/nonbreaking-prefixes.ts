@@ -1,5 +1,6 @@
 // Abbreviations whose final dot belongs to the word, by language.
 import { baseLanguage } from '../util/language.ts';
+import { DOTTED_PREFIXES } from './dotted-prefixes.ts';
 import { PREFIX_LISTS, SAME_LISTS } from './nonbreaking-prefix-lists.ts';
 
 /** Whether a word's dot stays on it always, or only when a number follows. */
@@ -22,6 +23,12 @@ export function nonbreakingPrefixes(language: string): ReadonlyMap<string, Prefi
   }
   return prefixes;
 }
+
+/** The same for abbreviations with dots inside. */
+export const dottedPrefixes = (language: string): ReadonlySet<string> =>
+  DOTTED_PREFIXES.get(listName(language) ?? 'en') ?? NONE;
+
+const NONE: ReadonlySet<string> = new Set();
 
 function listName(language: string): string | undefined {
   const name = Object.hasOwn(SAME_LISTS, language) ? SAME_LISTS[language]! : language;

@@ -904,6 +904,23 @@ const losses: OperatorCase[] = [
         expectedLosses(h!, embedding!, targets!, weights!, epsilon),
     }),
   ),
+  ...[0, 0.1].map(
+    (epsilon): OperatorCase => ({
+      op: 'CrossEntropy',
+      name: `CrossEntropy: a bias of the logits, smoothing ${epsilon}`,
+      inputs: [real(['T', 3]), real([5, 3]), below(5, ['T']), positive(['T']), real([5])],
+      build: (h, embedding, targets, weights, bias) => {
+        const { smoothed, nll } = crossEntropy(h!, embedding!, targets!, weights!, epsilon, { bias: bias! });
+        return [smoothed, nll];
+      },
+      // z = h Eᵀ + b is the product of the rows with 1 behind them and the table with b behind it.
+      expected: (h, embedding, targets, weights, bias) => {
+        const ones = nd.build([h!.dims[0]!, 4], ([i, j]) => (j === 3 ? 1 : at(h!, [i!, j!])));
+        const table = nd.build([5, 4], ([i, j]) => at(j === 3 ? bias! : embedding!, j === 3 ? [i!] : [i!, j!]));
+        return expectedLosses(ones, table, targets!, weights!, epsilon);
+      },
+    }),
+  ),
   {
     op: 'CrossEntropy',
     name: 'CrossEntropy: probabilities in use elsewhere, before and after',

@@ -132,14 +132,47 @@ test('a loss with smoothing: the sample of a diverged run', async () => {
   expect(result.smoothed!.data[0]).toBeCloseTo(0.9 * 700 + 0.1 * (700 + 1300 / 3), 3);
 });
 
-test('the gradient writes over the probabilities after everything that reads them', () => {
+test('a bias tells the loss where the probability of a target underflows', async () => {
+  // Logits 0, 700 and −2000 against the first, by the bias alone.
+  const graph = new Graph();
+  const constant = (data: number[], dims: number[]) => graph.constant(data, dims, 'float32');
+  const [row, table] = [constant([1], [1, 1]), constant([0, 0, 0], [3, 1])];
+  const targets = graph.constant([0], [1], 'int32');
+  const bias = constant([0, 700, -2000], [3]);
+  const { smoothed, nll } = crossEntropy(row, table, targets, constant([1], [1]), 0.1, { bias });
+  const result = await evaluate(graph, { smoothed, nll });
+  expect(result.nll!.data[0]).toBeCloseTo(700, 3);
+  expect(result.smoothed!.data[0]).toBeCloseTo(0.9 * 700 + 0.1 * (700 + 1300 / 3), 3);
+});
+
+test('hits are the weights of the rows whose target is the likeliest', async () => {
+  const rows = draw(1, 1);
+  const likeliest = define(rows, 0).map(({ nll }, n) => {
+    const logits = Array.from({ length: V }, (_, v) =>
+      rows.h.subarray(n * D, (n + 1) * D).reduce((sum, x, d) => sum + x * rows.E[v * D + d]!, 0),
+    );
+    return { best: logits.indexOf(Math.max(...logits)), nll };
+  });
+  const graph = new Graph();
+  const h = graph.constant([...rows.h], [N, D], 'float32');
+  const E = graph.constant([...rows.E], [V, D], 'float32');
+  const weights = [1, 2, 4, 8, 16, 32];
+  // Every other row has its likeliest word for a target.
+  const targets = likeliest.map(({ best }, n) => (n % 2 === 0 ? best : (best + 1) % V));
+  const w = graph.constant(weights, [N], 'float32');
+  const { hits } = crossEntropy(h, E, graph.constant(targets, [N], 'int32'), w, 0, { hits: true });
+  expect((await evaluate(graph, { hits: hits! })).hits!.data).toEqual([1 + 4 + 16]);
+});
+
+test.each([false, true])('the gradient writes over what nothing reads any more; hits: %s', (counted) => {
   const graph = new Graph();
   const h = graph.input('h', 'float32', ['N', D]);
   const E = graph.parameter('E', [V, D]);
   const targets = graph.input('targets', 'int32', ['N']);
-  const { smoothed, nll } = crossEntropy(h, E, targets, graph.input('w', 'float32', ['N']), 0.1);
+  const w = graph.input('w', 'float32', ['N']);
+  const { smoothed, nll, hits = nll } = crossEntropy(h, E, targets, w, 0.1, { hits: counted });
   const gradients = backward(smoothed, [h, E]);
-  const outputs: Record<string, Value> = { smoothed, nll, dh: gradients[0]!, dE: gradients[1]! };
+  const outputs: Record<string, Value> = { smoothed, nll, hits, dh: gradients[0]!, dE: gradients[1]! };
   const { node } = exportModel(graph, { outputs }).model.graph;
   const branch = node.find(({ op_type }) => op_type === 'If')!;
   const scatter = node.find(
@@ -148,4 +181,9 @@ test('the gradient writes over the probabilities after everything that reads the
   // Its updates come from the branch: a runtime that reorders nodes cannot put it before.
   const updates = node.find(({ output }) => output[0] === scatter.input[2])!;
   expect(branch.output).toContain(updates.input[0]);
+  // All that reads p beside it passes through the branch.
+  const readers = node.filter((one) => one !== scatter && one.input.includes(scatter.input[0]!));
+  const captured = JSON.stringify(branch.attribute);
+  for (const { output } of readers) expect(captured).toContain(JSON.stringify(output[0]));
+  expect(readers.length).toBe(counted ? 2 : 1);
 });

@@ -2,12 +2,12 @@
 // differentiation: only Softmax touches the [N, V] matrix, forward and backward.
 import type { Rule, Value } from '../graph.ts';
 import { ifElse } from './control.ts';
-import { add, less, log, max, mul, neg, sub, where } from './elementwise.ts';
+import { add, cast, greaterOrEqual, less, log, max, mul, neg, sub, where } from './elementwise.ts';
 import { requireSameType } from './family.ts';
 import { gather, gatherElements } from './indexing.ts';
-import { matMul } from './matmul.ts';
+import { gemm } from './matmul.ts';
 import { softmax } from './normalization.ts';
-import { argMax, reduceMean, reduceMin, reduceSum } from './reduce.ts';
+import { argMax, reduceMax, reduceMean, reduceMin, reduceSum } from './reduce.ts';
 import { squeeze, unsqueeze } from './shape.ts';
 
 /** Composites have no rule of their own: their regions are typed operator by operator. */
@@ -24,13 +24,22 @@ export interface CrossEntropy {
   nll: Value;
   /** Softmax of the logits, [N, V]. */
   probabilities: Value;
+  /** Where asked for: Σ_n w_n over the rows whose target is the likeliest, scalar. */
+  hits?: Value;
+}
+
+interface More {
+  /** Added to the logits, [V]. */
+  bias?: Value;
+  /** Whether the rows whose target is the likeliest are counted, a pass over [N, V]. */
+  hits?: boolean;
 }
 
 /**
  * Label-smoothed cross-entropy of hidden states [N, D] against targets [N], with output embedding [V, D] and
  * token weights [N]. Szegedy et al. 2016 (section 7), the smoothing that Vaswani et al. 2017 use.
  *
- * With lse = h·E[t] − log p[t]:  smoothed = lse − (1−ε)·h·E[t] − ε·h·mean(E).
+ * With logits z = h Eᵀ + b and lse = z[t] − log p[t]:  smoothed = lse − (1−ε)·z[t] − ε·mean(z).
  */
 export function crossEntropy(
   hidden: Value,
@@ -38,56 +47,73 @@ export function crossEntropy(
   targets: Value,
   weights: Value,
   labelSmoothing: number,
+  { bias, hits = false }: More = {},
 ): CrossEntropy {
   requireSameType(hidden, embedding, weights);
-  const probabilities = softmax(matMul(hidden, embedding, { transB: true }));
+  const probabilities = softmax(gemm(hidden, embedding, bias, { transB: true }));
   const perRow = (epsilon: number, build: () => { outputs: Value[]; reads: readonly Value[] }) =>
     hidden.graph.composite(
       'CrossEntropy',
-      [hidden, embedding, targets],
-      { labelSmoothing: { float: epsilon } },
+      [hidden, embedding, targets, ...(bias === undefined ? [] : [bias])],
+      { labelSmoothing: { float: epsilon }, ...(hits && { hits: 1 }) },
       build,
     );
   const plain = perRow(0, () => {
-    const { nll, ofTarget } = negativeLog(probabilities, hidden, embedding, targets);
-    return { outputs: [nll], reads: [probabilities, ofTarget] };
+    const { nll, ofTarget, largest } = negativeLog(probabilities, hidden, embedding, targets, { bias, hits });
+    return { outputs: [nll], reads: [probabilities, ofTarget, ...largest] };
   });
   const nll = plain.outputs[0]!;
   const withSmoothing = (): Value => {
     const targetLogit = reduceSum(mul(hidden, gather(embedding, targets)), [1], false);
     const meanLogit = reduceSum(mul(hidden, reduceMean(embedding, [0])), [1], false);
+    const ofBias = bias && sub(gather(bias, targets), reduceMean(bias, [0], false));
+    const difference = plus(sub(targetLogit, meanLogit), ofBias);
     // Below 0 only where the logits are so large that their own rounding exceeds the loss.
-    return max(add(nll, mul(sub(targetLogit, meanLogit), labelSmoothing)), 0);
+    return max(add(nll, mul(difference, labelSmoothing)), 0);
   };
   const smoothed =
     labelSmoothing === 0
       ? nll
       : perRow(labelSmoothing, () => ({ outputs: [withSmoothing()], reads: plain.reads! })).outputs[0]!;
   const total = (x: Value) => reduceSum(mul(x, weights), [0], false);
-  return { smoothed: total(smoothed), nll: total(nll), probabilities };
+  const sums = { smoothed: total(smoothed), nll: total(nll), probabilities };
+  if (!hits) return sums;
+  const [, ofTarget, largest] = plain.reads as [Value, Value, Value];
+  return { ...sums, hits: total(squeeze(cast(greaterOrEqual(ofTarget, largest), weights.dtype), [1])) };
 }
 
 /**
- * −log p[t] of every row [N], and p[t] [N, 1]. Where p[t] underflows, the row's largest probability p[j], which never
- * does, tells it: h·(E[j] − E[t]) − log p[j]. Finding p[j] is a pass over [N, V], made only when there is such a row.
+ * −log p[t] of every row [N], p[t] [N, 1] and, where hits are counted, the row's largest probability [N, 1]. Where p[t]
+ * underflows, the largest, p[j], which never does, tells it: z[j] − z[t] − log p[j]. Finding j is a pass over [N, V],
+ * made only when there is such a row.
  */
-function negativeLog(p: Value, hidden: Value, embedding: Value, targets: Value) {
+function negativeLog(
+  p: Value,
+  hidden: Value,
+  embedding: Value,
+  targets: Value,
+  { bias, hits }: { bias: Value | undefined; hits: boolean },
+) {
   const ofTarget = gatherElements(p, unsqueeze(targets, [1]), 1);
   const target = squeeze(ofTarget, [1]);
   const direct = neg(log(target));
   const fromLargest = (): Value => {
     const j = argMax(p, 1);
-    const distance = sub(gather(embedding, squeeze(j, [1])), gather(embedding, targets));
+    const beyondTarget = (table: Value) => sub(gather(table, squeeze(j, [1])), gather(table, targets));
+    const distance = reduceSum(mul(hidden, beyondTarget(embedding)), [1], false);
     const logOfLargest = log(squeeze(gatherElements(p, j, 1), [1]));
-    const exact = sub(reduceSum(mul(hidden, distance), [1], false), logOfLargest);
+    const exact = sub(plus(distance, bias && beyondTarget(bias)), logOfLargest);
     // Softmax has found p[t] below SMALLEST, whatever rounding makes of the logits here.
     return where(less(target, SMALLEST), max(exact, -Math.log(SMALLEST)), direct);
   };
-  // p[t] passes through, so that what the gradient writes over p with it comes after the last that reads p.
-  const [nll, passed] = ifElse(
+  // What was read of p passes through, so that what the gradient writes over p with p[t] comes after all that reads p.
+  const read = hits ? [ofTarget, reduceMax(p, [1])] : [ofTarget];
+  const [nll, passed, ...largest] = ifElse(
     less(reduceMin(target, [0], false), SMALLEST),
-    () => [fromLargest(), ofTarget],
-    () => [direct, ofTarget],
+    () => [fromLargest(), ...read],
+    () => [direct, ...read],
   );
-  return { nll: nll!, ofTarget: passed! };
+  return { nll: nll!, ofTarget: passed!, largest };
 }
+
+const plus = (a: Value, b: Value | undefined): Value => (b === undefined ? a : add(a, b));

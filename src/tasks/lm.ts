@@ -3,43 +3,26 @@
 import { z } from 'zod';
 import { refusing } from '../config/refuse.ts';
 import type { Batch } from '../data/batch.ts';
-import { defaultStorage, indexSchema, withIndex } from '../data/index-store.ts';
+import { defaultStorage, indexSchema } from '../data/index-store.ts';
 import { describeLengths } from '../data/length-statistics.ts';
 import { orderedContexts, PackedBatches, type PackOptions } from '../data/packed.ts';
 import { Sequences } from '../data/sequences.ts';
 import { documentsSchema } from '../data/sources/documents.ts';
-import { describeSource } from '../data/sources/index.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
 import { buildModel, modelSchema } from '../models/index.ts';
 import { kvBytesPerToken } from '../models/layer-config.ts';
 import { NO_LABEL, nextTokenCrossEntropy } from '../objectives/cross-entropy.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { trainingSections } from '../train/config.ts';
-import { type DataRecord, recordLines } from '../train/data-record.ts';
+import type { DataRecord } from '../train/data-record.ts';
 import type { System } from '../train/system.ts';
 import { formatCount } from '../util/format.ts';
 import { buildDecodeGraph, generateSchema } from './lm-decode.ts';
-import {
-  checkText,
-  countUnits,
-  encodeDocuments,
-  loadLmTokenizer,
-  openTraining,
-  readSplit,
-  side,
-  type TextUnits,
-} from './lm-text.ts';
-import { provideTokenizers } from './make-tokenizers.ts';
 import { objectiveSchema } from './objective.ts';
+import { type RunningText, readRunningText, side, wholeDocuments } from './running-text.ts';
 import type { Task } from './task.ts';
-import {
-  checkTokenizers,
-  completeTokenizers,
-  recordTokenizers,
-  specialIds,
-  tokenizersSchema,
-} from './tokenizers.ts';
-import { nameRecord } from './training-text.ts';
+import { countUnits, type TextUnits } from './text-units.ts';
+import { checkTokenizers, completeTokenizers, specialIds, tokenizersSchema } from './tokenizers.ts';
 
 const buildSchema = () =>
   z
@@ -89,52 +72,24 @@ export const lm: Task<LmConfig> = {
   identity: ({ model }) => ({ model }),
   generator: ({ model }, pieces) => buildModel('decoder', model, { vocabSize: pieces(side) }),
   read: async (config, observer, storage = defaultStorage()) => {
-    observer.note('reading the documents');
-    const train = await openTraining(config, withIndex(storage, config.data.index), observer);
-    const valid = await readSplit(config, 'valid');
-    const test = config.data.test === undefined ? undefined : await readSplit(config, 'test');
-    return async (home, isNew) => {
-      if (isNew) {
-        const lesson = { text: train, sides: [side], accepts: () => true, beside: { [side]: [] } } as const;
-        await provideTokenizers(config.tokenizers, lesson, home, observer);
-      }
-      let encoded: Sequences | undefined;
-      const encode = async () => {
-        encoded ??= await encodeDocuments(config, train, home, observer);
-        return encoded;
-      };
-      // The record of a text that is not held is made, or found, where the text is encoded.
-      if (train.record === undefined) await encode();
-      checkText(config, 'train', train.record![side].lines);
-      const describe = (name: SplitName) => () => ({
-        name: `data.${name}`,
-        complaint: `data.${name} is not what the run was trained on: ${describeSource(config.data[name]!)}`,
-      });
-      const record: DataRecord = {
-        ...nameRecord(train.record!, describe('train')),
-        ...nameRecord({ [side]: recordLines(valid) }, describe('valid')),
-        ...recordTokenizers(config.tokenizers, home),
-      };
-      const build = async (): Promise<System> => {
-        const tokenizer = loadLmTokenizer(config, home);
-        const count = (name: string, sequences: Sequences) => {
-          const tokens = formatCount(countTokens(sequences));
-          observer.note(`data.${name}: ${formatCount(sequences.length)} documents, ${tokens} tokens`);
-          return sequences;
-        };
-        const heldOut = (name: SplitName, documents: string[]): HeldOut => {
-          const ids = Sequences.build(documents.length, (i) => tokenizer.encode(documents[i]!));
-          return { documents: count(name, ids), units: countUnits(documents) };
-        };
-        const splits = {
-          train: count('train', await encode()),
-          valid: heldOut('valid', valid),
-          test: test && heldOut('test', test),
-        };
-        return buildSystem(config, tokenizer, splits, record);
-      };
-      return { record, build };
+    const describe = (name: SplitName, sequences: Sequences) => {
+      const tokens = formatCount(countTokens(sequences));
+      observer.note(`data.${name}: ${formatCount(sequences.length)} documents, ${tokens} tokens`);
+      return sequences;
     };
+    const build = ({ tokenizer, train, valid, test, record }: RunningText): System => {
+      const heldOut = (name: SplitName, documents: string[]): HeldOut => {
+        const ids = Sequences.build(documents.length, (i) => tokenizer.encode(documents[i]!));
+        return { documents: describe(name, ids), units: countUnits(documents) };
+      };
+      const splits = {
+        train: describe('train', train),
+        valid: heldOut('valid', valid),
+        test: test && heldOut('test', test),
+      };
+      return buildSystem(config, tokenizer, splits, record);
+    };
+    return readRunningText(config, wholeDocuments, { observer, storage }, build);
   },
 };
 

@@ -8,7 +8,7 @@ import { GrowingText } from './growing-text.ts';
 import { notScored } from './hypotheses.ts';
 import { buildLm, type LmConfig } from './lm.ts';
 import { type GenerateConfig, generateSchema, isSearched } from './lm-decode.ts';
-import { loadLmTokenizer } from './lm-text.ts';
+import { loadTextTokenizer } from './running-text.ts';
 import { loadWeights, type OpenRun } from './open-run.ts';
 import { TokenSampler } from './token-sampler.ts';
 import { specialIds } from './tokenizers.ts';
@@ -74,7 +74,7 @@ export class TextGenerator {
     { folder, config }: OpenRun<LmConfig>,
     settings: GeneratorSettings = {},
   ): Promise<TextGenerator> {
-    const tokenizer = loadLmTokenizer(config, folder);
+    const tokenizer = loadTextTokenizer(config, folder);
     const ids = specialIds([tokenizer]);
     const decode = generateSchema.parse({ ...config.decode, ...settings.decode });
     const { tensors: weights, check } = loadWeights({ folder }, settings.checkpoint);

@@ -19,7 +19,8 @@ import { batchFeeds } from '../train/train-step.ts';
 import { UserError } from '../util/errors.ts';
 import { requireMemory } from '../util/memory.ts';
 import { buildLm, type LmConfig, packOptions } from './lm.ts';
-import { countUnits, loadLmTokenizer, type TextUnits } from './lm-text.ts';
+import { loadTextTokenizer } from './running-text.ts';
+import { countUnits, type TextUnits } from './text-units.ts';
 import { loadWeights, type OpenRun } from './open-run.ts';
 import { specialIds } from './tokenizers.ts';
 
@@ -59,7 +60,7 @@ export class TextScorer {
     { folder, config }: OpenRun<LmConfig>,
     { threads = 0, checkpoint, stride = config.data.stride }: ScorerSettings = {},
   ): Promise<TextScorer> {
-    const tokenizer = loadLmTokenizer(config, folder);
+    const tokenizer = loadTextTokenizer(config, folder);
     const own = packOptions(config, specialIds([tokenizer]).eosId);
     if (stride !== undefined && stride > own.contextLength) {
       throw new UserError(`a stride of ${stride} would leave tokens out: contexts have ${own.contextLength}`);

@@ -1,5 +1,5 @@
 // From the sums that a graph gives to means: of the terms of the loss, the loss itself, and the statistics.
-import type { Objective } from '../objectives/objective.ts';
+import type { Figure, Objective } from '../objectives/objective.ts';
 import type { Figures } from './observer.ts';
 
 /** Sums or weights by name. */
@@ -14,6 +14,10 @@ export function addTotals(totals: Totals, added: Readonly<Totals>): void {
 export const figuresOf = ({ terms, statistics }: Objective): [name: string, per: string][] =>
   Object.entries({ ...terms, ...statistics }).map(([name, { per }]) => [name, per]);
 
+/** What is told beside the loss: the terms that it is made of, where there is more than one, and the statistics. */
+export const toldFigures = ({ terms, statistics }: Objective): [name: string, figure: Figure][] =>
+  Object.entries({ ...(Object.keys(terms).length > 1 && terms), ...statistics });
+
 /**
  * The loss and the means that it is made of, where there is more than one, and those of the statistics; NaN where a
  * weight is zero.
@@ -23,12 +27,10 @@ export function computeMeans(
   sums: Readonly<Totals>,
   weights: Readonly<Totals>,
 ): Figures {
-  const { terms, statistics } = objective;
   const means = Object.fromEntries(
     figuresOf(objective).map(([name, per]) => [name, sums[name]! / weights[per]!]),
   );
-  const told = Object.keys({ ...(Object.keys(terms).length > 1 && terms), ...statistics });
-  const figures = told.map((name) => [name, means[name]!] as const);
+  const figures = toldFigures(objective).map(([name]) => [name, means[name]!] as const);
   return { loss: computeLoss(objective, means, weights), ...Object.fromEntries(figures) };
 }
 
@@ -39,13 +41,14 @@ function computeLoss({ terms }: Objective, means: Readonly<Totals>, weights: Rea
   return counted.reduce((sum, [name, { scale }]) => sum + scale * means[name]!, 0);
 }
 
-/** exp(sum / weight) for the perplexities that the objective's statistics name. */
+/** exp(sum / weight) for the perplexities that the objective's terms and statistics name. */
 export function computePerplexities(
-  { statistics }: Objective,
+  { terms, statistics }: Objective,
   sums: Readonly<Totals>,
   weights: Readonly<Totals>,
 ): Totals {
-  const entries = Object.entries(statistics).flatMap(([name, { perplexities = {} }]) =>
+  const figures: [string, Figure][] = Object.entries({ ...terms, ...statistics });
+  const entries = figures.flatMap(([name, { perplexities = {} }]) =>
     Object.entries(perplexities).map(([told, per]) => [told, Math.exp(sums[name]! / weights[per]!)] as const),
   );
   return Object.fromEntries(entries);

@@ -2,7 +2,7 @@
 // builds it (tasks/); nothing of train/ knows what the batches stand for.
 import type { Batch } from '../data/batch.ts';
 import type { BatchSource } from '../data/batches.ts';
-import type { Direction, Objective } from '../objectives/objective.ts';
+import type { Direction, Figure, Objective } from '../objectives/objective.ts';
 import type { ModelProto } from '../onnx/schema.ts';
 import type { DataStatistics } from '../run/data-statistics.ts';
 import type { ResultFiles } from '../run/results.ts';
@@ -10,6 +10,7 @@ import type { GraphName } from '../run/run-folder.ts';
 import type { TensorData } from '../tensor/tensor.ts';
 import type { Rng } from '../util/rng.ts';
 import type { DataRecord } from './data-record.ts';
+import { toldFigures } from './means.ts';
 import type { Parameters } from './parameters.ts';
 
 export type SplitName = 'valid' | 'test';
@@ -77,10 +78,10 @@ export function figuresOfSystem({ objective, evaluator }: System): Record<string
 
 /** The figures of an objective on held-out data. */
 export function objectiveFigures(objective: Objective): Record<string, Direction> {
-  const { statistics } = objective;
-  const told = Object.entries(statistics).flatMap(([name, { direction = 'min', perplexities = {} }]) => [
-    [name, direction] as const,
-    ...Object.keys(perplexities).map((perplexity) => [perplexity, 'min'] as const),
-  ]);
-  return { loss: 'min', ...Object.fromEntries(told) };
+  const told = toldFigures(objective).map(([name, { direction = 'min' }]) => [name, direction] as const);
+  const { terms, statistics } = objective;
+  const perplexities = Object.values<Figure>({ ...terms, ...statistics }).flatMap((figure) =>
+    Object.keys(figure.perplexities ?? {}).map((perplexity) => [perplexity, 'min'] as const),
+  );
+  return { loss: 'min', ...Object.fromEntries([...told, ...perplexities]) };
 }

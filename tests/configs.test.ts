@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config/load.ts';
 import { resolveConfigPath } from '../src/config/resolve.ts';
 import { planStudy } from '../src/study/plan.ts';
+import type { BertConfig } from '../src/tasks/bert.ts';
 import type { ClassificationConfig } from '../src/tasks/classification.ts';
 import { loadRunConfig, loadTaskConfig } from '../src/tasks/config.ts';
 import { tasks } from '../src/tasks/index.ts';
@@ -77,13 +78,12 @@ describe.each(benchConfigs)('%s', (name) => {
 
   it('takes a step', async () => {
     const full = loadConfig(resolveConfigPath(name), benchSchemaFor).value;
-    const [batch, model] =
-      full.task === 'lm'
-        ? [
-            { batchContexts: 3, contextLength: 6 },
-            { dModel: 16, dFf: 32, numHeads: 2 },
-          ]
-        : [{ batchSentences: 3, srcLength: 5, tgtLength: 6 }, smallModel];
+    const stack = { dModel: 16, dFf: 32, numHeads: 2 };
+    const [batch, model] = {
+      translation: [{ batchSentences: 3, srcLength: 5, tgtLength: 6 }, smallModel] as const,
+      lm: [{ batchContexts: 3, contextLength: 6 }, stack] as const,
+      bert: [{ batchPairs: 3, contextLength: 12 }, stack] as const,
+    }[full.task];
     const sizes = { ...batch, vocabSize: 40, warmupSteps: 1, steps: 1 };
     const small = benchSchemaFor(full).parse({ ...full, ...sizes, model: { ...full.model, ...model } });
     const result = await benchTraining(small, { profile: false });
@@ -94,6 +94,7 @@ describe.each(benchConfigs)('%s', (name) => {
 
 function shrink(config: TaskConfig): TaskConfig {
   if (config.task === 'lm') return shrinkLm(config as LmConfig);
+  if (config.task === 'bert') return shrinkBert(config as BertConfig);
   if (config.task === 'classification') return shrinkClassification(config as ClassificationConfig);
   return shrinkPairs(config);
 }
@@ -128,6 +129,32 @@ function shrinkLm(config: LmConfig): LmConfig {
     tokenizers: { text: { ...config.tokenizers.text, size: 90 } as LmConfig['tokenizers'][string] },
     model: { ...model, ...small },
     training: { ...config.training, maxSteps: 1 },
+    schedule: {
+      ...schedule,
+      totalSteps: 1 + (schedule as { warmupSteps: number }).warmupSteps,
+    } as typeof schedule,
+  };
+}
+
+/** The same of pre-training. */
+function shrinkBert(config: BertConfig): BertConfig {
+  const text: BertConfig['data']['train'] = { kind: 'documents', files: toy.data.train.src, end: 'file' };
+  const { data, model, schedule } = config;
+  return {
+    ...config,
+    threads: 1,
+    data: {
+      ...data,
+      train: text,
+      valid: text,
+      test: text,
+      sentences: 'lines',
+      contextLength: 16,
+      batchTokens: 64,
+    },
+    tokenizers: { text: { ...config.tokenizers.text, size: 90 } as BertConfig['tokenizers'][string] },
+    model: { ...model, ...{ dModel: 16, dFf: 16, maxLength: 20 } },
+    training: { ...config.training, maxSteps: 1, validateSteps: 1 },
     schedule: {
       ...schedule,
       totalSteps: 1 + (schedule as { warmupSteps: number }).warmupSteps,

@@ -4,12 +4,17 @@ import type { TensorData } from '../tensor/tensor.ts';
 export interface Batch {
   /** By the names of the graph's inputs. */
   inputs: Readonly<Record<string, TensorData>>;
-  /** The named dimensions of the inputs: B rows, S and T places. */
+  /** The named dimensions of the inputs: B rows, S and T places of each, M places chosen of all. */
   sizes: Readonly<Record<string, number>>;
   /** What means are taken over, counted in this batch: { tokens: 812 }. */
   weights: Readonly<Record<string, number>>;
   /** The examples in it, row by row, by their positions in the set. */
   rows: readonly number[];
+}
+
+/** The rows of a batch, and the places of each on every side. */
+export function extentOf({ B = 1, M: _, ...lengths }: Batch['sizes']): { rows: number; lengths: number[] } {
+  return { rows: B, lengths: Object.values(lengths) };
 }
 
 /** How far rows are padded beyond the longest of them. */

@@ -2,7 +2,7 @@
 // restore the place in the data.
 import { UserError } from '../util/errors.ts';
 import type { Rng } from '../util/rng.ts';
-import type { Batch } from './batch.ts';
+import { type Batch, extentOf } from './batch.ts';
 import {
   type BatchOptions,
   cutBatches,
@@ -119,8 +119,8 @@ export function orderedBatches(examples: Examples, options: BatchOptions): Batch
 /** Sizes of the batches that may take most memory. */
 export function largestOf(batches: readonly Batch[]): Batch['sizes'][] {
   const found = findLargest(batches.length, (k) => {
-    const { B = 1, ...lengths } = batches[k]!.sizes;
-    return [B, Math.max(...Object.values(lengths))];
+    const { rows, lengths } = extentOf(batches[k]!.sizes);
+    return [rows, Math.max(...lengths)];
   });
   return found.map((k) => batches[k]!.sizes);
 }

@@ -3,7 +3,7 @@
 // the example's alone.
 import { type Frame, frameTexts } from '../tokenizers/frame.ts';
 import type { Rng } from '../util/rng.ts';
-import { type Batch, padRows, paddedLength } from './batch.ts';
+import { type Batch, paddedLength, padRows } from './batch.ts';
 import { BatchIterator, type BatchOptions, type Examples, orderedBatches } from './batches.ts';
 import { type MaskingOptions, type MaskingVocabulary, maskWords } from './masking.ts';
 import { lengthsOf } from './row-lengths.ts';
@@ -56,7 +56,7 @@ export const heldOutBatches = (
 ): Batch[] => orderedBatches(drawExamples(sentences, options, vocabulary, rng), batching);
 
 /**
- * Examples of all documents. A batch has `ids` and, of pairs, `segments` [B, S]; `masked`, the M places whose ids are to
+ * Examples of all documents. A batch has `ids` and, of pairs, `segments` [B, S]; `places`, the M of the B·S whose ids are to
  * be told, of the B·S, and `targets`, these ids; of pairs the classes `labels` [B]. The weight `masked` is M, `pairs`
  * B.
  */
@@ -84,7 +84,7 @@ function drawExamples(
     collate: (rows, padding) => {
       const built = rows.map(build);
       const length = paddedLength(Math.max(...built.map(({ ids }) => ids.length)), padding);
-      const masked = built.flatMap(({ places }, b) => places.map((place) => b * length + place));
+      const places = built.flatMap((one, b) => one.places.map((place) => b * length + place));
       const targets = built.flatMap((one) => one.targets);
       const classes = built.map(({ pair }) => (isRandomNext(pair) ? IS_RANDOM : IS_NEXT));
       const matrix = (values: Int32Array[], fill: number) => padRows(values, length, fill);
@@ -94,7 +94,7 @@ function drawExamples(
             built.map(({ ids }) => ids),
             padId,
           ),
-          masked: vector(masked),
+          places: vector(places),
           targets: vector(targets),
           ...(nextSentence && {
             segments: matrix(
@@ -104,8 +104,8 @@ function drawExamples(
             labels: vector(classes),
           }),
         },
-        sizes: { B: rows.length, S: length, M: masked.length },
-        weights: { masked: masked.length, pairs: rows.length },
+        sizes: { B: rows.length, S: length, M: places.length },
+        weights: { masked: places.length, pairs: rows.length },
         rows,
       };
     },

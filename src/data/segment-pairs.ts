@@ -45,7 +45,12 @@ export class SegmentPairs {
   }
 
   at(i: number): SegmentPair {
-    const [a, b, c, d] = this.#bounds.subarray(4 * i, 4 * i + 4) as unknown as [number, number, number, number];
+    const [a, b, c, d] = this.#bounds.subarray(4 * i, 4 * i + 4) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
     return { first: [a, b], second: [c, d] };
   }
 }
@@ -143,7 +148,10 @@ export function truncatePair(
   room: number,
   draws: Draws,
 ): [kept: [number, number], kept: [number, number]] {
-  const [a, b]: [[number, number], [number, number]] = [[0, first], [0, second]];
+  const [a, b]: [[number, number], [number, number]] = [
+    [0, first],
+    [0, second],
+  ];
   for (let excess = first + second - room; excess > 0; excess--) {
     const longer = a[1] - a[0] > b[1] - b[0] ? a : b;
     if (draws.float() < 0.5) longer[0]++;

@@ -17,18 +17,18 @@ const words = { per: 'masked' } as const;
 const pairs = { per: 'pairs' } as const;
 
 /**
- * Of `targets` [M], the words that were at the places `masked` [M] of the B·S of `ids` [B, S], some of them hidden. Of
+ * Of `targets` [M], the words that were at `places` [M] of the B·S of `ids` [B, S], some of them hidden. Of
  * pairs, with `segments` [B, S], also of `labels` [B]: 0 where the second text is the next one. Rows of no other place
  * reach the vocabulary. The loss is the mean over words plus the mean over pairs.
  */
 export function wordsAndNextSentence(model: EncoderOnly, { nextSentence }: PretrainingOptions): Objective {
   const matrix = { dtype: 'int32', shape: ['B', 'S'] } as const;
-  const places = { dtype: 'int32', shape: ['M'] } as const;
+  const chosen = { dtype: 'int32', shape: ['M'] } as const;
   return {
     inputs: {
       ids: matrix,
-      masked: places,
-      targets: places,
+      places: chosen,
+      targets: chosen,
       ...(nextSentence && { segments: matrix, labels: { dtype: 'int32', shape: ['B'] } }),
     },
     terms: {
@@ -40,9 +40,9 @@ export function wordsAndNextSentence(model: EncoderOnly, { nextSentence }: Pretr
       ...(nextSentence && { nextSentenceAccuracy: { ...pairs, direction: 'max' } }),
     },
     signature: `nextSentence:${nextSentence}`,
-    build: (scope, { ids, segments, masked, targets, labels }) => {
+    build: (scope, { ids, segments, places, targets, labels }) => {
       const hidden = model.encode(scope, ids!, segments);
-      const { output, table, bias } = model.predictWords!(scope, gather(hidden.rows, masked!));
+      const { output, table, bias } = model.predictWords!(scope, gather(hidden.rows, places!));
       const ones = cast(greaterOrEqual(targets!, 0), 'float32');
       const { nll, hits } = crossEntropy(output, table, targets!, ones, 0, { bias, hits: true });
       const ofWords = { maskedWords: nll, maskedAccuracy: hits! };

@@ -2,7 +2,7 @@
 //   noam         factor · D^−0.5 · min(n^−0.5, n w^−1.5)          Vaswani et al. 2017, equation 3
 //   inverseSqrt  first + (peak − first) n / w, then peak · √(w / n)
 //   constant     peak · min(1, n / w)
-//   linear       peak · n / w, then peak + (min − peak) t          t = min(1, (n − w) / (N − w))
+//   linear       peak · n / w, then peak + (min − peak) t          t = min(1, (n − f) / (N − f)), f = w or 0
 //   cosine       peak · n / w, then min + (peak − min)(1 + cos πt) / 2   Loshchilov and Hutter 2017, equation 5
 import { z } from 'zod';
 import { UsageError } from '../util/errors.ts';
@@ -18,6 +18,8 @@ const decaying = {
   warmupShare: z.number().gt(0).lt(1).optional(),
   /** Updates over which the rate falls; by default as many as the training has. */
   totalSteps: z.int().min(1).optional(),
+  /** f: the end of warm-up, from which the rate falls; or the start, so that it steps down where warm-up ends. */
+  decayFrom: z.enum(['warmup', 'start']).optional(),
 };
 
 export const scheduleSchema = z.discriminatedUnion('type', [
@@ -81,7 +83,7 @@ type Falling = Extract<ScheduleConfig, { type: 'linear' | 'cosine' }>;
 
 /** Warm-up, then from the peak (`shape` 1 at t = 0) to the smallest rate (0 at t = 1). */
 function falling(
-  { type, learningRate: peak, minLearningRate: min, warmupShare, totalSteps, ...config }: Falling,
+  { type, learningRate: peak, minLearningRate: min, warmupShare, totalSteps, decayFrom, ...config }: Falling,
   maxSteps: number | undefined,
   shape: (t: number) => number,
 ): Schedule {
@@ -99,9 +101,10 @@ function falling(
       `schedule.warmupSteps: ${warmupSteps} leaves nothing of ${total} updates for the rate to fall in`,
     );
   }
+  const from = decayFrom === 'start' ? 0 : warmupSteps;
   return (n) => {
     if (n <= warmupSteps) return (peak * n) / warmupSteps;
-    const t = Math.min(1, (n - warmupSteps) / (total - warmupSteps));
+    const t = Math.min(1, (n - from) / (total - from));
     return min + (peak - min) * shape(t);
   };
 }

@@ -11,8 +11,9 @@ import {
   remove,
 } from '../util/files.ts';
 
-/** Of training, and of the trained model: a search, or classes. */
-const GRAPHS = ['training', 'eval', 'optimizer', 'decode', 'classify'] as const;
+/** Of the trained model: a search, classes, or contextual vectors. */
+const TRAINED = ['decode', 'classify', 'encode'] as const;
+const GRAPHS = ['training', 'eval', 'optimizer', ...TRAINED] as const;
 export type GraphName = (typeof GRAPHS)[number];
 
 /** Folders in it. */
@@ -144,7 +145,7 @@ export class RunFolder {
 
   /** Removes what the end of training made: the run is in training again. */
   forgetChoice(): void {
-    const graphs = (['decode', 'classify'] as const).map((name) => this.graph(name));
+    const graphs = TRAINED.map((name) => this.graph(name));
     const parameters = ['model', 'averaged'].map((name) => this.checkpoint(name));
     for (const path of [...parameters, ...graphs, this.report]) remove(path);
   }

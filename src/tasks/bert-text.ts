@@ -16,12 +16,12 @@ import type { RowForm } from './running-text.ts';
 export const sentencesSchema = z.enum(['split', 'lines']);
 
 export interface SentenceConfig {
-  lang: string;
+  lang?: string | undefined;
   sentences: z.output<typeof sentencesSchema>;
 }
 
 /** A document's sentences, each without line ends, and a row without ids behind them; none of one without ids. */
-export const sentenceRows = ({ lang, sentences }: SentenceConfig): RowForm => ({
+export const sentenceRows = ({ lang = 'en', sentences }: SentenceConfig): RowForm => ({
   is: ['sentences', sentences, sentences === 'split' ? lang : null],
   *rows(document, tokenizer) {
     let isEmpty = true;

@@ -9,9 +9,15 @@ import { heldOutBatches, pretrainingBatches } from '../data/pretraining.ts';
 import { Sentences } from '../data/sentences.ts';
 import { documentsSchema } from '../data/sources/documents.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
+import { type ExportedModel, exportModel } from '../graph/export.ts';
+import { Graph } from '../graph/graph.ts';
+import { reshape } from '../graph/ops/shape.ts';
 import type { EncoderConfig } from '../models/encoder.ts';
 import { buildModel, type ModelConfig, modelSchema } from '../models/index.ts';
-import { wordsAndNextSentence } from '../objectives/pretraining.ts';
+import type { EncoderOnly } from '../models/model.ts';
+import { Scope } from '../nn/scope.ts';
+import { type PretrainingOptions, wordsAndNextSentence } from '../objectives/pretraining.ts';
+import type { TensorData } from '../tensor/tensor.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { trainingSections } from '../train/config.ts';
 import type { DataRecord } from '../train/data-record.ts';
@@ -46,7 +52,9 @@ const maskingSchema = z
     /** Whether all pieces of a word are hidden together. */
     wholeWords: z.boolean().default(false),
   })
-  .refine(({ mask, random }) => mask + random <= 1 + 1e-9, { error: 'mask and random are more than 1 together' })
+  .refine(({ mask, random }) => mask + random <= 1 + 1e-9, {
+    error: 'mask and random are more than 1 together',
+  })
   .prefault({});
 
 const buildSchema = () =>
@@ -57,7 +65,7 @@ const buildSchema = () =>
       data: withBatchLimit(
         z.strictObject({
           /** The language of the text, for its abbreviations. */
-          lang: z.string().min(1).default('en'),
+          lang: z.string().min(1).optional(),
           train: documentsSchema,
           valid: documentsSchema,
           test: documentsSchema.optional(),
@@ -127,8 +135,23 @@ export const bert: Task<BertConfig> = {
   },
 };
 
-export const buildBert = ({ model }: BertConfig, { size, special }: Tokenizer) =>
-  buildModel('encoder', model, { vocabSize: size, padId: special.pad! });
+/**
+ * `ids` int32 [B, S], padded, and with next sentences `segments` [B, S], to `hidden` float32 [B, S, D] and with next
+ * sentences `pooled` [B, D].
+ */
+function buildEncodeGraph(
+  model: EncoderOnly,
+  { nextSentence }: PretrainingOptions,
+  weights: ReadonlyMap<string, TensorData>,
+): ExportedModel {
+  const graph = new Graph();
+  const scope = new Scope(graph, { training: false });
+  const matrix = (name: string) => graph.input(name, 'int32', ['B', 'S']);
+  const encoded = model.encode(scope, matrix('ids'), nextSentence ? matrix('segments') : undefined);
+  const hidden = reshape(encoded.rows, ['B', 'S', encoded.rows.shape[1]!]);
+  const outputs = { hidden, ...(nextSentence && { pooled: model.pool!(scope, encoded) }) };
+  return exportModel(graph, { outputs, weights });
+}
 
 function buildSystem(
   config: BertConfig,
@@ -140,19 +163,20 @@ function buildSystem(
   const vocabulary = pretrainingVocabulary(tokenizer);
   const options = { ...data, ...objective, masking };
   const { maxLength, dModel } = config.model;
+  const model = buildModel('encoder', config.model, { vocabSize: tokenizer.size, padId: vocabulary.padId });
   const batching = { ...batchLimit(data), padToMultiple: data.padToMultiple, maxLength };
   const held = (name: SplitName, sentences: Sentences) => {
     const rng = Rng.fromSeed(HELD_OUT_SEED).split(name);
     return heldOutBatches(sentences, options, vocabulary, { batchTokens: HELD_OUT_TOKENS }, rng);
   };
   return {
-    objective: wordsAndNextSentence(buildBert(config, tokenizer), objective),
+    objective: wordsAndNextSentence(model, objective),
     dModel,
     batches: (rng) => pretrainingBatches(train, options, vocabulary, batching, rng),
     held: { valid: held('valid', valid), ...(test && { test: held('test', test) }) },
     hasTest: test !== undefined,
     mainFigure: 'perplexity',
-    artifacts: () => ({}),
+    artifacts: (weights) => ({ encode: buildEncodeGraph(model, objective, weights).model }),
     record,
     statistics: {
       unit: 'documents',

@@ -1,5 +1,6 @@
 // The registry of tasks: what a config's `task` may name. To add one: its file and a row here.
 import type { z } from 'zod';
+import { bert } from './bert.ts';
 import { classification } from './classification.ts';
 import { encoder } from './encoder.ts';
 import { lm } from './lm.ts';
@@ -17,6 +18,7 @@ export const tasks: Record<string, Task<TaskConfig>> = {
   translation: row(translation),
   parsing: row(parsing),
   lm: row(lm),
+  bert: row(bert),
   classification: row(classification),
   regression: row(regression),
   tagging: row(tagging),

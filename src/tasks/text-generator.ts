@@ -8,8 +8,8 @@ import { GrowingText } from './growing-text.ts';
 import { notScored } from './hypotheses.ts';
 import { buildLm, type LmConfig } from './lm.ts';
 import { type GenerateConfig, generateSchema, isSearched } from './lm-decode.ts';
-import { loadTextTokenizer } from './running-text.ts';
 import { loadWeights, type OpenRun } from './open-run.ts';
+import { loadTextTokenizer } from './running-text.ts';
 import { TokenSampler } from './token-sampler.ts';
 import { specialIds } from './tokenizers.ts';
 

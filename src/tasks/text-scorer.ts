@@ -19,9 +19,9 @@ import { batchFeeds } from '../train/train-step.ts';
 import { UserError } from '../util/errors.ts';
 import { requireMemory } from '../util/memory.ts';
 import { buildLm, type LmConfig, packOptions } from './lm.ts';
+import { loadWeights, type OpenRun } from './open-run.ts';
 import { loadTextTokenizer } from './running-text.ts';
 import { countUnits, type TextUnits } from './text-units.ts';
-import { loadWeights, type OpenRun } from './open-run.ts';
 import { specialIds } from './tokenizers.ts';
 
 export interface ScorerSettings {

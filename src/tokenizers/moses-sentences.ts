@@ -17,7 +17,7 @@ const ENDS = [
 ].map((rule) => new RegExp(rule, 'gu'));
 
 const MAY_BEGIN = new RegExp(`^${OPEN}*[\\p{Lu}\\p{Lo}0-9]`, 'u');
-const ACRONYM = new RegExp(String.raw`\.[\p{Lu}\p{Lo}-]+\.+$`, 'u');
+const ACRONYM = /\.[\p{Lu}\p{Lo}-]+\.+$/u;
 /** What stands before the last dot of a word, and what closes between the two. */
 const LAST_DOT = /([\p{Alphabetic}\p{M}\p{Nd}\p{Pc}.-]*)(['")\]%\p{Pf}]*)\.+$/u;
 /** Abbreviations are shorter; nothing before that is looked at, however long a word may be. */

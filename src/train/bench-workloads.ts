@@ -1,12 +1,14 @@
-// What the benchmark trains: made-up sentence pairs or running text, the same wherever the rule of their tokens is
-// followed.
+// What the benchmark trains: made-up sentence pairs, running text or texts with hidden words, the same wherever the
+// rule of their tokens is followed.
 import { z } from 'zod';
 import type { Batch } from '../data/batch.ts';
+import { countMasked } from '../data/masking.ts';
 import { pairExamples } from '../data/pairs.ts';
 import { Sequences } from '../data/sequences.ts';
 import { buildModel, modelSchema } from '../models/index.ts';
 import { nextTokenCrossEntropy, targetCrossEntropy } from '../objectives/cross-entropy.ts';
 import type { Objective } from '../objectives/objective.ts';
+import { wordsAndNextSentence } from '../objectives/pretraining.ts';
 import { optimizerSchema } from '../optim/index.ts';
 import { MAX_FLOAT32 } from '../optim/optimizer.ts';
 import { threadsSchema } from '../runtime/threads.ts';
@@ -41,11 +43,21 @@ const lmSchema = z.strictObject({
   contextLength: z.int().min(2),
 });
 
+const bertSchema = z.strictObject({
+  task: z.literal('bert'),
+  ...common,
+  model: modelSchema('encoder').prefault({} as never),
+  /** Every batch: pairs of texts, and tokens of each, special ones included. */
+  batchPairs: z.int().min(1),
+  contextLength: z.int().min(8),
+});
+
 /** The configs of the benchmark by their `task`. */
-export const benchSchemas = { translation: translationSchema, lm: lmSchema };
+export const benchSchemas = { translation: translationSchema, lm: lmSchema, bert: bertSchema };
 type TranslationBench = z.output<typeof translationSchema>;
 type LmBench = z.output<typeof lmSchema>;
-export type BenchConfig = TranslationBench | LmBench;
+type BertBench = z.output<typeof bertSchema>;
+export type BenchConfig = TranslationBench | LmBench | BertBench;
 
 /** The schema for a config as it was written. */
 export function benchSchemaFor(raw: unknown): z.ZodType<BenchConfig> {
@@ -60,7 +72,7 @@ export interface Workload {
   objective: Objective;
   /** Of every batch. */
   sizes: Batch['sizes'];
-  /** Labels in a batch. */
+  /** Labels in a batch; of texts with hidden words all their tokens. */
   targetTokens: number;
   /** The settings to lower where a batch is too large. */
   batchSettings: string;
@@ -68,8 +80,10 @@ export interface Workload {
   makeBatch(index: number): () => Batch;
 }
 
-export const buildWorkload = (config: BenchConfig): Workload =>
-  config.task === 'lm' ? buildLm(config) : buildTranslation(config);
+export function buildWorkload(config: BenchConfig): Workload {
+  if (config.task === 'bert') return buildBert(config);
+  return config.task === 'lm' ? buildLm(config) : buildTranslation(config);
+}
 
 const IDS = { padId: 0, bosId: 2, eosId: 3 };
 const FIRST_WORD = 4;
@@ -137,6 +151,59 @@ function buildLm({ model: settings, vocabSize, batchContexts, contextLength }: L
           inputs: { ids: rows(0), labels: rows(1) },
           sizes: { B: batchContexts, T: contextLength },
           weights: { tokens: batchContexts * contextLength },
+          rows: [],
+        };
+      };
+    },
+  };
+}
+
+const MASK_ID = 1;
+const MASKED_SHARE = 0.15;
+
+/**
+ * Pairs of texts, row by row, in rows of T tokens; bos stands in the first place, eos in the middle one and the last. Of
+ * a row's places 1, 1 + s, 1 + 2s, … some are hidden, as many as pre-training hides, spread over the row; of pairs
+ * every second one is a true one.
+ */
+function buildBert({ model: settings, vocabSize, batchPairs, contextLength }: BertBench): Workload {
+  const model = buildModel('encoder', settings, { vocabSize, padId: IDS.padId });
+  const perRow = countMasked(contextLength, MASKED_SHARE);
+  const stride = Math.floor((contextLength - 2) / perRow);
+  const middle = contextLength >> 1;
+  const sizes = { B: batchPairs, S: contextLength, M: batchPairs * perRow };
+  const places = Int32Array.from({ length: sizes.M }, (_, m) => {
+    return Math.floor(m / perRow) * contextLength + 1 + (m % perRow) * stride;
+  });
+  const segments = Int32Array.from({ length: batchPairs * contextLength }, (_, at) =>
+    at % contextLength > middle ? 1 : 0,
+  );
+  const int32 = (data: Int32Array, dims = [data.length]) => ({ dtype: 'int32', dims, data }) as const;
+  return {
+    objective: wordsAndNextSentence(model, { nextSentence: true }),
+    sizes,
+    targetTokens: batchPairs * contextLength,
+    batchSettings: 'batchPairs or contextLength',
+    makeBatch: (index) => {
+      const text = Int32Array.from({ length: batchPairs * contextLength }, tokensOf(index, vocabSize));
+      return () => {
+        const ids = text.slice();
+        for (let start = 0; start < ids.length; start += contextLength) {
+          ids[start] = IDS.bosId;
+          ids[start + middle] = ids[start + contextLength - 1] = IDS.eosId;
+        }
+        const targets = places.map((place) => ids[place]!);
+        for (const place of places) ids[place] = MASK_ID;
+        return {
+          inputs: {
+            ids: int32(ids, [batchPairs, contextLength]),
+            segments: int32(segments, [batchPairs, contextLength]),
+            places: int32(places),
+            targets: int32(targets),
+            labels: int32(Int32Array.from({ length: batchPairs }, (_, b) => b % 2)),
+          },
+          sizes,
+          weights: { masked: sizes.M, pairs: batchPairs },
           rows: [],
         };
       };

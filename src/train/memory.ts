@@ -1,6 +1,6 @@
 // What training takes in memory, estimated before any of it is taken: the parameters with their gradients and the
 // optimizer's state, and the values of the largest batch.
-import type { Batch } from '../data/batch.ts';
+import { type Batch, extentOf } from '../data/batch.ts';
 import type { ExportedModel } from '../graph/export.ts';
 import { UserError } from '../util/errors.ts';
 import { formatBytes, formatCount } from '../util/format.ts';
@@ -51,10 +51,6 @@ export function requireEvaluable(evaluation: ExportedModel, batches: readonly Ba
     const what = `a validation batch of ${describe(sizes)}`;
     requireMemory(evaluation.peakBytes(sizes), what, 'lower model.maxLength or the vocabulary');
   }
-}
-
-function extentOf({ B = 1, ...lengths }: Batch['sizes']): { rows: number; lengths: number[] } {
-  return { rows: B, lengths: Object.values(lengths) };
 }
 
 function describe(sizes: Batch['sizes']): string {

@@ -916,7 +916,9 @@ const losses: OperatorCase[] = [
       // z = h Eᵀ + b is the product of the rows with 1 behind them and the table with b behind it.
       expected: (h, embedding, targets, weights, bias) => {
         const ones = nd.build([h!.dims[0]!, 4], ([i, j]) => (j === 3 ? 1 : at(h!, [i!, j!])));
-        const table = nd.build([5, 4], ([i, j]) => at(j === 3 ? bias! : embedding!, j === 3 ? [i!] : [i!, j!]));
+        const table = nd.build([5, 4], ([i, j]) =>
+          at(j === 3 ? bias! : embedding!, j === 3 ? [i!] : [i!, j!]),
+        );
         return expectedLosses(ones, table, targets!, weights!, epsilon);
       },
     }),

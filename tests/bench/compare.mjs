@@ -1,5 +1,5 @@
 // Training speed of tx beside PyTorch, in turns on one quiet machine: reference only, it needs a Python with PyTorch.
-//   node tests/bench/compare.mjs --python PATH [--sizes tiny,base,lm-256,lm-512,lm-256-cla,lm-512-cla] [--modes eager,bf16,compile] [--rounds 3]
+//   node tests/bench/compare.mjs --python PATH [--sizes tiny,base,lm-256,lm-512,lm-256-cla,lm-512-cla,bert-256] [--modes eager,bf16,compile] [--rounds 3]
 // Before each measurement it waits for the machine to be quiet; where it does not become so, it ends with exit code 1,
 // since load slows the two by different amounts (--force measures all the same, and the tables say so).
 // Prints the conditions, and one Markdown table a size: medians, every round, spread, and how many times as fast tx is.
@@ -26,6 +26,7 @@ const steps = {
   'lm-512': { tx: 5, peer: 3, script: 'pytorch_lm.py' },
   'lm-256-cla': { tx: 8, peer: 5, script: 'pytorch_lm.py' },
   'lm-512-cla': { tx: 5, peer: 3, script: 'pytorch_lm.py' },
+  'bert-256': { tx: 8, peer: 5, script: 'pytorch_bert.py' },
 };
 const sizes = values.sizes.split(',');
 const modes = values.modes.split(',').filter(Boolean);

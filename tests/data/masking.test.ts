@@ -34,10 +34,21 @@ describe('a row, choice by choice', () => {
   it('four places; of these one stays, and any piece stands in for one', () => {
     const script = new Script(
       // Of places 1 2 3 5 6: the third; of 2 1 5 6 the first; of 1 5 6 the last; of 5 1 the last.
-      ...([[2, 5], [0, 4], [2, 3], [1, 2]] as const),
+      ...([
+        [2, 5],
+        [0, 4],
+        [2, 3],
+        [1, 2],
+      ] as const),
       ...([0.1, 0.85, [7, 100], 0.95, 0.79] as const),
     );
-    const { ids, places, targets } = maskWords(row, spans, { ...options, probability: 0.5 }, vocabulary, script);
+    const { ids, places, targets } = maskWords(
+      row,
+      spans,
+      { ...options, probability: 0.5 },
+      vocabulary,
+      script,
+    );
     script.end();
     expect([places, targets]).toEqual([
       [1, 2, 3, 6],

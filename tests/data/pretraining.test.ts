@@ -31,7 +31,7 @@ function readRows({ inputs, sizes }: Batch) {
   const { B, S } = sizes as { B: number; S: number };
   const array = (name: string) => [...((inputs[name]?.data ?? []) as Int32Array)];
   const ids = array('ids');
-  array('masked').forEach((place, m) => {
+  array('places').forEach((place, m) => {
     expect(ids[place]).toBe(MASK);
     ids[place] = array('targets')[m]!;
   });
@@ -40,7 +40,7 @@ function readRows({ inputs, sizes }: Batch) {
     ids: row(ids, b),
     segments: row(array('segments'), b),
     label: array('labels')[b],
-    masked: array('masked').filter((place) => Math.floor(place / S) === b).length,
+    masked: array('places').filter((place) => Math.floor(place / S) === b).length,
   }));
 }
 
@@ -52,7 +52,7 @@ describe('a batch', () => {
       const { B, S, M } = batch.sizes as { B: number; S: number; M: number };
       expect(batch.inputs.ids!.dims).toEqual([B, S]);
       expect(batch.inputs.segments!.dims).toEqual([B, S]);
-      expect(batch.inputs.masked!.dims).toEqual([M]);
+      expect(batch.inputs.places!.dims).toEqual([M]);
       expect(batch.inputs.targets!.dims).toEqual([M]);
       expect(batch.inputs.labels!.dims).toEqual([B]);
       expect(batch.weights).toEqual({ masked: M, pairs: B });
@@ -78,7 +78,7 @@ describe('a batch', () => {
 
   it('without next sentences has single texts', () => {
     for (const batch of epoch(source({ nextSentence: false }))) {
-      expect(Object.keys(batch.inputs)).toEqual(['ids', 'masked', 'targets']);
+      expect(Object.keys(batch.inputs)).toEqual(['ids', 'places', 'targets']);
       for (const { ids } of readRows(batch)) {
         const texts = ids.filter((id) => id !== PAD);
         expect([texts[0], texts.indexOf(SEP)]).toEqual([CLS, texts.length - 1]);
@@ -90,12 +90,16 @@ describe('a batch', () => {
 
 describe('epochs', () => {
   const texts = (batches: Batch[]) =>
-    batches.flatMap((batch) => readRows(batch).map(({ ids }) => ids.filter((id) => id !== PAD).join(' '))).sort();
+    batches
+      .flatMap((batch) => readRows(batch).map(({ ids }) => ids.filter((id) => id !== PAD).join(' ')))
+      .sort();
   const masks = (batches: Batch[]) =>
     batches
       .flatMap(({ inputs, sizes: { B, S } }) =>
         Array.from({ length: B! }, (_, b) =>
-          [...(inputs.ids!.data as Int32Array).subarray(b * S!, (b + 1) * S!)].filter((id) => id !== PAD).join(' '),
+          [...(inputs.ids!.data as Int32Array).subarray(b * S!, (b + 1) * S!)]
+            .filter((id) => id !== PAD)
+            .join(' '),
         ),
       )
       .sort();

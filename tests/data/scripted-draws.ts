@@ -4,9 +4,9 @@ import type { Draws } from '../../src/data/segment-pairs.ts';
 
 /** A number is what `float` gives; `[x, n]` is x, as `int(n)` gives it. */
 export class Script implements Draws {
-  readonly #choices: (number | [number, number])[];
+  readonly #choices: (number | readonly [number, number])[];
 
-  constructor(...choices: (number | [number, number])[]) {
+  constructor(...choices: (number | readonly [number, number])[]) {
     this.#choices = choices;
   }
 
@@ -17,7 +17,7 @@ export class Script implements Draws {
   }
 
   int(n: number): number {
-    const [x, below] = this.#choices.shift() as [number, number];
+    const [x, below] = this.#choices.shift() as readonly [number, number];
     expect(n).toBe(below);
     return x;
   }

@@ -170,7 +170,9 @@ describe('any corpus', () => {
 });
 
 describe('in proportion', () => {
-  const many = corpus(Array.from({ length: 400 }, (_, d) => Array.from({ length: 40 }, (_, s) => 4 + ((d + s) % 9))));
+  const many = corpus(
+    Array.from({ length: 400 }, (_, d) => Array.from({ length: 40 }, (_, s) => 4 + ((d + s) % 9))),
+  );
 
   it('half of the texts that could be followed are', () => {
     const pairs = draw(many, { room: 60, shortProbability: 0 }, 3);

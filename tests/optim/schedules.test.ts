@@ -50,6 +50,14 @@ describe('rates', () => {
     );
   });
 
+  it('falls from the start on where it is told to, as in the code of BERT', () => {
+    const config = { type: 'linear', learningRate: 1, warmupSteps: 4, decayFrom: 'start' };
+    const schedule = buildSchedule(scheduleSchema.parse(config), { dModel: 1, maxSteps: 10 });
+    expect([1, 2, 4, 5, 6, 9, 10, 11].map(schedule)).toEqual(
+      [0.25, 0.5, 1, 0.5, 0.4, 0.1, 0, 0].map((rate) => expect.closeTo(rate, 12)),
+    );
+  });
+
   it('refuses what has no end, or no room to fall', () => {
     const config = scheduleSchema.parse({ type: 'linear', learningRate: 1, warmupSteps: 10 });
     expect(() => buildSchedule(config, { dModel: 1 })).toThrow(UsageError);

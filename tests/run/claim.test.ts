@@ -56,7 +56,9 @@ it('puts a new run in the place of what a run makes, and of nothing else', () =>
     folder.classes,
     folder.provenance,
     folder.log,
-    ...(['training', 'eval', 'optimizer', 'decode', 'classify'] as const).map((name) => folder.graph(name)),
+    ...(['training', 'eval', 'optimizer', 'decode', 'classify', 'encode'] as const).map((name) =>
+      folder.graph(name),
+    ),
   ];
   for (const path of old) make(path, 'old');
   make(join(folder.path, 'notes.txt'), 'mine');

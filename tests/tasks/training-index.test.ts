@@ -78,6 +78,31 @@ const kinds: [string, () => TaskConfig, string[]][] = [
     },
     ['KEY.ids', 'KEY.model'],
   ],
+  [
+    'bert',
+    () => {
+      const files = (name: string, from: number, to: number) => {
+        const lines = readFileSync(toy.data.train.src[0]!, 'utf8').split('\n').slice(from, to);
+        const text = lines.map((line, i) => (i % 5 === 4 ? `${line}\n\n` : `${line}\n`)).join('');
+        return { kind: 'documents', files: toy.write(name, text) };
+      };
+      return toy.build(
+        {
+          task: 'bert',
+          model: { numLayers: 1, dModel: 16, dFf: 32, numHeads: 2, maxLength: 32, segments: 2, pooler: true },
+          tokenizers: { text: { type: 'wordpiece', size: 150 } },
+          data: {
+            train: files('bert-train.txt', 0, 150),
+            valid: files('bert-valid.txt', 150, 176),
+            contextLength: 24,
+            batchTokens: 192,
+          },
+        },
+        {},
+      );
+    },
+    ['KEY.ids', 'KEY.model'],
+  ],
 ];
 
 describe.each(kinds)('%s', (_, configure, files) => {

@@ -173,7 +173,9 @@ export function readMetrics(folder: RunFolder): ({ event: TrainEvent['event'] } 
     .trimEnd()
     .split('\n')
     .map((line) => {
-      const { seconds, tokensPerSecond, examplesPerSecond, ...event } = JSON.parse(line);
-      return event;
+      const { seconds, ...event } = JSON.parse(line);
+      return Object.fromEntries(
+        Object.entries(event).filter(([name]) => !name.endsWith('PerSecond')),
+      ) as typeof event;
     });
 }

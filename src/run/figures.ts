@@ -4,7 +4,10 @@
 const PERCENT = ['BLEU', 'F1'];
 
 /** Figures of which less is better. */
-const FALLING = ['loss', 'nll', 'perplexity', 'wordPerplexity', 'bytePerplexity', 'rmse', 'calibrationError'];
+const FALLING = [
+  ...['loss', 'nll', 'perplexity', 'wordPerplexity', 'bytePerplexity', 'maskedWords', 'nextSentence'],
+  ...['rmse', 'calibrationError'],
+];
 
 export const isPercent = (name: string): boolean => PERCENT.includes(name);
 

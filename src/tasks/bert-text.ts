@@ -1,6 +1,7 @@
 // The text that BERT is pre-trained on: documents in sentences of ids, and what of it a person should know.
 import { z } from 'zod';
-import type { PretrainingVocabulary } from '../data/pretraining.ts';
+import type { Batch } from '../data/batch.ts';
+import { IS_RANDOM, type PretrainingVocabulary } from '../data/pretraining.ts';
 import { Sentences } from '../data/sentences.ts';
 import { MemorySequencesBuilder } from '../data/sequences.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
@@ -67,6 +68,15 @@ export function checkSentences(name: SplitName, sentences: Sentences, warn: (mes
   if (length === 1) {
     warn(`data.${name}: there is one document, so texts that do not follow come from other places of it`);
   }
+}
+
+/** How many examples held-out batches have and, of pairs, in how many no text follows: what it is worth to say so of all. */
+export function describeExamples(batches: readonly Batch[]): string {
+  const labels = batches.flatMap(({ inputs }) => [...((inputs.labels?.data ?? []) as Int32Array)]);
+  const examples = formatCount(batches.reduce((sum, { weights }) => sum + weights.pairs!, 0));
+  if (labels.length === 0) return `${examples} texts`;
+  const random = labels.filter((label) => label === IS_RANDOM).length;
+  return `${examples} pairs, in ${((100 * random) / labels.length).toFixed(1)}% of which no text follows the other`;
 }
 
 /** What pre-training knows of a tokenizer; a UserError where it has no piece that hides others, or none to pad with. */

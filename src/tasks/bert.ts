@@ -26,6 +26,7 @@ import { formatCount } from '../util/format.ts';
 import { Rng } from '../util/rng.ts';
 import {
   checkSentences,
+  describeExamples,
   encodeSentences,
   pretrainingVocabulary,
   sentenceRows,
@@ -129,7 +130,9 @@ export const bert: Task<BertConfig> = {
         valid: check('valid', encodeSentences(valid, form, tokenizer)),
         test: test && check('test', encodeSentences(test, form, tokenizer)),
       };
-      return buildSystem(config, tokenizer, splits, record);
+      const system = buildSystem(config, tokenizer, splits, record);
+      observer.note(`data.valid: ${describeExamples(system.held.valid)}`);
+      return system;
     };
     return readRunningText(config, form, { observer, storage }, build);
   },

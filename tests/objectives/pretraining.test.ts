@@ -1,11 +1,17 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { heldOutBatches, pretrainingBatches } from '../../src/data/pretraining.ts';
 import { Sentences } from '../../src/data/sentences.ts';
 import { Sequences } from '../../src/data/sequences.ts';
 import { EncoderModel, encoderSchema } from '../../src/models/encoder.ts';
 import { wordsAndNextSentence } from '../../src/objectives/pretraining.ts';
-import { buildTrainingGraph } from '../../src/train/training-graph.ts';
+import { loadSafetensors } from '../../src/runtime/safetensors.ts';
+import { Session, Tensor } from '../../src/runtime/session.ts';
+import { computeMeans } from '../../src/train/means.ts';
+import { readSums } from '../../src/train/train-step.ts';
+import { buildTrainingGraph, gradientName, scaleName } from '../../src/train/training-graph.ts';
 import { Rng } from '../../src/util/rng.ts';
+import { toFeeds } from '../models/goldens.ts';
 import { learn } from './learns.ts';
 
 const [PAD, CLS, SEP, MASK] = [0, 1, 2, 3];
@@ -91,4 +97,45 @@ test('only masked places reach the vocabulary', () => {
   });
   const heights = wide.map(({ type }) => type!.tensor_type!.shape!.dim[0]!.dim_param);
   expect(new Set(heights.filter(Boolean))).toEqual(new Set(['M']));
+});
+
+test('losses, hits and every gradient are those of transformers', async () => {
+  const path = fileURLToPath(new URL('../reference/goldens/pretraining.safetensors', import.meta.url));
+  const { tensors, metadata } = loadSafetensors(path);
+  const facts = JSON.parse(metadata.golden!);
+  const under = (prefix: string) =>
+    [...tensors].flatMap(([key, tensor]) =>
+      key.startsWith(prefix) ? [[key.slice(prefix.length), tensor] as const] : [],
+    );
+  const { vocabSize, padId } = facts;
+  const golden = new EncoderModel(encoderSchema.parse({ ...facts.config, dropout: 0 }), { vocabSize, padId });
+  const objective = wordsAndNextSentence(golden, { nextSentence: true });
+  const session = await Session.create(buildTrainingGraph(objective).model, { threads: 1 });
+  const inputs = Object.fromEntries(under('batch/'));
+  const weights = { masked: inputs.targets!.data.length, pairs: inputs.labels!.data.length };
+  const scale = (term: 'maskedWords' | 'nextSentence', weight: number) => ({
+    [scaleName(term)]: new Tensor('float32', Float32Array.of(1 / weight), []),
+  });
+  const result = await session.run({
+    ...toFeeds(under('batch/')),
+    ...toFeeds(under('param/')),
+    ...scale('maskedWords', weights.masked),
+    ...scale('nextSentence', weights.pairs),
+  });
+  await session.release();
+  const figures = computeMeans(objective, readSums(objective, result), weights);
+  for (const name of ['loss', 'maskedWords', 'nextSentence', 'maskedAccuracy', 'nextSentenceAccuracy'])
+    expect(figures[name], name).toBeCloseTo(facts[name], 5);
+  const gradients = under('grad/');
+  expect(gradients.length).toBe(under('param/').length);
+  for (const [name, { data, dims }] of gradients) {
+    const actual = result[gradientName(name)]!;
+    expect(actual.dims, name).toEqual([...dims]);
+    const wanted = [...(data as Float32Array)];
+    // A key's bias moves all scores of a query alike: its gradient is zero but for rounding.
+    const slack = 5e-4 * Math.max(1e-3, ...wanted.map(Math.abs));
+    wanted.forEach((x, i) => {
+      expect(Math.abs(x - (actual.data[i] as number)), name).toBeLessThan(slack);
+    });
+  }
 });

@@ -84,6 +84,7 @@ it('tells what the text is, and keeps it', () => {
   expect(trained.notes.filter((note) => note.startsWith('data.'))).toEqual([
     expect.stringMatching(/^data\.train: 36 documents, 396 sentences, [\d,]+ tokens$/),
     expect.stringMatching(/^data\.valid: 12 documents, 132 sentences, \d+ tokens$/),
+    expect.stringMatching(/^data\.valid: \d+ pairs, in [56]\d\.\d% of which no text follows the other$/),
   ]);
   expect(trained.warnings).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Objective } from '../../src/objectives/objective.ts';
-import { addTotals, computeMeans } from '../../src/train/means.ts';
+import { addTotals, computeMeans, computePerplexities } from '../../src/train/means.ts';
+import { objectiveFigures } from '../../src/train/system.ts';
 
 const objective: Objective = {
   inputs: {},
@@ -30,4 +31,27 @@ it('totals add name by name', () => {
   const totals = { a: 1 };
   addTotals(totals, { a: 2, b: 3 });
   expect(totals).toEqual({ a: 3, b: 3 });
+});
+
+it('perplexities are those of terms and statistics; a single term is the loss alone', () => {
+  const words = { per: 'masked', scale: 1, perplexities: { perplexity: 'masked' } };
+  const two: Objective = {
+    ...objective,
+    terms: { words, next: objective.terms.next! },
+    statistics: { correct: { per: 'pairs', direction: 'max' } },
+  };
+  const sums = { words: 6, next: 8, correct: 1 };
+  expect(computePerplexities(two, sums, { masked: 3, pairs: 2 })).toEqual({ perplexity: Math.exp(2) });
+  expect(objectiveFigures(two)).toEqual({
+    loss: 'min',
+    words: 'min',
+    next: 'min',
+    correct: 'max',
+    perplexity: 'min',
+  });
+  expect(objectiveFigures({ ...two, terms: { words } })).toEqual({
+    loss: 'min',
+    correct: 'max',
+    perplexity: 'min',
+  });
 });

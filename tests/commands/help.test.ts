@@ -21,6 +21,8 @@ it('tx', async () => {
       tx classify <run> [texts..]   Find classes, scores or tags for texts with a trained run
       tx embed <run> [texts..]      Vectors of texts, by the encoder of a run
       tx fill <run> [texts..]       Likely words for the hidden ones of a text, by an encoder
+      tx tokenizer <what> [args..]  Train a tokenizer, cut text with one and put it together, or look
+                                    into it
       tx eval-bleu [runs..]         Score translations, or runs on a test set, with BLEU, chrF and TER
                                     as sacreBLEU does
       tx eval-parse <gold> <test>   Score parse trees against gold trees with bracket F1 as EVALB
@@ -734,7 +736,63 @@ it('tx completion', async () => {
 });
 
 it('tx tokenizer', async () => {
-  expect(await help('tokenizer')).toMatchInlineSnapshot();
+  expect(await help('tokenizer')).toMatchInlineSnapshot(`
+    "tx tokenizer <what> [args..] [options]
+
+    Train a tokenizer, cut text with one and put it together, or look into it
+
+    Positionals:
+      what  train: make one of text; encode: cut text into pieces; decode: put pieces together; inspect:
+            tell what it is and how it fits a text
+                                            [required] [choices: "train", "encode", "decode", "inspect"]
+      args  train: text files, - is standard input. Others: the tokenizer (a file, a folder that has
+            one, or a run), then encode, decode: lines, instead of those of --input; inspect: text files
+                                                                                   [array] [default: []]
+
+    Train:
+          --type                The kind of pieces                 [choices: "bpe", "word", "wordpiece"]
+          --config              A config, by path or name, whose tokenizer's settings are taken; others
+                                go first                                                        [string]
+          --size                Pieces, special ones included; of words and WordPieces, the most
+                                [default: 8000]                                                 [number]
+          --character-coverage  bpe, wordpiece: share of the text's characters that have a piece
+                                [default: 1]                                                    [number]
+          --min-frequency       wordpiece: how often a piece of several characters occurs at least
+                                [default: 2]                                                    [number]
+          --lowercase           wordpiece: whether text is lower-cased [default: true]         [boolean]
+          --strip-accents       wordpiece: whether accents are taken off [default: as text is
+                                lower-cased]                                                   [boolean]
+
+    Encode, decode:
+      -i, --input    Lines to encode or decode; - is standard input [default: standard input]   [string]
+          --ids      Ids instead of pieces                                                     [boolean]
+          --offsets  encode: a line for each piece, with its beginning and end in the text (UTF-16 code
+                     units) and the number of its word; an empty line after each text          [boolean]
+
+    Options:
+      -q, --quiet          Print results and errors only                                       [boolean]
+      -h, --help           Show help                                                           [boolean]
+      -v, --version        Show version number                                                 [boolean]
+      -o, --output, --out  Where to write. train: the tokenizer; encode, decode: lines, into FILE.part
+                           until all is done [default: standard output]                         [string]
+          --side           Of several tokenizers of a run or a config: the one of this side of the text,
+                           or of this name                                                      [string]
+          --json           One JSON object a line, or one of all that inspect tells            [boolean]
+          --normalization  bpe, word: form of text before it is cut, which the file does not say: it
+                           must be given with each use [default: identity] [choices: "identity", "nfkc"]
+
+    Examples:
+      tx tokenizer train a.txt b.txt --type wordpiece     Train WordPieces
+      --size 8000 --out t.json
+      tx tokenizer encode t.json "It is cold." --offsets  Pieces, ids, and where they stand
+      tx tokenizer encode runs/en-de --side src -i a.en   Ids by a run's tokenizer
+      --ids
+      tx tokenizer decode bert/vocab.txt --ids "7592      Text of ids
+      2088"
+      tx tokenizer inspect minilm/ news.txt               A tokenizer of Hugging Face's, and how it fits
+                                                          a text
+    "
+  `);
 });
 
 it('tx embed', async () => {

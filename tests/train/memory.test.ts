@@ -2,27 +2,31 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { resolveConfigPath } from '../../src/config/resolve.ts';
 import type { Batch } from '../../src/data/batch.ts';
+import { countMasked } from '../../src/data/masking.ts';
 import { buildModel, modelSchema } from '../../src/models/index.ts';
+import { classCrossEntropy } from '../../src/objectives/classification.ts';
 import { nextTokenCrossEntropy, targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
+import type { Objective } from '../../src/objectives/objective.ts';
+import { wordsAndNextSentence } from '../../src/objectives/pretraining.ts';
 import { loadTaskConfig } from '../../src/tasks/config.ts';
 import type { LmConfig } from '../../src/tasks/lm.ts';
 import type { PairConfig } from '../../src/tasks/pairs/config.ts';
+import type { TaskConfig } from '../../src/tasks/task.ts';
 import { benchSchemaFor, buildWorkload } from '../../src/train/bench-workloads.ts';
 import { requireTrainable, type TrainingNeeds } from '../../src/train/memory.ts';
 import { buildTrainingGraph } from '../../src/train/training-graph.ts';
 import { benchConfigs, trainConfigs } from '../shipped-configs.ts';
 
-const graphOf = (model: object, vocabSize: number) =>
-  buildTrainingGraph(
-    targetCrossEntropy(
-      buildModel('encoderDecoder', modelSchema('encoderDecoder').parse(model), {
-        srcVocabSize: vocabSize,
-        tgtVocabSize: vocabSize,
-        padId: 0,
-      }),
-      { labelSmoothing: 0.1, padId: 0 },
-    ),
+const objectiveOf = (model: object, vocabSize: number) =>
+  targetCrossEntropy(
+    buildModel('encoderDecoder', modelSchema('encoderDecoder').parse(model), {
+      srcVocabSize: vocabSize,
+      tgtVocabSize: vocabSize,
+      padId: 0,
+    }),
+    { labelSmoothing: 0.1, padId: 0 },
   );
+const graphOf = (model: object, vocabSize: number) => buildTrainingGraph(objectiveOf(model, vocabSize));
 const needs = (over: Partial<TrainingNeeds> = {}): TrainingNeeds => ({
   stateTensors: 2,
   accumulate: 1,
@@ -31,6 +35,36 @@ const needs = (over: Partial<TrainingNeeds> = {}): TrainingNeeds => ({
   ...over,
 });
 const small = { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 64, dFf: 64 };
+
+/** What a config trains, and its largest batches. */
+function largestOf(config: TaskConfig): { objective: Objective; batches: Batch['sizes'][] } {
+  const { model, tokenizers, data } = config as PairConfig;
+  const vocabSize = Math.max(...Object.values(tokenizers).map((entry) => ('size' in entry ? entry.size : 0)));
+  const rows = (length: number) => data.batchSentences ?? Math.floor(data.batchTokens! / length);
+  const { contextLength = model.maxLength } = data as Partial<LmConfig['data']>;
+  const one = { B: rows(contextLength), S: contextLength };
+  const encoder = () => buildModel('encoder', model, { vocabSize, padId: 0 });
+  switch (config.task) {
+    case 'lm': {
+      const lm = buildModel('decoder', model, { vocabSize });
+      const objective = nextTokenCrossEntropy(lm, { labelSmoothing: 0, segments: false });
+      return { objective, batches: [{ B: one.B, T: one.S }] };
+    }
+    case 'bert': {
+      const objective = wordsAndNextSentence(encoder(), { nextSentence: true });
+      return { objective, batches: [{ ...one, M: one.B * countMasked(one.S, 0.15) }] };
+    }
+    case 'classification': {
+      const head = { numClasses: 2, pairs: true, pooling: 'mean', dropout: 0.1, labelSmoothing: 0 } as const;
+      return { objective: classCrossEntropy(encoder(), head), batches: [one] };
+    }
+    default: {
+      const longest = Math.min(model.maxLength, data.filter.maxLength + 1);
+      const batches = [20, longest].map((length) => ({ B: rows(length), S: length, T: length }));
+      return { objective: objectiveOf(model, vocabSize), batches };
+    }
+  }
+}
 
 // Machines have what these tests say.
 const GB = 1e9;
@@ -75,20 +109,8 @@ describe('what is there to spend', () => {
     }
     for (const name of trainConfigs) {
       const config = loadTaskConfig(resolveConfigPath(name)).value;
-      const { model, tokenizers, data } = config as PairConfig;
-      const size = Math.max(...Object.values(tokenizers).map((entry) => ('size' in entry ? entry.size : 0)));
-      if (config.task === 'lm') {
-        const lm = buildModel('decoder', model, { vocabSize: size });
-        const objective = nextTokenCrossEntropy(lm, { labelSmoothing: 0, segments: false });
-        const { contextLength: T, batchTokens } = (config as LmConfig).data;
-        const batches = [{ B: Math.floor(batchTokens / T), T }];
-        requireTrainable(buildTrainingGraph(objective), needs({ batches }));
-        continue;
-      }
-      const longest = Math.min(model.maxLength, data.filter.maxLength + 1);
-      const rows = (length: number) => data.batchSentences ?? Math.floor(data.batchTokens! / length);
-      const batches = [20, longest].map((length) => ({ B: rows(length), S: length, T: length }));
-      requireTrainable(graphOf(model, size), needs({ batches }));
+      const { objective, batches } = largestOf(config);
+      requireTrainable(buildTrainingGraph(objective), needs({ batches }));
     }
   });
 

@@ -8,6 +8,7 @@ import {
   completeCheckpoint,
   completeConfig,
   completeCorpus,
+  completeProgram,
   completeReported,
   completeRun,
   completeTestSet,
@@ -42,6 +43,16 @@ const TEXTS = [
   ...['data args', 'import revision', 'names', 'langpair', 'lang', 'src-lang', 'tgt-lang', 'seed'],
   ...['by', 'select', 'title'],
 ];
+type Kind =
+  | ConfigKind
+  | 'run'
+  | 'checkpoint'
+  | 'origin'
+  | 'setting'
+  | 'anySetting'
+  | 'corpus'
+  | 'testSet'
+  | 'program';
 const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   config: 'training',
   run: 'run',
@@ -57,6 +68,13 @@ const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   'tokenizer args': 'run',
   side: 'text',
   ...Object.fromEntries(TEXTS.map((name) => [name, 'text' as const])),
+  program: 'program',
+  'rasp input': 'text',
+  ...Object.fromEntries(
+    ['data args', 'names', 'langpair', 'lang', 'src-lang', 'tgt-lang', 'seed', 'by', 'select', 'title'].map(
+      (name) => [name, 'text' as const],
+    ),
+  ),
 };
 
 const NOTHING: Completion = { candidates: [], takesFiles: false };
@@ -208,6 +226,8 @@ async function completeValue(
       return offer(completeCorpus());
     case 'testSet':
       return offer(completeTestSet());
+    case 'program':
+      return offer(completeProgram(word), true);
     case 'text':
       return NOTHING;
     default:

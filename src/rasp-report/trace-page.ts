@@ -1,4 +1,5 @@
 // A trace as a page: the program, sequences as rows of a table under the tokens, each selector as a picture.
+import { basename } from 'node:path';
 import { type ComponentChild, h } from 'preact';
 import type { Program } from '../rasp/program.ts';
 import type { SelectorStep, SequenceStep, Step, Trace } from '../rasp/trace.ts';
@@ -12,7 +13,7 @@ import { describeSelector, nameOf } from './trace-text.ts';
 
 /** The page's text; the same arguments give the same bytes. */
 export function renderTracePage(program: Program, trace: Trace): string {
-  const title = showText(program.name);
+  const title = showText(basename(program.name));
   const sequences = trace.steps.filter((step): step is Step & SequenceStep => step.kind !== 'selector');
   const selectors = trace.steps.filter((step): step is Step & SelectorStep => step.kind === 'selector');
   const sections: [string, string, ComponentChild][] = [
@@ -82,6 +83,8 @@ const renderName = ({ label, within }: Step): ComponentChild => [
 /** Units of a picture: of a cell, and of a character of a token. */
 const CELL = 16;
 const CHARACTER = 8;
+/** Pictures of more places keep their size, and are scrolled. */
+const MOST_FITTED = 32;
 
 function renderSelectors(trace: Trace, steps: readonly (Step & SelectorStep)[]): ComponentChild {
   return renderSection(
@@ -118,7 +121,8 @@ function drawPattern({ tokens }: Trace, step: Step & SelectorStep): ComponentChi
     ];
   });
   const label = `${nameOf(step)}: ${describeSelector(step)}`;
-  return h('svg', { width: size, height: size, viewBox: `0 0 ${size} ${size}`, role: 'img', 'aria-label': label }, [
+  const isSmall = tokens.length <= MOST_FITTED;
+  return h('svg', { class: isSmall ? 'fitted' : '', width: size, height: size, viewBox: `0 0 ${size} ${size}`, role: 'img', 'aria-label': label }, [
     h('path', { class: 'seen', d: seen }),
     h('path', { class: 'selected', d: selected }),
     heads,
@@ -126,7 +130,7 @@ function drawPattern({ tokens }: Trace, step: Step & SelectorStep): ComponentChi
 }
 
 const renderProgram = ({ source }: Program): ComponentChild =>
-  renderSection('program', 'Program', source.name, h('pre', { class: 'box scroll', tabindex: 0 }, showLines(source.text)));
+  renderSection('program', 'Program', showText(source.name), h('pre', { class: 'box scroll', tabindex: 0 }, showLines(source.text)));
 
 const showLines = (text: string): string => text.trimEnd().split('\n').map(showText).join('\n');
 
@@ -135,7 +139,7 @@ code,pre,.trace td,.trace th,svg text{font-family:ui-monospace,SFMono-Regular,Co
 code{overflow-wrap:anywhere}
 pre{font-size:.82rem;line-height:1.5;padding:.8rem 1.1rem}
 .trace{border:1px solid var(--line);border-radius:.6rem;background:var(--card)}
-.trace table{font-size:.82rem}
+.trace table{font-size:.82rem;border-collapse:separate;border-spacing:0}
 .trace th,.trace td{padding:.28rem .5rem;min-width:2.1rem;text-align:right;white-space:nowrap}
 .trace th:first-child{position:sticky;left:0;z-index:1;background:var(--card);text-align:left;font-weight:400;
 width:20rem;min-width:9rem;max-width:20rem;padding:.28rem .9rem;overflow:hidden;text-overflow:ellipsis;border-right:1px solid var(--line)}
@@ -150,6 +154,7 @@ width:20rem;min-width:9rem;max-width:20rem;padding:.28rem .9rem;overflow:hidden;
 figcaption{overflow-wrap:anywhere;font-size:.9rem}
 figcaption small{display:block;font-weight:400}
 svg{display:block}
+svg.fitted{max-width:100%;height:auto}
 svg text{font-size:11px;fill:var(--soft);dominant-baseline:central}
 .seen{fill:var(--grid)}
 .selected{fill:var(--s0)}

@@ -55,7 +55,7 @@ export class Evaluation {
         const selector = this.#select(operation, from);
         selectors.set(operation, selector);
         this.#onSelector?.(operation, selector);
-      } else if (operation.op === 'tokens') this.#store(operation, from, tokens);
+      } else if (operation.op === 'tokens') this.#store(operation, from, Int32Array.from(tokens));
       else this.#store(operation, from, this.#make(operation, from, selectors));
     }
   }
@@ -108,11 +108,12 @@ export class Evaluation {
     return this.valuesOf(this.#program.operations[0] as SequenceOperation);
   }
 
-  #store(operation: Operation, from: number, made: ArrayLike<number>): void {
+  #store(operation: Operation, from: number, made: Sequence): void {
     let values = this.#values.get(operation);
-    if (values === undefined || values.length < this.#length) {
+    if (values === undefined) return void this.#values.set(operation, made);
+    if (values.length < this.#length) {
       const grown = new Int32Array(2 * this.#length);
-      if (values !== undefined) grown.set(values);
+      grown.set(values);
       this.#values.set(operation, grown);
       values = grown;
     }

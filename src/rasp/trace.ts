@@ -3,6 +3,7 @@ import { UserError } from '../util/errors.ts';
 import type { Operation } from './operations.ts';
 import type { Program } from './program.ts';
 import { rollOut } from './run.ts';
+import type { Scalar } from './scalar.ts';
 
 export interface Trace {
   /** Of the prompt and of what was added. */
@@ -79,7 +80,7 @@ export function traceProgram(program: Program, prompt: readonly number[], most: 
       const head = { label: label(operation), isNamed: name !== undefined, within: origin.within, op };
       if (operation.kind === 'selector') {
         const [keys, queries] = operation.inputs.map(label) as [string, string];
-        const predicate = describePredicate(operation.f.key);
+        const predicate = describePredicate(operation.f);
         return { ...head, kind: 'selector', keys, queries, predicate, rows: rows.get(operation) ?? [] };
       }
       const kind = operation.kind === 'literal' ? 'value' : operation.kind;
@@ -90,5 +91,7 @@ export function traceProgram(program: Program, prompt: readonly number[], most: 
 }
 
 /** A function of x and y as one of k and q, without the outer brackets. */
-const describePredicate = (key: string): string =>
-  key.replace(/^\((.*)\)$/, '$1').replace(/\b[xy]\b/g, (name) => (name === 'x' ? 'k' : 'q'));
+function describePredicate({ key, constant }: Scalar): string {
+  if (constant !== undefined) return constant === 0 ? 'nothing' : 'everything';
+  return key.replace(/^\((.*)\)$/, '$1').replace(/\b[xy]\b/g, (name) => (name === 'x' ? 'k' : 'q'));
+}

@@ -15,7 +15,7 @@ import {
   sequenceMeaning,
   truthMeaning,
 } from './meaning.ts';
-import { type Operation, Operations, type Origin } from './operations.ts';
+import { Operations, type Origin } from './operations.ts';
 import { bounded, Refusal } from './refusal.ts';
 import { choice } from './scalar.ts';
 import { Scope } from './scope.ts';
@@ -66,9 +66,7 @@ export class Unfolder {
   assign({ name, value, start }: Assignment, scope: Scope): void {
     const meaning = this.meaningOf(value, scope);
     this.placed(start, scope, () => scope.define(name, meaning));
-    if (meaning.type === 'sequence' || meaning.type === 'selector') {
-      this.#name(meaning.operation, name, value, scope);
-    }
+    this.#claim(meaning, value, scope, name);
   }
 
   define({ name, parameters, body, result, start }: Definition, scope: Scope): void {
@@ -102,7 +100,9 @@ export class Unfolder {
           throw new Refusal(`the program unfolds to more than ${MAX_STEPS} expressions`);
         }
         if (this.#nested > MAX_NESTED) throw new Refusal(`calls nest more than ${MAX_NESTED} deep`);
-        return use(this.#evaluate(expression, scope));
+        const meaning = this.#evaluate(expression, scope);
+        if (expression.kind === 'call' || expression.kind === 'choice') this.#claim(meaning, expression, scope);
+        return use(meaning);
       });
     } finally {
       this.#nested--;
@@ -193,13 +193,16 @@ export class Unfolder {
     });
   }
 
-  /** Names that the program itself gives go before those within functions. */
-  #name(operation: Operation, name: string, value: Expression, scope: Scope): void {
+  /** What an expression outside of a function that made something is there, tells more of it than what is inside. */
+  #claim(meaning: Meaning, expression: Expression, scope: Scope, name?: string): void {
+    if (meaning.type !== 'sequence' && meaning.type !== 'selector') return;
+    const { operation } = meaning;
     const within = this.#within();
-    const isNearer = operation.origin.within.length > 0 && within.length === 0;
-    if (operation.name !== undefined && !isNearer) return;
-    operation.name = name;
-    operation.origin = { text: scope.source!.show(value), within, offset: operation.origin.offset };
+    if (within.length < operation.origin.within.length) {
+      operation.name = undefined;
+      operation.origin = { text: scope.source!.show(expression), within, offset: operation.origin.offset };
+    }
+    operation.name ??= name;
   }
 
   #place(): Workplace {

@@ -78,7 +78,7 @@ describe.each(names)('%s', (name) => {
     const examples = SHORT[name]!();
     expect(examples.length).toBeGreaterThan(150);
     expect(examples.find((example) => !checkAnswer(program, example).isRight)).toBeUndefined();
-  });
+  }, 300_000);
 
   it('solves long ones', () => {
     const { generator, options } = program.solves!;

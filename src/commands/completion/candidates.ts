@@ -36,13 +36,6 @@ interface Reading {
 }
 
 /** What stands for something that is known by name. All other text is the name of a file, or one of these last. */
-type Kind = ConfigKind | 'run' | 'checkpoint' | 'origin' | 'setting' | 'anySetting' | 'corpus' | 'testSet';
-const TEXTS = [
-  ...['text', 'pair', 'label'].map((name) => `classify ${name}`),
-  ...['classify', 'embed', 'fill'].map((command) => `${command} texts`),
-  ...['data args', 'import revision', 'names', 'langpair', 'lang', 'src-lang', 'tgt-lang', 'seed'],
-  ...['by', 'select', 'title'],
-];
 type Kind =
   | ConfigKind
   | 'run'
@@ -53,6 +46,12 @@ type Kind =
   | 'corpus'
   | 'testSet'
   | 'program';
+const TEXTS = [
+  ...['text', 'pair', 'label'].map((name) => `classify ${name}`),
+  ...['classify', 'embed', 'fill'].map((command) => `${command} texts`),
+  ...['data args', 'import revision', 'names', 'langpair', 'lang', 'src-lang', 'tgt-lang', 'seed'],
+  ...['by', 'select', 'title'],
+];
 const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   config: 'training',
   run: 'run',
@@ -70,11 +69,6 @@ const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   ...Object.fromEntries(TEXTS.map((name) => [name, 'text' as const])),
   program: 'program',
   'rasp input': 'text',
-  ...Object.fromEntries(
-    ['data args', 'names', 'langpair', 'lang', 'src-lang', 'tgt-lang', 'seed', 'by', 'select', 'title'].map(
-      (name) => [name, 'text' as const],
-    ),
-  ),
 };
 
 const NOTHING: Completion = { candidates: [], takesFiles: false };

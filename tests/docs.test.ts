@@ -13,7 +13,9 @@ const root = join(import.meta.dirname, '..');
 const documents = [
   'README.md',
   'ARCHITECTURE.md',
-  ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
 

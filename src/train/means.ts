@@ -1,6 +1,8 @@
 // From the sums that a graph gives to means: of the terms of the loss, the loss itself, and the statistics.
 import type { Figure, Objective } from '../objectives/objective.ts';
-import type { Figures } from './observer.ts';
+
+/** Figures by name, `loss` among them. In a line of metrics they stand beside the event's own keys. */
+export type Figures = { loss: number } & Record<string, number>;
 
 /** Sums or weights by name. */
 export type Totals = Record<string, number>;

@@ -1,9 +1,7 @@
 // What training tells while it runs. The events are also the lines of metrics.jsonl, but for samples of outputs. Figures
 // are NaN where nothing finite was measured.
+import type { Figures } from './means.ts';
 import type { Sample } from './system.ts';
-
-/** Figures by name, `loss` among them. In a line of metrics they stand beside the event's own keys. */
-export type Figures = { loss: number } & Record<string, number>;
 
 /** In a line of metrics it is `tokensPerSecond`, or what the unit makes of it. */
 export interface Speed {

@@ -1,8 +1,8 @@
 // Means over the updates since the last line of metrics; its sums are part of a training state.
 import { z } from 'zod';
 import type { Objective } from '../objectives/objective.ts';
-import { addTotals, computeMeans, figuresOf, type Totals } from './means.ts';
-import type { Figures, Speed } from './observer.ts';
+import { addTotals, computeMeans, type Figures, figuresOf, type Totals } from './means.ts';
+import type { Speed } from './observer.ts';
 import type { StepResult } from './train-step.ts';
 
 const count = z.int().min(0);

@@ -61,7 +61,7 @@ it.each<[string, string[]]>([
   ['tx train qui', ['quickstart', '+ files']],
   ['tx train multi', ['multi30k/', '+ files']],
   ['tx train multi30k/', ['multi30k/en-de-tiny', '+ files']],
-  ['tx train b', ['base.yaml', 'broken.yaml', '+ files']],
+  ['tx train b', ['bert/', 'base.yaml', 'broken.yaml', '+ files']],
   ['tx train my\\ ', ['my model.yaml', '+ files']],
   ['tx train "my m', ['my model.yaml', '+ files']],
   ['tx train .', ['.hidden.yaml', '+ files']],
@@ -151,7 +151,9 @@ it.each<[string, string[]]>([
   ],
   [
     'tx train speech.yml --set task=',
-    ['translation', 'parsing', 'lm', 'classification', 'regression', 'tagging'].map((t) => `task=${t}`),
+    ['translation', 'parsing', 'lm', 'bert', 'classification', 'regression', 'tagging', 'encoder'].map(
+      (t) => `task=${t}`,
+    ),
   ],
   ['tx train base.yaml --set optimizer.type=sgd --set optimizer.m', ['optimizer.momentum=']],
   ['tx train base.yaml --set optimizer.type=adam --set optimizer.m', []],

@@ -10,6 +10,7 @@ import { isFolder } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
 import { packageRoot } from '../util/package.ts';
 import { type Context, defineCommand } from './command.ts';
+import { formatCommand } from './invocation.ts';
 
 /** data-scripts/huggingface.mjs. */
 interface Hub {
@@ -74,7 +75,10 @@ export const importCommand = defineCommand({
     const run = new RunFolder(output ?? join('runs', name));
     checkTarget(run, overwrite);
     const folder = await findSource(args, context);
-    const checkpoint = await importCheckpoint(folder, run, (message) => context.log.warn(message));
+    const checkpoint = await importCheckpoint(folder, run, {
+      command: formatCommand(process.argv.slice(2)),
+      warn: (message) => context.log.warn(message),
+    });
     if (!json) tell(checkpoint, context);
     const { kind, tensors, heads, missing, left } = checkpoint;
     const about = {

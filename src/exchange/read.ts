@@ -25,6 +25,8 @@ export interface Checkpoint extends Described {
   /** What pretraining makes and is not there. */
   missing: string[];
   left: Left[];
+  /** The files that it was read of. */
+  files: string[];
 }
 
 export const configPath = (folder: string): string => join(folder, 'config.json');
@@ -43,7 +45,7 @@ const BUFFER = /(?:^|\.)(?:position_ids|token_type_ids)$/;
  */
 export function readCheckpoint(folder: string, pieces?: number): Checkpoint {
   const described = readConfigJson(configPath(folder));
-  const { path, tensors: stored } = loadWeightFiles(folder);
+  const { path, tensors: stored, files } = loadWeightFiles(folder);
   const kind: Kind = kinds[described.kind];
   const reader = new Reader(path, kind, stored);
   const { numLayers } = described.model;
@@ -70,7 +72,7 @@ export function readCheckpoint(folder: string, pieces?: number): Checkpoint {
   if (spoilt !== undefined) throw new UserError(`${path}: ${reader.nameOf(spoilt)} holds NaN or ∞`);
   if (pieces !== undefined) left.push(...cutRows(tensors, described, pieces));
   const missing = PRETRAINED.filter((head) => groups.get(head)?.size && !heads.includes(head));
-  return { ...described, model, tensors, heads, missing, left };
+  return { ...described, model, tensors, heads, missing, left, files: [described.path, ...files] };
 }
 
 /** The kind's heads, first those of the class that the checkpoint was of: some share a name there. */

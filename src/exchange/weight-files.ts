@@ -14,12 +14,20 @@ export const WEIGHTS_INDEX = `${WEIGHTS}.index.json`;
 /** A name in the folder itself. */
 const SHARD = /^[\w][\w.-]*\.safetensors$/;
 
-/** All tensors of a folder, and the file that errors are about; a UserError where they cannot be read. */
-export function loadWeightFiles(folder: string): { path: string; tensors: Map<string, TensorData> } {
+export interface WeightFiles {
+  /** The file that errors are about. */
+  path: string;
+  tensors: Map<string, TensorData>;
+  /** The files that hold them. */
+  files: string[];
+}
+
+/** All tensors of a folder; a UserError where they cannot be read. */
+export function loadWeightFiles(folder: string): WeightFiles {
   const path = join(folder, WEIGHTS);
-  if (isFile(path)) return { path, tensors: loadSafetensors(path).tensors };
+  if (isFile(path)) return { path, tensors: loadSafetensors(path).tensors, files: [path] };
   const index = join(folder, WEIGHTS_INDEX);
-  if (isFile(index)) return { path: index, tensors: loadShards(folder, index) };
+  if (isFile(index)) return loadShards(folder, index);
   const other = ['pytorch_model.bin', 'tf_model.h5'].find((name) => isFile(join(folder, name)));
   const remedy =
     other === undefined
@@ -28,17 +36,18 @@ export function loadWeightFiles(folder: string): { path: string; tensors: Map<st
   throw new UserError(`${path}: no such file; ${remedy}`);
 }
 
-function loadShards(folder: string, index: string): Map<string, TensorData> {
+function loadShards(folder: string, index: string): WeightFiles {
   const { weight_map: map } = readJson(index);
   const places = Object.entries((map ?? {}) as object);
-  const files = new Set<string>();
+  const names = new Set<string>();
   for (const [, file] of places) {
     if (typeof file !== 'string' || !SHARD.test(file))
       throw new UserError(`${index}: weight_map: ${quote(String(file))} is no file beside it`);
-    files.add(file);
+    names.add(file);
   }
-  const tensors = new Map([...files].flatMap((file) => [...loadSafetensors(join(folder, file)).tensors]));
+  const files = [...names].map((name) => join(folder, name));
+  const tensors = new Map(files.flatMap((file) => [...loadSafetensors(file).tensors]));
   const missing = places.find(([name]) => !tensors.has(name));
   if (missing !== undefined) throw new UserError(`${index}: ${missing[1]} has no tensor ${missing[0]}`);
-  return tensors;
+  return { path: index, tensors, files };
 }

@@ -1,4 +1,5 @@
 // Encoders of Hugging Face's transformers: imported, embedded, filled, begun with, and written back.
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../src/exchange/read.ts';
 import { RunFolder } from '../../src/run/run-folder.ts';
 import { loadSafetensors } from '../../src/runtime/safetensors.ts';
+import { serveFiles } from '../data-scripts/server.ts';
 import { folderOf, loadGolden, names } from '../exchange/checkpoints.ts';
 import { type Result, tx } from './run.ts';
 
@@ -51,6 +53,11 @@ describe('tx import hf', () => {
       missing: ['mlm', 'nsp'],
       left: [{ name: 'embeddings.position_ids', reason: 'a count that is made anew' }],
     });
+    const { data, sessions } = JSON.parse(readFileSync(at('told', 'run.json'), 'utf8'));
+    expect(Object.keys(data)).toEqual(['config.json', 'model.safetensors']);
+    const weights = readFileSync(join(folderOf('minilm'), 'model.safetensors'));
+    expect(data['model.safetensors'].sha256).toBe(createHash('sha256').update(weights).digest('hex'));
+    expect(sessions).toMatchObject([{ ending: 'finished', toStep: 0 }]);
   });
 
   it('does not write over a run unless it is told to, nor over anything else', async () => {
@@ -72,6 +79,43 @@ describe('tx import hf', () => {
     expect([code, stdout, existsSync(at('of-damaged'))]).toEqual([1, '', false]);
     expect(lines(stderr)).toHaveLength(1);
     expect(stderr).toContain('model.safetensors: not a safetensors file');
+  });
+
+  it('fetches a model of the hub by its name, once', async () => {
+    const commit = 'a'.repeat(40);
+    const files = readdirSync(folderOf('bert')).filter((name) => name !== 'golden.safetensors');
+    const contents = files.map((name) => readFileSync(join(folderOf('bert'), name)));
+    const siblings = files.map((rfilename, i) => {
+      const [bytes, size] = [contents[i]!, contents[i]!.length];
+      const blobId = createHash('sha1').update(`blob ${size}\0`).update(bytes).digest('hex');
+      return { rfilename, size, blobId };
+    });
+    const server = await serveFiles({
+      '/api/models/who/tiny/revision/main?blobs=true': Buffer.from(JSON.stringify({ sha: commit, siblings })),
+      ...Object.fromEntries(files.map((name, i) => [`/who/tiny/resolve/${commit}/${name}`, contents[i]!])),
+    });
+    const data = process.env.TX_DATA;
+    process.env.TX_DATA = at('corpora');
+    try {
+      const fetched = await tx(['import', 'hf', 'who/tiny', '-o', at('tiny'), '--from', server.address]);
+      expect([fetched.code, fetched.stdout]).toEqual([0, `${at('tiny')}\n`]);
+      const cache = at('corpora', 'huggingface', 'who', 'tiny', 'main');
+      expect(readdirSync(cache)).toEqual([...files, 'files.json'].sort());
+      const asked = server.requests.length;
+      const again = ['import', 'hf', 'who/tiny', '-o', at('tiny'), '--overwrite', '--from', server.address];
+      expect([(await tx(again)).code, server.requests.length]).toEqual([0, asked]);
+      const tensorsOf = (run: string) => loadSafetensors(at(run, 'checkpoints', 'model.safetensors')).tensors;
+      expect(tensorsOf('tiny')).toEqual(tensorsOf('bert'));
+      const other = await tx(['import', 'hf', 'who/else', '--from', server.address]);
+      expect([other.code, other.stderr]).toEqual([
+        1,
+        `tx: who/else: no such model for everyone at ${server.address}\n`,
+      ]);
+    } finally {
+      if (data === undefined) delete process.env.TX_DATA;
+      else process.env.TX_DATA = data;
+      server.close();
+    }
   });
 
   it('says what is wrong with its arguments', async () => {

@@ -60,7 +60,19 @@ def words(model, tokenizer, rows):
                 yield abs(of[at].item() - word["probability"])
 
 
+def tags(model, tokenizer, rows):
+    for row in rows:
+        batch = tokenizer(row["words"], is_split_into_words=True, return_tensors="pt")
+        logits = model(**{name: batch[name] for name in tokenizer.model_input_names if name in batch}).logits[0]
+        for word, (tag, probability) in enumerate(zip(row["tags"], row["probabilities"], strict=True)):
+            of = logits[batch.word_ids().index(word)].softmax(-1)
+            yield abs(of[model.config.label2id[tag]].item() - probability)
+
+
 def labels(model, tokenizer, rows):
+    if "words" in rows[0]:
+        yield from tags(model, tokenizer, rows)
+        return
     problem = model.config.problem_type
     for row, batch in zip(rows, batches(tokenizer, [row["text"] for row in rows]), strict=True):
         logits = model(**batch).logits[0]

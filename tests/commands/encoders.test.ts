@@ -305,6 +305,29 @@ schedule: { type: constant, learningRate: 0.001 }
     expect(await probabilities('embed', at('fine'))).toBe(await probabilities('embed', out));
   });
 
+  it('goes on with its pre-training, heads included, and is written back with them', async () => {
+    const document = 'The weather is lovely today. So sunny! The cat is so sunny. It is a lovely dog.\n';
+    writeFileSync(at('text.txt'), `${document}\n`.repeat(4));
+    const split = `{ kind: documents, files: ${at('text.txt')} }`;
+    const config = `
+include: ${at('bert/config.yaml')}
+task: bert
+threads: 1
+data: { train: ${split}, valid: ${split}, contextLength: 20, batchTokens: 80 }
+training: { maxSteps: 1, average: 0 }
+optimizer: { type: adamw }
+schedule: { type: constant, learningRate: 0.001 }
+init: { from: ${at('bert')} }
+`;
+    const { code, stderr } = await train('more', config);
+    expect([code, stderr.includes('warning: init')]).toEqual([0, false]);
+    expect(stderr).toContain(`took 46 parameters of 46 from ${at('bert/checkpoints/model.safetensors')}`);
+    const exported = await tx(['export', at('more'), '--format', 'hf', '-o', at('more-hf')]);
+    expect(exported.stderr).toBe('bert, BertForPreTraining: 46 tensors\n');
+    const text = 'the cat is [MASK]\n';
+    expect(await results(['fill', at('more')], text)).toBe(await results(['fill', at('more-hf')], text));
+  });
+
   it('of a folder of transformers; a classifier of the mean has no class there, and is told', async () => {
     const model = readFileSync(at('bert/config.yaml'), 'utf8').split('model:')[1]!;
     const tokenizers = `tokenizers: { text: { type: huggingface, file: ${folderOf('bert')} } }`;

@@ -6,6 +6,7 @@ import { loadSafetensors } from '../../src/runtime/safetensors.ts';
 import { Session, Tensor } from '../../src/runtime/session.ts';
 import type { BertConfig } from '../../src/tasks/bert.ts';
 import { tasks } from '../../src/tasks/index.ts';
+import { tx } from '../commands/run.ts';
 import { readMetrics, Toy, trainToy } from '../train/toy.ts';
 
 const WORDS = ['red', 'fish', 'blue', 'bird', 'old', 'tree', 'new', 'house', 'tall', 'ship', 'warm', 'wind'];
@@ -69,6 +70,24 @@ beforeAll(async () => {
   trained = await trainToy(config, folder);
 }, 120_000);
 afterAll(() => toy.remove());
+
+it('fills hidden words of texts; a form that transformers has not is not exported', async () => {
+  const { stdout } = await tx([
+    'fill',
+    folder.path,
+    'Blue bird [MASK] bird.',
+    '--top',
+    '1',
+    '--threads',
+    '1',
+  ]);
+  expect(stdout).toMatch(/^blue 0\.\d{4}\n$/);
+  const out = `${folder.path}-out`;
+  expect(await tx(['export', folder.path, '--format', 'hf', '-o', out])).toMatchObject({
+    code: 1,
+    stderr: `tx: ${folder.path}: transformers has no such model; the nearest is bert, which has model.norm: post\n`,
+  });
+});
 
 it('learns hidden words and next sentences', () => {
   const last = readMetrics(folder).findLast(({ event }) => event === 'validation')!;

@@ -4,7 +4,7 @@ import type { Inputs } from '../../data/labelled.ts';
 import { MAX_CHARACTERS } from '../../data/length-filter.ts';
 import { MemorySequencesBuilder, Sequences } from '../../data/sequences.ts';
 import { frameOf, frameTexts } from '../../tokenizers/frame.ts';
-import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import { encodeWords, type Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { UserError } from '../../util/errors.ts';
 import type { Row, RowForm } from './splits.ts';
 
@@ -97,9 +97,7 @@ export class RowReader {
   /** Pieces of each word, at least one: what has none is unknown. */
   #encodeWords(words: Row): number[][] {
     const { unk = this.padId } = this.tokenizer.special;
-    return words.map((word) => {
-      const pieces = this.#encode(word);
-      return pieces.length === 0 ? [unk] : pieces;
-    });
+    const short = words.map((word) => word.slice(0, MAX_CHARACTERS));
+    return encodeWords(this.tokenizer, short).map((pieces) => (pieces.length === 0 ? [unk] : pieces));
   }
 }

@@ -4,7 +4,17 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { damaged, Hunt, oddText, PATIENCE, sample, type Trial } from './harness.ts';
-import { CLASSIFICATION_CONFIG, CONFIG, CORPUS, DE, EN, LM_CONFIG, lines, TABLE } from './material.ts';
+import {
+  BERT_CONFIG,
+  CLASSIFICATION_CONFIG,
+  CONFIG,
+  CORPUS,
+  DE,
+  EN,
+  LM_CONFIG,
+  lines,
+  TABLE,
+} from './material.ts';
 
 const hunt = new Hunt();
 afterAll(() => hunt.remove());
@@ -76,6 +86,40 @@ test(
       };
       const argv = ['train', '{}/config.yaml', '--run', '{}/run', '--set', 'training.maxSteps=1'];
       return { name: `documents ${i} ${end}`, argv, files };
+    });
+    expect(await hunt.run(trials)).toEqual([]);
+  },
+  PATIENCE,
+);
+
+test(
+  'sentences',
+  async () => {
+    const ends = fc.constantFrom('blankLine', 'line', 'file');
+    const settings = fc.constantFrom(
+      'objective.nextSentence=false',
+      'data.sentences=lines',
+      'masking.wholeWords=true',
+      'masking.probability=1',
+      'data.contextLength=8',
+      'data.dupeFactor=1',
+      'data.lang=xx',
+    );
+    const given = fc.tuple(content, ends, fc.boolean(), settings);
+    const trials = sample(given, 40).map(([bytes, end, isValid, setting], i): Trial => {
+      // One of the splits is as it should be, so that the other alone may have nothing to learn from.
+      const sound = isValid ? 'train: ' : 'valid: ';
+      const config = BERT_CONFIG.replaceAll('.en" }', `.en", end: ${end} }`).replace(
+        new RegExp(`${sound}.*`),
+        `${sound}{ kind: documents, files: "{}/sound.txt" }`,
+      );
+      const files = {
+        'train.en': bytes,
+        'sound.txt': `${lines(EN)}\n${lines(DE)}`,
+        'config.yaml': config,
+      };
+      const argv = ['train', '{}/config.yaml', '--run', '{}/run', '--set', 'training.maxSteps=1'];
+      return { name: `sentences ${i} ${end} ${setting}`, argv: [...argv, '--set', setting], files };
     });
     expect(await hunt.run(trials)).toEqual([]);
   },

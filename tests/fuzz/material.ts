@@ -63,6 +63,12 @@ export const LM_CONFIG = ONE_STACK(CONFIG)
   .replace(/decode: .*/, 'decode: { maxTokens: 4 }')
   .replace('threads: 1', 'task: lm\nthreads: 1');
 
+/** Pre-training on the sentences of documents. */
+export const BERT_CONFIG = LM_CONFIG.replace('task: lm', 'task: bert')
+  .replace('type: bpe', 'type: wordpiece')
+  .replace('numLayers: 1', 'numLayers: 1, segments: 2, pooler: true')
+  .replace(/decode: .*\n/, '');
+
 /** A classifier of the rows of a table. */
 export const CLASSIFICATION_CONFIG = ONE_STACK(CONFIG)
   .replaceAll(/\{ kind: .* \}/g, '{ kind: table, files: "{}/table.csv", text: text, label: label }')

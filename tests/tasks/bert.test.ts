@@ -120,6 +120,21 @@ it('leaves an encoder that others can run', async () => {
   expect(pooled!.dims).toEqual([1, 32]);
 });
 
+it('tells hidden words of a text', async () => {
+  const { code, stdout } = await tx([
+    'fill',
+    folder.path,
+    'red fish red [MASK].',
+    '--json',
+    '--threads',
+    '1',
+  ]);
+  expect(code).toBe(0);
+  const { hidden } = JSON.parse(stdout);
+  expect(hidden).toHaveLength(1);
+  expect(hidden[0].map(({ piece }: { piece: string }) => piece)).toContain('fish');
+});
+
 it('is what a task over texts begins with: the encoder by its names, and the tokenizer', async () => {
   const table = (name: string) => {
     const rows = Array.from({ length: 24 }, (_, d) => `${sentences(d, 1)[0]}\t${d % 2 ? 'odd' : 'even'}\n`);

@@ -4,7 +4,7 @@ import { checkProgram } from '../rasp/check.ts';
 import { loadProgram } from '../rasp/load.ts';
 import type { Program } from '../rasp/program.ts';
 import { MAX_TOKENS, rollOut } from '../rasp/run.ts';
-import { MAX_TRACED, traceProgram } from '../rasp/trace.ts';
+import { traceProgram } from '../rasp/trace.ts';
 import { describeFailure, formatCheck } from '../rasp-report/check-text.ts';
 import { formatTrace } from '../rasp-report/trace-text.ts';
 import { UsageError, UserError } from '../util/errors.ts';
@@ -60,7 +60,9 @@ export const raspCommand = defineCommand({
       })
       .option(
         'max-tokens',
-        count(`Most tokens that it writes [default: ${RUN_TOKENS}; of a trace ${TRACE_TOKENS}, and 0 is none]`),
+        count(
+          `Most tokens that it writes [default: ${RUN_TOKENS}; of a trace ${TRACE_TOKENS}, and 0 is none]`,
+        ),
       )
       .option('output', {
         alias: 'o',
@@ -96,7 +98,9 @@ export const raspCommand = defineCommand({
           examples: checkCount('examples', args.examples, 1, 1000) ?? 10,
           seed: checkCount('seed', args.seed, 0, Number.MAX_SAFE_INTEGER) ?? 1,
         });
-        context.stdout.write(args.json ? `${JSON.stringify(report, null, 2)}\n` : formatCheck(program, report));
+        context.stdout.write(
+          args.json ? `${JSON.stringify(report, null, 2)}\n` : formatCheck(program, report),
+        );
         const failure = report.trial?.failure;
         if (failure !== undefined) throw new UserError(`${program.name}: ${describeFailure(failure)}`);
       }
@@ -138,13 +142,9 @@ async function trace(
   { input, json, output }: Arguments,
   context: Context,
 ): Promise<void> {
-  const [line, ...others] =
-    input === undefined ? await readInputLines('-', context, 'a prompt') : [input];
+  const [line, ...others] = input === undefined ? await readInputLines('-', context, 'a prompt') : [input];
   if (others.length > 0) throw new UserError('standard input: a trace is of one prompt, on one line');
   const prompt = readPrompt(program, line ?? '', input === undefined ? 'standard input' : '--input');
-  if (prompt.codes.length > MAX_TRACED) {
-    throw new UserError(`a trace shows ${MAX_TRACED} tokens at most, and the prompt has ${prompt.codes.length}`);
-  }
   const traced = traceProgram(program, prompt.codes, most);
   const { stdout } = context;
   if (json) stdout.write(`${JSON.stringify(traced, null, 1)}\n`);
@@ -170,7 +170,12 @@ function readPrompt(program: Program, line: string, name: string): { tokens: str
   }
 }
 
-function checkCount(option: string, value: number | undefined, least: number, most: number): number | undefined {
+function checkCount(
+  option: string,
+  value: number | undefined,
+  least: number,
+  most: number,
+): number | undefined {
   if (value === undefined || (Number.isSafeInteger(value) && value >= least && value <= most)) return value;
   throw new UsageError(`--${option} is a whole number from ${least} to ${formatCount(most)}; found ${value}`);
 }

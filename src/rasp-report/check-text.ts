@@ -46,6 +46,7 @@ function describeTrial({ generator, upTo, examples, range: [least, most], failur
 /** The example that is not answered, in one line. */
 export function describeFailure({ length, prompt, expected, found, error }: Failure): string {
   const show = (tokens: readonly string[]) => shorten(showText(tokens.join(' ')), MAX_TOKENS_TEXT);
-  const what = error === undefined ? `gives ${show(found)}, not ${show(expected)}` : `has no answer: ${error}`;
+  const what =
+    error === undefined ? `gives ${show(found)}, not ${show(expected)}` : `has no answer: ${error}`;
   return `wrong at length ${length}: ${show(prompt)} ${what}`;
 }

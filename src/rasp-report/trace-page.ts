@@ -51,13 +51,20 @@ function renderHead(title: string, { tokens, promptLength, isEnded, steps }: Tra
 
 const code = (tokens: readonly string[]): ComponentChild => h('code', null, showText(tokens.join(' ')));
 
-function renderSequences({ tokens, promptLength }: Trace, steps: readonly (Step & SequenceStep)[]): ComponentChild {
+function renderSequences(
+  { tokens, promptLength }: Trace,
+  steps: readonly (Step & SequenceStep)[],
+): ComponentChild {
   const kind = (i: number) => (i < promptLength ? '' : 'added');
   const row = (step: Step & SequenceStep) =>
     h('tr', { class: rowClass(step) }, [
       h('th', { scope: 'row', title: showText(step.label) }, renderName(step)),
       ...step.shown.map((text, i) =>
-        h('td', { class: [kind(i), step.kind === 'bool' && text === '1' ? 'true' : ''].join(' ').trim() }, showText(text)),
+        h(
+          'td',
+          { class: [kind(i), step.kind === 'bool' && text === '1' ? 'true' : ''].join(' ').trim() },
+          showText(text),
+        ),
       ),
     ]);
   const places = tokens.map((_, i) => h('th', { scope: 'col', class: kind(i) }, i));
@@ -65,9 +72,15 @@ function renderSequences({ tokens, promptLength }: Trace, steps: readonly (Step 
     'sequences',
     'Sequences',
     'In the order in which they are computed, a column for each place; on a tinted ground what the program wrote itself. Names are bold, other expressions stand as they are written.',
-    h('label', { class: 'inside-too' }, [h('input', { type: 'checkbox' }), ' Show what is computed inside functions']),
+    h('label', { class: 'inside-too' }, [
+      h('input', { type: 'checkbox' }),
+      ' Show what is computed inside functions',
+    ]),
     h('div', { class: 'scroll trace', tabindex: 0 }, [
-      h('table', null, [h('thead', null, h('tr', null, [h('th', null, 'place'), ...places])), h('tbody', null, steps.map(row))]),
+      h('table', null, [
+        h('thead', null, h('tr', null, [h('th', null, 'place'), ...places])),
+        h('tbody', null, steps.map(row)),
+      ]),
     ]),
   );
 }
@@ -122,15 +135,27 @@ function drawPattern({ tokens }: Trace, step: Step & SelectorStep): ComponentChi
   });
   const label = `${nameOf(step)}: ${describeSelector(step)}`;
   const isSmall = tokens.length <= MOST_FITTED;
-  return h('svg', { class: isSmall ? 'fitted' : '', width: size, height: size, viewBox: `0 0 ${size} ${size}`, role: 'img', 'aria-label': label }, [
-    h('path', { class: 'seen', d: seen }),
-    h('path', { class: 'selected', d: selected }),
-    heads,
-  ]);
+  return h(
+    'svg',
+    {
+      class: isSmall ? 'fitted' : '',
+      width: size,
+      height: size,
+      viewBox: `0 0 ${size} ${size}`,
+      role: 'img',
+      'aria-label': label,
+    },
+    [h('path', { class: 'seen', d: seen }), h('path', { class: 'selected', d: selected }), heads],
+  );
 }
 
 const renderProgram = ({ source }: Program): ComponentChild =>
-  renderSection('program', 'Program', showText(source.name), h('pre', { class: 'box scroll', tabindex: 0 }, showLines(source.text)));
+  renderSection(
+    'program',
+    'Program',
+    showText(source.name),
+    h('pre', { class: 'box scroll', tabindex: 0 }, showLines(source.text)),
+  );
 
 const showLines = (text: string): string => text.trimEnd().split('\n').map(showText).join('\n');
 

@@ -30,15 +30,22 @@ export function formatTrace(trace: Trace, { width, bold = plain, soft = plain }:
     paint: step.isNamed ? bold : plain,
   }));
   const places = trace.tokens.map((_, i) => String(i));
-  const blocks = blocksOf([places, ...rows.map(({ cells }) => cells)], width - margin).map(({ from, widths }) => {
-    const line = (cells: readonly string[]) =>
-      widths.map((room, c) => pad(cells[from + c]!, room, true)).join(' ').trimEnd();
-    return [
-      soft(' '.repeat(margin) + line(places)),
-      ...rows.map(({ head, cells, paint }) => paint(head) + line(cells)),
-    ];
-  });
-  const patterns = trace.steps.filter(isSelector).map((step) => formatPattern(step, trace, width, { bold, soft }));
+  const blocks = blocksOf([places, ...rows.map(({ cells }) => cells)], width - margin).map(
+    ({ from, widths }) => {
+      const line = (cells: readonly string[]) =>
+        widths
+          .map((room, c) => pad(cells[from + c]!, room, true))
+          .join(' ')
+          .trimEnd();
+      return [
+        soft(' '.repeat(margin) + line(places)),
+        ...rows.map(({ head, cells, paint }) => paint(head) + line(cells)),
+      ];
+    },
+  );
+  const patterns = trace.steps
+    .filter(isSelector)
+    .map((step) => formatPattern(step, trace, width, { bold, soft }));
   return [...blocks, ...patterns].map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
 
@@ -63,14 +70,19 @@ function formatPattern(
   const room = width - margin - 3;
   const gap = 2 * tokens.length - 1 <= room ? ' ' : '';
   if (gap === '' && tokens.length > room) {
-    return [head, how, soft(`  ${tokens.length} places, more than ${width} characters: see --output`)];
+    return [head, how, soft(fit(`  too wide for ${width} characters: see --output`, width))];
   }
   const columns = heads.every((one) => measureWidth(one) === 1) ? heads.join(gap) : undefined;
   const lines = step.rows.map((places, i) => {
     const row = Array.from({ length: i + 1 }, (_, j) => (places.includes(j) ? '■' : '·'));
     return `${soft(`${pad(heads[i]!, margin, true)} │`)} ${row.join(gap)}`;
   });
-  return [head, how, ...(columns === undefined ? [] : [soft(`${' '.repeat(margin + 3)}${columns}`)]), ...lines];
+  return [
+    head,
+    how,
+    ...(columns === undefined ? [] : [soft(`${' '.repeat(margin + 3)}${columns}`)]),
+    ...lines,
+  ];
 }
 
 /** Runs of columns that fit into a width beside one another, with the width of each. */
@@ -90,7 +102,8 @@ function blocksOf(rows: readonly (readonly string[])[], width: number): { from: 
   return blocks;
 }
 
-const fit = (text: string, most: number): string => (measureWidth(text) > most ? shorten(text, most - 1) : text);
+const fit = (text: string, most: number): string =>
+  measureWidth(text) > most ? shorten(text, most - 1) : text;
 
 function pad(text: string, width: number, right = false): string {
   const blank = ' '.repeat(Math.max(0, width - measureWidth(text)));

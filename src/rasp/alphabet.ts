@@ -83,7 +83,9 @@ export class Alphabet {
 
   /** The tokens in words: `numbers, =, h0, h1, …`. */
   describe(): string {
-    const families = this.#families.map(({ prefix, suffix }) => `${prefix}0${suffix}, ${prefix}1${suffix}, …`);
+    const families = this.#families.map(
+      ({ prefix, suffix }) => `${prefix}0${suffix}, ${prefix}1${suffix}, …`,
+    );
     return ['numbers', ...this.#codes.keys(), ...families].join(', ');
   }
 

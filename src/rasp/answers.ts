@@ -16,7 +16,9 @@ export function checkAnswer(program: Program, { prompt, answer }: Example): Chec
   evaluation.push(codes.slice(0, -1));
   const next = evaluation.valuesOf(program.result);
   const isNext = codes.every((code, i) => i < prompt.length || next[i - 1] === code);
-  const ends = codes.slice(prompt.length).map((code) => program.until === undefined || code === program.until);
+  const ends = codes
+    .slice(prompt.length)
+    .map((code) => program.until === undefined || code === program.until);
   // It ends with the answer, and not before.
   return { isRight: isNext && ends.indexOf(true) === answer.length - 1, evaluation };
 }

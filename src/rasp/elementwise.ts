@@ -51,7 +51,8 @@ function mapPlaces(
       sequences.push(meaning.operation);
       return argumentOf(sequences.length === 1 ? 'x' : 'y', meaning.operation.kind);
     }
-    const why = meaning.type === 'selector' ? '; selectors are not combined: RASP-L selects by one predicate' : '';
+    const why =
+      meaning.type === 'selector' ? '; selectors are not combined: RASP-L selects by one predicate' : '';
     throw new Refusal(`expected values, found ${describe(meaning)}${why}`);
   });
   if (sequences.length === 0) return { type: 'scalar', scalar: f(scalars) };

@@ -1,9 +1,10 @@
 // What an expression means while a program is unfolded: a sequence or selector that operations make, a function, or
 // what is known beforehand: numbers and texts. Inside a function of one place there are its values, as scalars.
+
+import { quote } from '../util/quote.ts';
 import type { Reduction } from './core.ts';
 import { REDUCTIONS } from './core.ts';
 import type { Operations, Origin, SelectOperation, SequenceOperation } from './operations.ts';
-import { quote } from '../util/quote.ts';
 import { Refusal } from './refusal.ts';
 import { argumentOf, constantOf, type Kind, type Scalar } from './scalar.ts';
 

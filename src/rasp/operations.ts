@@ -1,8 +1,8 @@
 // A program unfolded: core operations, each of which makes a sequence or a selector of earlier ones. Equal operations on
 // equal operands are one.
-import { type Reduction, REDUCTIONS } from './core.ts';
+import { REDUCTIONS, type Reduction } from './core.ts';
 import { Refusal } from './refusal.ts';
-import { type Kind, type Scalar } from './scalar.ts';
+import type { Kind, Scalar } from './scalar.ts';
 
 /** Where an operation comes from. */
 export interface Origin {
@@ -34,13 +34,15 @@ export type SequenceOperation = Common & { readonly kind: Kind } & (
   );
 
 /** One that makes a selector; all are causal. */
-export type SelectOperation = Common & { readonly kind: 'selector'; readonly op: 'select'; readonly f: Scalar };
+export type SelectOperation = Common & {
+  readonly kind: 'selector';
+  readonly op: 'select';
+  readonly f: Scalar;
+};
 
 export type Operation = SequenceOperation | SelectOperation;
 
-type Bare<O extends Operation = Operation> = O extends Operation
-  ? Omit<O, 'id' | 'origin' | 'name'>
-  : never;
+type Bare<O extends Operation = Operation> = O extends Operation ? Omit<O, 'id' | 'origin' | 'name'> : never;
 
 /** Most operations of a program. */
 const MAX_OPERATIONS = 2000;
@@ -81,7 +83,12 @@ export class Operations {
   ): SequenceOperation {
     if (v.kind === 'index' && reduction === 'mean') throw new Refusal(NO_MEAN);
     const isTruth = v.kind === 'bool' && (constant === 0 || constant === 1);
-    const kind = v.kind === 'index' || isTruth ? v.kind : v.kind === 'literal' && reduction !== 'mean' ? 'literal' : 'value';
+    const kind =
+      v.kind === 'index' || isTruth
+        ? v.kind
+        : v.kind === 'literal' && reduction !== 'mean'
+          ? 'literal'
+          : 'value';
     const op = `aggr_${reduction}` as const;
     return this.#add({ op, constant, kind, inputs: [selector, v] }, origin) as SequenceOperation;
   }

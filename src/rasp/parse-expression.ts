@@ -8,7 +8,9 @@ import { type Argument, type Expression, OPERATORS, type Operator, type Paramete
 const MAX_DEPTH = 100;
 const COMPARISON = 2;
 
-type Bare<E extends Expression = Expression> = E extends Expression ? Omit<E, 'depth' | 'start' | 'end'> : never;
+type Bare<E extends Expression = Expression> = E extends Expression
+  ? Omit<E, 'depth' | 'start' | 'end'>
+  : never;
 
 /** Reads words one after another; statements are read in parse.ts. */
 export class ExpressionParser {
@@ -120,8 +122,7 @@ export class ExpressionParser {
     const { start } = this.next;
     let left = this.#binary(level + 1);
     for (let count = 1; operators.some((one) => this.is(one)); count++) {
-      if (level === COMPARISON && count > 1)
-        this.fail('and between two comparisons: a < b and b < c');
+      if (level === COMPARISON && count > 1) this.fail('and between two comparisons: a < b and b < c');
       const operator = this.take().text as Operator;
       const right = this.#binary(level + 1);
       left = this.#node(start, { kind: 'binary', operator, left, right });

@@ -20,7 +20,13 @@ function readStatement(words: ExpressionParser): Statement {
       const value = words.expression();
       const isEnded = words.next.kind === 'name' && words.next.text === 'until';
       if (isEnded) words.take();
-      return { kind: 'return', value, until: isEnded ? words.expression() : undefined, start, end: words.end };
+      return {
+        kind: 'return',
+        value,
+        until: isEnded ? words.expression() : undefined,
+        start,
+        end: words.end,
+      };
     }
     const isPlain = kind === 'name' && !words.is('=', 1);
     if (isPlain && text === 'alphabet') return readAlphabet(words);
@@ -32,7 +38,10 @@ function readStatement(words: ExpressionParser): Statement {
 }
 
 function readAssignment(words: ExpressionParser): Assignment {
-  const { start, text: name } = words.word('name', 'a statement: name = value, def, return, alphabet or solves');
+  const { start, text: name } = words.word(
+    'name',
+    'a statement: name = value, def, return, alphabet or solves',
+  );
   words.expect('=', `after ${name}`);
   const value = words.expression();
   return { kind: 'assignment', name, value, start, end: words.end };

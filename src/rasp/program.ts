@@ -71,7 +71,10 @@ export function compile(text: string, name: string): Program {
     }
   }
   if (output === undefined) {
-    throw source.error(text.trimEnd().length, 'a program ends with return: the token that comes next, at each place');
+    throw source.error(
+      text.trimEnd().length,
+      'a program ends with return: the token that comes next, at each place',
+    );
   }
   return {
     name,

@@ -2,7 +2,18 @@
 // itself. What stands at a place is never computed again: operations are causal, so later tokens change nothing of it.
 import { UserError } from '../util/errors.ts';
 import { formatCount } from '../util/format.ts';
-import { aggr, full, indices, type Reduction, type Selector, type Sequence, select, selWidth, seqMap, tokMap } from './core.ts';
+import {
+  aggr,
+  full,
+  indices,
+  type Reduction,
+  type Selector,
+  type Sequence,
+  select,
+  selWidth,
+  seqMap,
+  tokMap,
+} from './core.ts';
 import type { Operation, SelectOperation, SequenceOperation } from './operations.ts';
 import type { Program } from './program.ts';
 import { bounded, Refusal } from './refusal.ts';
@@ -60,11 +71,7 @@ export class Evaluation {
     }
   }
 
-  #make(
-    operation: SequenceOperation,
-    from: number,
-    selectors: ReadonlyMap<Operation, Selector>,
-  ): Sequence {
+  #make(operation: SequenceOperation, from: number, selectors: ReadonlyMap<Operation, Selector>): Sequence {
     const [first, second] = operation.inputs as [Operation, Operation];
     const values = (input: Operation) => this.valuesOf(input as SequenceOperation);
     switch (operation.op) {

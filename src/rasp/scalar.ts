@@ -71,7 +71,8 @@ export function binary(operator: Operator, a: Scalar, b: Scalar): Scalar {
   const rule = RULES[operator];
   const kind = kindOf(operator, a, b);
   // Most predicates are a bare operator, and are asked of all pairs of places.
-  const run = a.key === 'x' && b.key === 'y' ? rule : (x: number, y: number) => rule(a.run(x, y), b.run(x, y));
+  const run =
+    a.key === 'x' && b.key === 'y' ? rule : (x: number, y: number) => rule(a.run(x, y), b.run(x, y));
   return make(kind, `(${a.key} ${operator} ${b.key})`, [a, b], run);
 }
 

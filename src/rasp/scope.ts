@@ -26,7 +26,8 @@ export class Scope {
 
   /** The same of a name that is new here; a Refusal where it is not. */
   define(name: string, meaning: Meaning): void {
-    if (this.#meanings.has(name)) throw new Refusal(`${quote(name)} is defined above; a name means one thing`);
+    if (this.#meanings.has(name))
+      throw new Refusal(`${quote(name)} is defined above; a name means one thing`);
     this.set(name, meaning);
   }
 

@@ -44,7 +44,7 @@ export interface SelectorStep {
 }
 
 /** Most tokens of a trace: more than a page shows. */
-export const MAX_TRACED = 200;
+const MAX_TRACED = 200;
 
 /** The prompt, of at least one token, and up to `most` tokens that follow; UserErrors as for rollOut. */
 export function traceProgram(program: Program, prompt: readonly number[], most: number): Trace {

@@ -57,8 +57,7 @@ export class Unfolder {
   constructor(program: Source) {
     this.#program = program;
     for (const [name, { parameters, unfold }] of Object.entries(builtins)) {
-      const call = (given: readonly Meaning[]) =>
-        unfold(this.#place(), given);
+      const call = (given: readonly Meaning[]) => unfold(this.#place(), given);
       this.core.set(name, { type: 'function', function: { name, parameters, call } });
     }
   }
@@ -101,7 +100,8 @@ export class Unfolder {
         }
         if (this.#nested > MAX_NESTED) throw new Refusal(`calls nest more than ${MAX_NESTED} deep`);
         const meaning = this.#evaluate(expression, scope);
-        if (expression.kind === 'call' || expression.kind === 'choice') this.#claim(meaning, expression, scope);
+        if (expression.kind === 'call' || expression.kind === 'choice')
+          this.#claim(meaning, expression, scope);
         return use(meaning);
       });
     } finally {
@@ -225,8 +225,7 @@ export class Unfolder {
     } catch (error) {
       if (!(error instanceof Refusal) || scope.source !== this.#program) throw error;
       const call = this.#calls.findLast(({ isOwn }) => isOwn);
-      const around =
-        call && ` (in ${call.callable.name}, called at ${this.#program.locate(call.offset)})`;
+      const around = call && ` (in ${call.callable.name}, called at ${this.#program.locate(call.offset)})`;
       throw this.#program.error(offset, `${error.message}${around ?? ''}`);
     }
   }

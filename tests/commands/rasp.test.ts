@@ -11,7 +11,7 @@ const DOWN = 'alphabet "$" = -1;\nreturn tokens - 1 until "$";\n';
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'tx-rasp-'));
   writeFileSync(join(dir, 'down.rasp'), DOWN);
-  writeFileSync(join(dir, 'bad.rasp'), 'x = 1;\nreturn x + indices;\n');
+  writeFileSync(join(dir, 'bad.rasp'), 'x = tokens;\nreturn x + indices;\n');
   writeFileSync(join(dir, 'wrong.rasp'), 'alphabet "=" = -1;\nsolves majority;\nreturn 1;\n');
 });
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -26,7 +26,11 @@ const refusal = (code: number, message: string) => ({ code, stdout: '', stderr: 
 
 describe('tx rasp run', () => {
   it('writes the tokens that are added', async () => {
-    expect(await rasp(['run', 'sort', '--input', '3 1 2 = '])).toEqual({ code: 0, stdout: '1 2 3 $\n', stderr: '' });
+    expect(await rasp(['run', 'sort', '--input', '3 1 2 = '])).toEqual({
+      code: 0,
+      stdout: '1 2 3 $\n',
+      stderr: '',
+    });
     expect(await rasp(['run', 'down.rasp', '-i', '9 2', '--json'])).toEqual({
       code: 0,
       stdout: '{"input":["9","2"],"output":["1","0","$"]}\n',
@@ -35,23 +39,63 @@ describe('tx rasp run', () => {
   });
 
   it('answers lines of standard input', async () => {
-    expect(await rasp(['run', 'copy'], { stdin: '5 2 7 =\n1 =\n' })).toEqual({ code: 0, stdout: '5 2 7 $\n1 $\n', stderr: '' });
-    expect(await rasp(['run', 'copy'], { stdin: '5 2 7 =\n\n' })).toEqual(refusal(1, 'standard input:2: a prompt has at least one token'));
+    expect(await rasp(['run', 'copy'], { stdin: '5 2 7 =\n1 =\n' })).toEqual({
+      code: 0,
+      stdout: '5 2 7 $\n1 $\n',
+      stderr: '',
+    });
+    expect(await rasp(['run', 'copy'], { stdin: '5 2 7 =\n\n' })).toEqual(
+      refusal(1, 'standard input:2: a prompt has at least one token'),
+    );
     expect((await rasp(['run', 'copy'])).stdout).toBe('');
   });
 
   it.each<[string, string[], number, string]>([
-    ['no such program', ['run', 'srot', '-i', '1'], 2, '"srot": no such file, nor a program of this name; did you mean sort?'],
-    ['an unknown token', ['run', 'sort', '-i', '3 x ='], 1, '--input: token 2, "x": the program has no such token; it has numbers, =, $'],
-    ['a large number', ['run', 'sort', '-i', '99999 ='], 1, '--input: token 1, "99999": numbers go from −32767 to 32767'],
-    ['the number of a token', ['run', 'sort', '--input=-1'], 1, '--input: token 1, "-1": is the number of the token "="; write that'],
+    [
+      'no such program',
+      ['run', 'srot', '-i', '1'],
+      2,
+      '"srot": no such file, nor a program of this name; did you mean sort?',
+    ],
+    [
+      'an unknown token',
+      ['run', 'sort', '-i', '3 x ='],
+      1,
+      '--input: token 2, "x": the program has no such token; it has numbers, =, $',
+    ],
+    [
+      'a large number',
+      ['run', 'sort', '-i', '99999 ='],
+      1,
+      '--input: token 1, "99999": numbers go from −32767 to 32767',
+    ],
+    [
+      'the number of a token',
+      ['run', 'sort', '--input=-1'],
+      1,
+      '--input: token 1, "-1": is the number of the token "="; write that',
+    ],
     ['no tokens', ['run', 'sort', '-i', ' '], 1, '--input: a prompt has at least one token'],
-    ['what never ends', ['run', 'down.rasp', '-i=-5', '--max-tokens', '3'], 1, 'down.rasp: it writes 3 tokens without "$"; see --max-tokens, and tx rasp trace for what it computes'],
-    ['a mistake', ['run', 'bad.rasp', '-i', '1'], 1, 'bad.rasp:2:8: RASP-L has no arithmetic on indices but steps of one (i + 1, i - 1) and comparison: what else is learned of places in short inputs need not hold in long ones'],
+    [
+      'what never ends',
+      ['run', 'down.rasp', '-i=-5', '--max-tokens', '3'],
+      1,
+      'down.rasp: it writes 3 tokens without "$"; see --max-tokens, and tx rasp trace for what it computes',
+    ],
+    [
+      'a mistake',
+      ['run', 'bad.rasp', '-i', '1'],
+      1,
+      'bad.rasp:2:8: RASP-L has no arithmetic on indices but steps of one (i + 1, i - 1) and comparison: what else is learned of places in short inputs need not hold in long ones',
+    ],
     ['an option of another', ['run', 'sort', '--lengths', '3'], 2, '--lengths is an option of tx rasp check'],
-    ['a bad number', ['run', 'sort', '--max-tokens', '0'], 2, '--max-tokens is a whole number from 1 to 4,096; found 0'],
+    [
+      'a bad number',
+      ['run', 'sort', '--max-tokens', '0'],
+      2,
+      '--max-tokens is a whole number from 1 to 4,096; found 0',
+    ],
   ])('refuses %s', async (_, words, code, message) => {
-    // 2 and its step is not 1: a constant is an index's step only where it is written, so x is one too.
     expect(await rasp(words)).toEqual(refusal(code, message));
   });
 });
@@ -61,7 +105,9 @@ describe('tx rasp trace', () => {
     const { stdout } = await rasp(['trace', 'sort', '-i', '2 1 =']);
     expect(stdout).toMatch(/^tokens +2 1 = 1 2 \$$/m);
     expect(stdout).toMatch(/^= │ ■ ■ ·$/m);
-    const { tokens, steps } = JSON.parse((await rasp(['trace', 'sort', '-i', '2 1 =', '--json', '--max-tokens', '0'])).stdout);
+    const { tokens, steps } = JSON.parse(
+      (await rasp(['trace', 'sort', '-i', '2 1 =', '--json', '--max-tokens', '0'])).stdout,
+    );
     expect(tokens).toEqual(['2', '1', '=']);
     expect(steps[1]).toMatchObject({ op: 'select', rows: [[], [0], [0, 1]] });
   });
@@ -75,7 +121,9 @@ describe('tx rasp trace', () => {
           done();
         },
       });
-      await rasp(['trace', 'count', '-i', '^ 1 2'], { stdout: Object.assign(stdout, { isTTY: true, columns: 60 }) });
+      await rasp(['trace', 'count', '-i', '^ 1 2'], {
+        stdout: Object.assign(stdout, { isTTY: true, columns: 60 }),
+      });
       return chunks.join('');
     };
     vi.stubEnv('NO_COLOR', '');
@@ -91,18 +139,31 @@ describe('tx rasp trace', () => {
   });
 
   it('writes a page', async () => {
-    expect(await rasp(['trace', 'sort', '-i', '2 1 =', '--output', 'out.html'])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await rasp(['trace', 'sort', '-i', '2 1 =', '--output', 'out.html'])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
     expect(readFileSync(join(dir, 'out.html'), 'utf8')).toContain('<title>sort.rasp</title>');
-    expect(await rasp(['trace', 'down.rasp', '-i', '2', '--output', 'down.rasp'])).toMatchObject({ code: 2, stderr: expect.stringContaining('is the input too') });
+    expect(await rasp(['trace', 'down.rasp', '-i', '2', '--output', 'down.rasp'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is the input too'),
+    });
     expect(readFileSync(join(dir, 'down.rasp'), 'utf8')).toBe(DOWN);
     await rasp(['trace', 'bad.rasp', '-i', '2', '--output', 'out2.html']);
     expect(existsSync(join(dir, 'out2.html'))).toBe(false);
   });
 
   it('is of one prompt of some length', async () => {
-    expect(await rasp(['trace', 'sort'], { stdin: '1 =\n2 =\n' })).toEqual(refusal(1, 'standard input: a trace is of one prompt, on one line'));
-    expect(await rasp(['trace', 'sort'])).toEqual(refusal(1, 'standard input: a prompt has at least one token'));
-    expect(await rasp(['trace', 'sort', '-i', '1 '.repeat(300)])).toEqual(refusal(1, 'a trace shows at most 200 tokens, not 300'));
+    expect(await rasp(['trace', 'sort'], { stdin: '1 =\n2 =\n' })).toEqual(
+      refusal(1, 'standard input: a trace is of one prompt, on one line'),
+    );
+    expect(await rasp(['trace', 'sort'])).toEqual(
+      refusal(1, 'standard input: a prompt has at least one token'),
+    );
+    expect(await rasp(['trace', 'sort', '-i', '1 '.repeat(300)])).toEqual(
+      refusal(1, 'a trace shows at most 200 tokens, not 300'),
+    );
   });
 });
 
@@ -124,7 +185,11 @@ describe('tx rasp check', () => {
     });
     const { stdout } = await rasp(['check', 'down.rasp']);
     expect(stdout).toContain('it does not say what: solves sort; in the program names');
-    expect(JSON.parse((await rasp(['check', 'and', '--json', '--lengths', '2'])).stdout)).toMatchObject({ length: 3, depth: 1, trial: { upTo: 2 } });
+    expect(JSON.parse((await rasp(['check', 'and', '--json', '--lengths', '2'])).stdout)).toMatchObject({
+      length: 3,
+      depth: 1,
+      trial: { upTo: 2 },
+    });
   });
 
   it('ends with an error where they are not', async () => {

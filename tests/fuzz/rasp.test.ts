@@ -18,8 +18,16 @@ const words =
   );
 const program: fc.Arbitrary<string | Uint8Array | null> = fc.oneof(
   { arbitrary: fc.constantFrom(...shipped).chain(damaged), weight: 4 },
-  { arbitrary: fc.array(fc.oneof(fc.constantFrom(...words), oddText), { maxLength: 60 }).map((all) => all.join(' ')), weight: 3 },
-  { arbitrary: oddText.map((text) => `alphabet "${text}" = -1; return "${text}" until "${text}";`), weight: 2 },
+  {
+    arbitrary: fc
+      .array(fc.oneof(fc.constantFrom(...words), oddText), { maxLength: 60 })
+      .map((all) => all.join(' ')),
+    weight: 3,
+  },
+  {
+    arbitrary: oddText.map((text) => `alphabet "${text}" = -1; return "${text}" until "${text}";`),
+    weight: 2,
+  },
   {
     arbitrary: fc.constantFrom<string | null>(
       null,
@@ -44,26 +52,44 @@ const program: fc.Arbitrary<string | Uint8Array | null> = fc.oneof(
   },
 );
 const prompt = fc.oneof(
-  fc.array(fc.constantFrom('3', '1', '0', '-1', '=', '+', '^', 'h0', 'h1', '$', '32767', '99999999'), { maxLength: 12 }).map((all) => all.join(' ')),
-  fc.constantFrom('3 1 2 =', '^ 2 5', 'h0 1 h1 0 =', 'h0 0 h1 8 + h0 0 h1 7 =', '1 '.repeat(5000), '1 '.repeat(2500), '1 '.repeat(180)),
+  fc
+    .array(fc.constantFrom('3', '1', '0', '-1', '=', '+', '^', 'h0', 'h1', '$', '32767', '99999999'), {
+      maxLength: 12,
+    })
+    .map((all) => all.join(' ')),
+  fc.constantFrom(
+    '3 1 2 =',
+    '^ 2 5',
+    'h0 1 h1 0 =',
+    'h0 0 h1 8 + h0 0 h1 7 =',
+    '1 '.repeat(5000),
+    '1 '.repeat(2500),
+    '1 '.repeat(180),
+  ),
   oddText,
 );
 
 test(
   'programs, run, traced and checked',
   async () => {
-    const trials = sample(fc.tuple(program, prompt, fc.constantFrom('run', 'trace', 'page', 'check')), 120).map(
-      ([content, given, what], i): Trial => {
-        const file = '{}/p.rasp';
-        const argv = {
-          run: ['rasp', 'run', file, `--input=${given}`, '--max-tokens', '60'],
-          trace: ['rasp', 'trace', file],
-          page: ['rasp', 'trace', file, `--input=${given}`, '--output', '{}/out.html'],
-          check: ['rasp', 'check', file, '--lengths', '4', '--examples', '2'],
-        }[what];
-        return { name: `program ${i} ${what}`, argv, files: { 'p.rasp': content }, ...(what === 'trace' && { stdin: given }) };
-      },
-    );
+    const trials = sample(
+      fc.tuple(program, prompt, fc.constantFrom('run', 'trace', 'page', 'check')),
+      120,
+    ).map(([content, given, what], i): Trial => {
+      const file = '{}/p.rasp';
+      const argv = {
+        run: ['rasp', 'run', file, `--input=${given}`, '--max-tokens', '60'],
+        trace: ['rasp', 'trace', file],
+        page: ['rasp', 'trace', file, `--input=${given}`, '--output', '{}/out.html'],
+        check: ['rasp', 'check', file, '--lengths', '4', '--examples', '2'],
+      }[what];
+      return {
+        name: `program ${i} ${what}`,
+        argv,
+        files: { 'p.rasp': content },
+        ...(what === 'trace' && { stdin: given }),
+      };
+    });
     expect(await hunt.run(trials)).toEqual([]);
   },
   PATIENCE,
@@ -74,7 +100,11 @@ test(
   async () => {
     const names = fc.constantFrom('sort', 'copy', 'count', 'mode', 'parity', 'addition-reverse', 'srot', '');
     const trials = sample(fc.tuple(names, prompt, fc.constantFrom('run', 'trace')), 40).map(
-      ([name, given, what], i): Trial => ({ name: `prompt ${i}`, argv: ['rasp', what, name, '--json'], stdin: given }),
+      ([name, given, what], i): Trial => ({
+        name: `prompt ${i}`,
+        argv: ['rasp', what, name, '--json'],
+        stdin: given,
+      }),
     );
     expect(await hunt.run(trials)).toEqual([]);
   },

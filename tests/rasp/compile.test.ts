@@ -14,7 +14,8 @@ function run(text: string, tokens: readonly number[]): number[] {
   return [...evaluation.valuesOf(program.result)];
 }
 
-const of = (expression: string, tokens: readonly number[] = [3, 1, 2, 1]) => run(`return ${expression};`, tokens);
+const of = (expression: string, tokens: readonly number[] = [3, 1, 2, 1]) =>
+  run(`return ${expression};`, tokens);
 const lengthOf = (text: string) => compile(text, 'p').operations.length - 1;
 
 describe('expressions', () => {
@@ -54,7 +55,10 @@ describe('expressions', () => {
   });
 
   it('divide and take remainders as Python does', () => {
-    const [x, y] = [fc.integer({ min: -200, max: 200 }), fc.integer({ min: -20, max: 20 }).filter((d) => d !== 0)];
+    const [x, y] = [
+      fc.integer({ min: -200, max: 200 }),
+      fc.integer({ min: -20, max: 20 }).filter((d) => d !== 0),
+    ];
     fc.assert(
       fc.property(x, y, (a, b) => {
         const [quotient, rest] = [Math.floor(a / b), a - b * Math.floor(a / b)];
@@ -81,7 +85,13 @@ describe('statements', () => {
   it('give tokens numbers', () => {
     const program = compile('alphabet "a" = 5, "h*" = -100 - *, "*" = 6; return "a" until "h3";', 'p');
     expect(program.alphabet.encode(['a', 'h0', 'h27', '*', '-7', '12'])).toEqual([5, -100, -127, 6, -7, 12]);
-    expect([5, -127, 6, 7, -99].map((code) => program.alphabet.decode(code))).toEqual(['a', 'h27', '*', '7', '-99']);
+    expect([5, -127, 6, 7, -99].map((code) => program.alphabet.decode(code))).toEqual([
+      'a',
+      'h27',
+      '*',
+      '7',
+      '-99',
+    ]);
     expect(program.until).toBe(-103);
   });
 
@@ -132,7 +142,10 @@ describe('what RASP-L forbids is refused, with the place and the reason', () => 
   it.each<[string, string]>([
     ['return sel_width(select(tokens, tokens, ==, causal=False));', '1:18: RASP-L selects causally: '],
     ['return tokens[0];', '1:14: "[" means nothing here'],
-    ['return length - 1;', '1:8: there is no length here: the length of the sequence is known at its end alone'],
+    [
+      'return length - 1;',
+      '1:8: there is no length here: the length of the sequence is known at its end alone',
+    ],
     ['x = indices + indices;', `1:5: ${NO_ARITHMETIC}`],
     ['x = 2 * indices;', `1:5: ${NO_ARITHMETIC}`],
     ['x = indices % 2;', `1:5: ${NO_ARITHMETIC}`],
@@ -150,7 +163,10 @@ describe('what RASP-L forbids is refused, with the place and the reason', () => 
     ['x = select(indices, tokens, lambda k, q: k);', '1:5: an index is neither true nor false'],
     ['x = aggr_mean(select(tokens, tokens, ==), indices);', '1:5: the mean of indices is arithmetic on them'],
     ['return indices;', '1:8: an index is not a token'],
-    ['x = select(tokens, tokens, ==) and select(tokens, 1, <);', '1:5: expected values, found a selector; selectors are not combined'],
+    [
+      'x = select(tokens, tokens, ==) and select(tokens, 1, <);',
+      '1:5: expected values, found a selector; selectors are not combined',
+    ],
     ['def f(x) { return f(x); }\nreturn f(tokens);', '1:19: f calls itself: '],
     ['def f(x) { return g(x); } def g(x) { return f(x); }\nreturn f(tokens);', '1:45: f calls itself: '],
     ['def f(g) { return g(g); }\nreturn f(f);', '1:19: f calls itself: '],
@@ -215,10 +231,16 @@ describe('mistakes have their place and a remedy', () => {
     ['x = tok_map(tokens, equals);', '1:5: equals is called with one value, and takes 2'],
     ['x = select(tokens, tokens, lambda k: k);', '1:5: lambda is called with two values, and takes 1'],
     ['x = tok_map(tokens, lambda a: a + tokens);', '1:31: a function of one place has its own values alone'],
-    ['x = tok_map(tokens, lambda a: tokens);', '1:5: lambda must give a value for the values of one place, and gives a sequence'],
+    [
+      'x = tok_map(tokens, lambda a: tokens);',
+      '1:5: lambda must give a value for the values of one place, and gives a sequence',
+    ],
     ['x = full(tokens, tokens);', '1:5: expected a constant, found a sequence'],
     ['x = equals + 1;', '1:5: expected values, found the function equals'],
-    ['x = kqv(tokens, tokens, tokens, ==, reduction="sum");', '1:5: a reduction is "mean", "max" or "min", not the text "sum"'],
+    [
+      'x = kqv(tokens, tokens, tokens, ==, reduction="sum");',
+      '1:5: a reduction is "mean", "max" or "min", not the text "sum"',
+    ],
     ['x = tokens == "=";', '1:5: the token "=" has no number; alphabet "=" = -1; gives it one'],
     ['return 1 until tokens;', '1:16: expected a constant, found a sequence'],
     ['alphabet "a b" = 1;', '1:10: a token has no blanks, and is not empty'],
@@ -256,10 +278,22 @@ describe('what is too large is refused', () => {
     ['lambdas', nest('lambda x: ', '1', '', 5000), 'nested more than 100 deep'],
     ['a sum', nest('1 + ', '1', '', 5000), 'nested more than 100 deep'],
     ['words', 'x = 1;\n'.repeat(50_000), 'more than 100000 words'],
-    ['calls that double', `def f0(x) { return x + 1; }\n${doubling(40, (f) => `${f}(${f}(x))`)}\nreturn f40(tokens);`, 'unfolds to more than'],
-    ['calls within calls', `def f0(x) { return x; }\n${doubling(500, (f) => `${f}(x)`)}\nreturn f500(tokens);`, 'calls nest more than 400 deep'],
+    [
+      'calls that double',
+      `def f0(x) { return x + 1; }\n${doubling(40, (f) => `${f}(${f}(x))`)}\nreturn f40(tokens);`,
+      'unfolds to more than',
+    ],
+    [
+      'calls within calls',
+      `def f0(x) { return x; }\n${doubling(500, (f) => `${f}(x)`)}\nreturn f500(tokens);`,
+      'calls nest more than 400 deep',
+    ],
     ['operations', `return index_select(tokens, indices + 3000);`, 'unfolds to more than 2000 operations'],
-    ['a function of one place', `def f0(x) { return x; }\n${doubling(20, (f) => `${f}(x) + ${f}(x)`)}\nreturn tok_map(tokens, f12);`, 'a function of more than 1000 operations'],
+    [
+      'a function of one place',
+      `def f0(x) { return x; }\n${doubling(20, (f) => `${f}(x) + ${f}(x)`)}\nreturn tok_map(tokens, f12);`,
+      'a function of more than 1000 operations',
+    ],
   ])('%s', (_, text, message) => {
     expect(() => compile(text, 'p')).toThrow(UserError);
     expect(() => compile(text, 'p')).toThrow(message);
@@ -268,20 +302,73 @@ describe('what is too large is refused', () => {
 
 describe('any text', () => {
   const word = fc.constantFrom(
-    ...'tokens indices select kqv aggr_mean full tok_map where def return lambda if else and or not True False alphabet solves until x y f'.split(' '),
-    ...['(', ')', '{', '}', ',', ';', ';', ':', '=', '==', '<', '+', '-', '*', '%', '//', '"a"', '"h*"', '1', '2', '#', '\n'],
+    ...'tokens indices select kqv aggr_mean full tok_map where def return lambda if else and or not True False alphabet solves until x y f'.split(
+      ' ',
+    ),
+    ...[
+      '(',
+      ')',
+      '{',
+      '}',
+      ',',
+      ';',
+      ';',
+      ':',
+      '=',
+      '==',
+      '<',
+      '+',
+      '-',
+      '*',
+      '%',
+      '//',
+      '"a"',
+      '"h*"',
+      '1',
+      '2',
+      '#',
+      '\n',
+    ],
   );
-  const name = fc.constantFrom('tokens', 'indices', 'x', 'y', '1', '-3', 'True', '"a"', '==', 'equals', 'lambda a: a');
+  const name = fc.constantFrom(
+    'tokens',
+    'indices',
+    'x',
+    'y',
+    '1',
+    '-3',
+    'True',
+    '"a"',
+    '==',
+    'equals',
+    'lambda a: a',
+  );
   const { expression } = fc.letrec<{ expression: string }>((tie) => ({
     expression: fc.oneof(
       { maxDepth: 4 },
       name,
       fc
-        .tuple(tie('expression'), fc.constantFrom('+', '-', '*', '%', '//', '==', '<', 'and', 'or'), tie('expression'))
+        .tuple(
+          tie('expression'),
+          fc.constantFrom('+', '-', '*', '%', '//', '==', '<', 'and', 'or'),
+          tie('expression'),
+        )
         .map((parts) => `(${parts.join(' ')})`),
       fc
         .tuple(
-          fc.constantFrom('select', 'kqv', 'sel_width', 'aggr', 'full', 'tok_map', 'seq_map', 'where', 'firsts', 'induct', 'lambda x, y: '),
+          fc.constantFrom(
+            'select',
+            'kqv',
+            'sel_width',
+            'aggr',
+            'full',
+            'tok_map',
+            'seq_map',
+            'where',
+            'firsts',
+            'induct',
+            'lambda x, y: ',
+          ),
           fc.array(tie('expression'), { maxLength: 4 }),
         )
         .map(([f, given]) => `(${f})(${given.join(', ')})`),

@@ -15,7 +15,7 @@ import {
   seqMap,
   tokMap,
 } from '../../src/rasp/core.ts';
-import { type Argument, CORE, type Case, goldenCases, hasShared, sharedCases } from './goldens.ts';
+import { type Argument, type Case, CORE, goldenCases, hasShared, sharedCases } from './goldens.ts';
 
 const floorMod = (x: number, m: number) => x - m * Math.floor(x / m);
 const PREDICATES: Record<string, Predicate> = {

@@ -11,7 +11,17 @@ export interface Case {
   expected: number[];
 }
 
-export const CORE = ['full', 'indices', 'tok_map', 'seq_map', 'sel_width', 'aggr_mean', 'aggr_max', 'aggr', 'kqv'];
+export const CORE = [
+  'full',
+  'indices',
+  'tok_map',
+  'seq_map',
+  'sel_width',
+  'aggr_mean',
+  'aggr_max',
+  'aggr',
+  'kqv',
+];
 
 const golden = join(import.meta.dirname, '..', 'reference', 'goldens', 'rasp.json.gz');
 const { cases } = JSON.parse(gunzipSync(readFileSync(golden)).toString()) as {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SequenceOperation } from '../../src/rasp/operations.ts';
 import { compile, libraryFunctions } from '../../src/rasp/program.ts';
 import { Evaluation } from '../../src/rasp/run.ts';
-import { type Argument, CORE, type Case, goldenCases, hasShared, sharedCases } from './goldens.ts';
+import { type Argument, type Case, CORE, goldenCases, hasShared, sharedCases } from './goldens.ts';
 
 /** A sequence that is written down: at each place the number for it. */
 const literal = (values: readonly number[]): string => {
@@ -11,7 +11,13 @@ const literal = (values: readonly number[]): string => {
 };
 
 const write = (argument: Argument): string =>
-  Array.isArray(argument) ? literal(argument) : typeof argument === 'boolean' ? (argument ? 'True' : 'False') : `${argument}`;
+  Array.isArray(argument)
+    ? literal(argument)
+    : typeof argument === 'boolean'
+      ? argument
+        ? 'True'
+        : 'False'
+      : `${argument}`;
 
 /** What a call in the language gives at every place. */
 function run({ name, given, expected }: Case): number[] {
@@ -43,7 +49,9 @@ describe('the library gives what np-rasp gives', () => {
       [1, 2, 3],
       [2, 2, 2],
     ];
-    const expected = { equals: [0, 1, 0], leq: [1, 1, 0], lt: [1, 0, 0], geq: [0, 1, 1], gt: [0, 0, 1] }[name]!;
+    const expected = { equals: [0, 1, 0], leq: [1, 1, 0], lt: [1, 0, 0], geq: [0, 1, 1], gt: [0, 0, 1] }[
+      name
+    ]!;
     expect(run({ name, given: [x!, y!], expected })).toEqual(expected);
   });
 });
@@ -51,7 +59,9 @@ describe('the library gives what np-rasp gives', () => {
 it('has all of np-rasp, each with its documentation', () => {
   const { source, functions } = libraryFunctions();
   expect(names.toSorted()).toEqual(
-    [...new Set(goldenCases.map(({ name }) => name)), ...COMPARISONS].filter((name) => !CORE.includes(name)).toSorted(),
+    [...new Set(goldenCases.map(({ name }) => name)), ...COMPARISONS]
+      .filter((name) => !CORE.includes(name))
+      .toSorted(),
   );
   for (const { name, start } of functions) expect(source.commentAbove(start), name).toMatch(/\.$/);
 });

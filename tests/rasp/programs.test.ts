@@ -28,7 +28,8 @@ function answer(program: Program, { prompt }: Example): string {
 /** All sequences of a length of numbers below `of`. */
 function* sequences(length: number, of: number): Generator<number[]> {
   if (length === 0) yield [];
-  else for (const rest of sequences(length - 1, of)) for (let last = 0; last < of; last++) yield [...rest, last];
+  else
+    for (const rest of sequences(length - 1, of)) for (let last = 0; last < of; last++) yield [...rest, last];
 }
 const upTo = (most: number, of: number) =>
   Array.from({ length: most }, (_, i) => [...sequences(i + 1, of)]).flat();
@@ -46,7 +47,10 @@ const additions = (order: 'forward' | 'reverse') => {
 
 const SHORT: Record<string, () => Example[]> = {
   count: () => [...sequences(2, 30)].filter(([a, b]) => a! <= b!).map(([a, b]) => countExample(a!, b!)),
-  mode: () => upTo(6, 4).filter(hasMode).map((numbers) => modeExample(numbers, 'none')),
+  mode: () =>
+    upTo(6, 4)
+      .filter(hasMode)
+      .map((numbers) => modeExample(numbers, 'none')),
   'binary-mode': () => upTo(10, 2).map(majorityExample),
   majority: () => upTo(10, 2).map(majorityExample),
   and: () => upTo(10, 2).map(andExample),

@@ -19,7 +19,10 @@ describe('a roll-out', () => {
   });
 
   it('of a program without end token is one token', () => {
-    expect(rollOut(compile('return tokens + 1;', 'p'), [4, 5], 100)).toMatchObject({ added: [6], isEnded: true });
+    expect(rollOut(compile('return tokens + 1;', 'p'), [4, 5], 100)).toMatchObject({
+      added: [6],
+      isEnded: true,
+    });
   });
 
   it('gives what a program gives for the whole, however long', () => {
@@ -43,10 +46,26 @@ describe('what cannot be computed', () => {
   };
 
   it.each<[string, number[], string]>([
-    ['return tokens * tokens;', [3, 400], 'p:1:8: 160000 is beyond the bounded integers, −32767 to 32767 (in tokens * tokens)'],
-    ['x = 1;\nreturn tok_map(tokens, lambda a: 7 % a);', [0], 'p:2:8: division by 0 (in tok_map(tokens, lambda a: 7 % a))'],
-    ['return sel_width(select(tokens, 1, lambda k, q: 1 // (k - q)));', [0, 1], 'p:1:18: division by 0 (in select('],
-    ['def f(x) { return x * 1000; }\nreturn f(tokens);', [99], 'p:1:19: 99000 is beyond the bounded integers'],
+    [
+      'return tokens * tokens;',
+      [3, 400],
+      'p:1:8: 160000 is beyond the bounded integers, −32767 to 32767 (in tokens * tokens)',
+    ],
+    [
+      'x = 1;\nreturn tok_map(tokens, lambda a: 7 % a);',
+      [0],
+      'p:2:8: division by 0 (in tok_map(tokens, lambda a: 7 % a))',
+    ],
+    [
+      'return sel_width(select(tokens, 1, lambda k, q: 1 // (k - q)));',
+      [0, 1],
+      'p:1:18: division by 0 (in select(',
+    ],
+    [
+      'def f(x) { return x * 1000; }\nreturn f(tokens);',
+      [99],
+      'p:1:19: 99000 is beyond the bounded integers',
+    ],
     ['return -minimum(-tokens * 30000);', [2], 'p:1:17: -60000 is beyond'],
   ])('%s', (text, tokens, message) => {
     expect(run(text, tokens)).toThrow(UserError);
@@ -54,12 +73,16 @@ describe('what cannot be computed', () => {
   });
 
   it('are more tokens than a program takes, and more work than is waited for', () => {
-    expect(() => new Evaluation(countDown).push(Array(MAX_TOKENS + 1).fill(1))).toThrow('p: more than 4,096 tokens');
+    expect(() => new Evaluation(countDown).push(Array(MAX_TOKENS + 1).fill(1))).toThrow(
+      'p: more than 4,096 tokens',
+    );
     const sums = Array.from({ length: 60 }, (_, i) => `num_prev(tokens, ${i})`);
     const text = `${sums.map((sum, i) => `x${i} = ${sum} ${i === 0 ? '' : `+ x${i - 1}`};`).join('\n')}\nreturn x59;`;
     const many = compile(text, 'p');
     const evaluation = new Evaluation(many);
     evaluation.push(Array(500).fill(1));
-    expect(() => evaluation.push(Array(3000).fill(1))).toThrow(/^p: too much work: [\d,]+ tokens are too many for so many selections$/);
+    expect(() => evaluation.push(Array(3000).fill(1))).toThrow(
+      /^p: too much work: [\d,]+ tokens are too many for so many selections$/,
+    );
   });
 });

@@ -4,8 +4,8 @@
 // coordinates it looks the answer up. Of other points it is found degree by degree, by linear algebra on the points alone.
 import { UserError } from '../../util/errors.ts';
 import { degreeProfile, fourier } from './fourier.ts';
-import { gather, MAX_BITS, popCount } from './points.ts';
 import { dot, extendBasis, type Matrix, multiply, solve } from './linear.ts';
+import { gather, MAX_BITS, popCount } from './points.ts';
 
 export interface Interpolator {
   /** Its value at a point. */
@@ -80,7 +80,10 @@ function interpolate(bits: number, points: readonly number[], labels: readonly n
     const { gram, added } = levels[k]!;
     const images = added.map((q) => multiply(gram, q));
     const square = added.map((q) => Float64Array.from(images, (image) => dot(q, image)));
-    const solved = solve(square, Float64Array.from(added, (q) => dot(q, rest)));
+    const solved = solve(
+      square,
+      Float64Array.from(added, (q) => dot(q, rest)),
+    );
     const beta = new Float64Array(points.length);
     added.forEach((q, j) => {
       for (let i = 0; i < beta.length; i++) beta[i]! += solved[j]! * q[i]!;

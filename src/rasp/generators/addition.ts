@@ -3,7 +3,16 @@
 // zero before them. The length is that of the longer number, without the zero.
 import { z } from 'zod';
 import type { Rng } from '../../util/rng.ts';
-import { END, EQUALS, type Example, type Generator, hint, hintsBelow, MOST, numbersBelow } from './generator.ts';
+import {
+  END,
+  EQUALS,
+  type Example,
+  type Generator,
+  hint,
+  hintsBelow,
+  MOST,
+  numbersBelow,
+} from './generator.ts';
 
 export const additionSchema = z.strictObject({
   generator: z.literal('addition'),
@@ -83,7 +92,12 @@ function drawDigits(
   }
   const [a, b]: [number[], number[]] = [[], []];
   columns.forEach((column, place) => {
-    const pairs = pairsOf(column, length > 1 && place === length - 1, place < other, other > 1 && place === other - 1);
+    const pairs = pairsOf(
+      column,
+      length > 1 && place === length - 1,
+      place < other,
+      other > 1 && place === other - 1,
+    );
     const [one, two] = pairs[rng.int(pairs.length)]!;
     a.unshift(one);
     if (place < other) b.unshift(two);
@@ -92,7 +106,12 @@ function drawDigits(
 }
 
 /** The pairs of digits that make a column do what it should; a first digit is not 0, and one that is not there is. */
-function pairsOf(column: Column, isFirst: boolean, hasOther: boolean, isOtherFirst: boolean): [number, number][] {
+function pairsOf(
+  column: Column,
+  isFirst: boolean,
+  hasOther: boolean,
+  isOtherFirst: boolean,
+): [number, number][] {
   const digits = Array.from({ length: 10 }, (_, digit) => digit);
   const ones = isFirst ? digits.slice(1) : digits;
   const others = !hasOther ? [0] : isOtherFirst ? digits.slice(1) : digits;

@@ -46,10 +46,7 @@ export function buildCopy({ symbols, numbers: given }: z.output<typeof copySchem
 export const buildSort = ({ numbers }: z.output<typeof sortSchema>): Generator =>
   withoutRepeats(numbers, sortExample);
 
-const withoutRepeats = (
-  numbers: number,
-  exampleOf: (numbers: readonly number[]) => Example,
-): Generator => ({
+const withoutRepeats = (numbers: number, exampleOf: (numbers: readonly number[]) => Example): Generator => ({
   maxLength: numbers,
   vocabulary: () => tokensOf(numbers),
   draw: (length, rng) => exampleOf(drawDifferent(length, numbers, rng)),

@@ -23,7 +23,9 @@ export const generatorSchema = z.discriminatedUnion('generator', [
 ]);
 export type GeneratorConfig = z.output<typeof generatorSchema>;
 
-type Builders = { [N in GeneratorConfig['generator']]: (config: GeneratorConfig & { generator: N }) => Generator };
+type Builders = {
+  [N in GeneratorConfig['generator']]: (config: GeneratorConfig & { generator: N }) => Generator;
+};
 const builders: Builders = {
   count: buildCount,
   mode: buildMode,

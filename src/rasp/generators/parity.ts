@@ -2,7 +2,17 @@
 // answer is the parity of nothing, 0, and for each one its hint and the parity up to it:
 // h4 1 h5 0 h6 1 = becomes 0 h4 1 h6 0 $.
 import { z } from 'zod';
-import { drawBits, END, EQUALS, type Example, type Generator, hint, hintsBelow, MOST, numbersBelow } from './generator.ts';
+import {
+  drawBits,
+  END,
+  EQUALS,
+  type Example,
+  type Generator,
+  hint,
+  hintsBelow,
+  MOST,
+  numbersBelow,
+} from './generator.ts';
 
 export const paritySchema = z.strictObject({
   generator: z.literal('parity'),

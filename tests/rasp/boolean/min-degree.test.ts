@@ -38,7 +38,9 @@ describe('fourier', () => {
   it('has the profile of majority and of parity', () => {
     const majority = degreeProfile(fourier(table(3, (point) => (popCount(point) >= 2 ? -1 : 1))));
     expect(majority).toEqual([0, 0.75, 0, 0.25]);
-    expect(degreeProfile(fourier(table(5, (point) => (popCount(point) % 2 === 0 ? 1 : -1))))).toEqual([0, 0, 0, 0, 0, 1]);
+    expect(degreeProfile(fourier(table(5, (point) => (popCount(point) % 2 === 0 ? 1 : -1))))).toEqual([
+      0, 0, 0, 0, 0, 1,
+    ]);
   });
 
   it('compares profiles from the top', () => {
@@ -49,15 +51,20 @@ describe('fourier', () => {
 });
 
 /** Distinct points of n bits with labels. */
-const trainings = fc.integer({ min: 2, max: 5 }).chain((bits) =>
-  fc
-    .uniqueArray(fc.nat(2 ** bits - 1), { minLength: 1, maxLength: 2 ** bits })
-    .chain((points) =>
-      fc
-        .array(fc.integer({ min: -1, max: 1 }), { minLength: points.length, maxLength: points.length })
-        .map((labels) => ({ bits, training: points.map((point, i): TrainingPoint => ({ point, label: labels[i]! })) })),
-    ),
-);
+const trainings = fc
+  .integer({ min: 2, max: 5 })
+  .chain((bits) =>
+    fc
+      .uniqueArray(fc.nat(2 ** bits - 1), { minLength: 1, maxLength: 2 ** bits })
+      .chain((points) =>
+        fc
+          .array(fc.integer({ min: -1, max: 1 }), { minLength: points.length, maxLength: points.length })
+          .map((labels) => ({
+            bits,
+            training: points.map((point, i): TrainingPoint => ({ point, label: labels[i]! })),
+          })),
+      ),
+  );
 
 describe('the min-degree interpolator', () => {
   it('is right on the training points, with the profile that it tells', () => {
@@ -73,12 +80,19 @@ describe('the min-degree interpolator', () => {
 
   it('has a profile no higher than any other function that is right there', () => {
     fc.assert(
-      fc.property(trainings, fc.infiniteStream(fc.integer({ min: -3, max: 3 })), ({ bits, training }, numbers) => {
-        const found = minDegreeInterpolator(bits, training);
-        const fixed = new Set(training.map(({ point }) => point));
-        const other = table(bits, (point) => found.at(point) + (fixed.has(point) ? 0 : numbers.next().value! / 4));
-        expect(compareProfiles(found.profile, degreeProfile(fourier(other)), 1e-6)).toBeLessThanOrEqual(0);
-      }),
+      fc.property(
+        trainings,
+        fc.infiniteStream(fc.integer({ min: -3, max: 3 })),
+        ({ bits, training }, numbers) => {
+          const found = minDegreeInterpolator(bits, training);
+          const fixed = new Set(training.map(({ point }) => point));
+          const other = table(
+            bits,
+            (point) => found.at(point) + (fixed.has(point) ? 0 : numbers.next().value! / 4),
+          );
+          expect(compareProfiles(found.profile, degreeProfile(fourier(other)), 1e-6)).toBeLessThanOrEqual(0);
+        },
+      ),
     );
   });
 
@@ -87,7 +101,10 @@ describe('the min-degree interpolator', () => {
       fc.property(trainings, fc.boolean(), ({ bits, training }, isOne) => {
         const top = 1 << bits;
         const shifted = training.map(({ point, label }) => ({ point: isOne ? point | top : point, label }));
-        const [without, found] = [minDegreeInterpolator(bits, training), minDegreeInterpolator(bits + 1, shifted)];
+        const [without, found] = [
+          minDegreeInterpolator(bits, training),
+          minDegreeInterpolator(bits + 1, shifted),
+        ];
         for (let point = 0; point < top; point++) {
           expect(found.at(point)).toBeCloseTo(without.at(point), 6);
           expect(found.at(point | top)).toBeCloseTo(without.at(point), 6);
@@ -99,7 +116,10 @@ describe('the min-degree interpolator', () => {
 
   it('looks up what it finds too: two ways to the same function', () => {
     // A whole cube without one point is none; with the value that the interpolator has there it is one.
-    const training = table(4, (point) => (popCount(point) === 4 ? 1 : 0)).map((label, point) => ({ point, label }));
+    const training = table(4, (point) => (popCount(point) === 4 ? 1 : 0)).map((label, point) => ({
+      point,
+      label,
+    }));
     const found = minDegreeInterpolator(4, training.slice(0, 15));
     const whole = minDegreeInterpolator(4, [...training.slice(0, 15), { point: 15, label: found.at(15) }]);
     expect(compareProfiles(found.profile, whole.profile, 1e-6)).toBe(0);
@@ -119,7 +139,14 @@ describe('the min-degree interpolator', () => {
     ['the interpolator is of 1 to 20 bits, not 21', 21, [{ point: 0, label: 0 }]],
     ['the interpolator needs a training point', 3, []],
     ['8 is no point of 3 bits', 3, [{ point: 8, label: 0 }]],
-    ['the point 1 has two labels', 3, [{ point: 1, label: 0 }, { point: 1, label: 1 }]],
+    [
+      'the point 1 has two labels',
+      3,
+      [
+        { point: 1, label: 0 },
+        { point: 1, label: 1 },
+      ],
+    ],
     [
       '1000 training points are more than 600, and no whole subcube',
       10,

@@ -21,7 +21,11 @@ describe('examples to train on', () => {
   });
 
   it('share no problem with tests of lengths that have a thousand; hints make no other problem', () => {
-    for (const config of [{ generator: 'copy' }, { generator: 'parity', scratchpad: true }, { generator: 'addition', hints: true, padded: true }]) {
+    for (const config of [
+      { generator: 'copy' },
+      { generator: 'parity', scratchpad: true },
+      { generator: 'addition', hints: true, padded: true },
+    ]) {
       const length = config.generator === 'parity' ? 10 : 3;
       const examples = source(config, [1, 12]);
       const { examples: tests, isDisjoint } = examples.test({ length, count: 400, seed: 5 });
@@ -39,14 +43,19 @@ describe('examples to train on', () => {
     const parity = source({ generator: 'parity' }, [1, 12]);
     const disjoint = (length: number) => parity.test({ length, count: 3, seed: 1 }).isDisjoint;
     expect([1, 9, 10, 12, 13].map(disjoint)).toEqual([false, false, true, true, true]);
-    expect(source({ generator: 'count' }, [5, 30]).test({ length: 4, count: 3, seed: 1 }).isDisjoint).toBe(true);
-    expect(source({ generator: 'and' }, [20, 20]).test({ length: 20, count: 3, seed: 1 }).isDisjoint).toBe(false);
+    expect(source({ generator: 'count' }, [5, 30]).test({ length: 4, count: 3, seed: 1 }).isDisjoint).toBe(
+      true,
+    );
+    expect(source({ generator: 'and' }, [20, 20]).test({ length: 20, count: 3, seed: 1 }).isDisjoint).toBe(
+      false,
+    );
   });
 });
 
 it('tests are the same for the same seed and length, and others for others', () => {
   const sort = source({ generator: 'sort' }, [1, 20]);
-  const texts = (length: number, seed: number) => sort.test({ length, count: 20, seed }).examples.map(({ problem }) => problem);
+  const texts = (length: number, seed: number) =>
+    sort.test({ length, count: 20, seed }).examples.map(({ problem }) => problem);
   expect(texts(10, 1)).toEqual(texts(10, 1));
   expect(texts(10, 1)).not.toEqual(texts(10, 2));
   expect(texts(40, 1)[0]!.split(' ')).toHaveLength(40);
@@ -62,5 +71,7 @@ it.each<[string, [number, number]]>([
 });
 
 it('refuses a test of a length that the generator does not have', () => {
-  expect(() => source({ generator: 'sort' }, [1, 9]).test({ length: 300, count: 1, seed: 1 })).toThrow('not of 300');
+  expect(() => source({ generator: 'sort' }, [1, 9]).test({ length: 300, count: 1, seed: 1 })).toThrow(
+    'not of 300',
+  );
 });

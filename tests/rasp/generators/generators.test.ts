@@ -39,7 +39,9 @@ const CONFIGS: Record<string, unknown>[] = [
 ];
 
 it('each generator is tried', () => {
-  expect([...new Set(CONFIGS.map(({ generator }) => generator))].toSorted()).toEqual(generatorNames.toSorted());
+  expect([...new Set(CONFIGS.map(({ generator }) => generator))].toSorted()).toEqual(
+    generatorNames.toSorted(),
+  );
 });
 
 describe.each(CONFIGS)('%j', (config) => {
@@ -64,7 +66,8 @@ describe.each(CONFIGS)('%j', (config) => {
   it('has no problem that is much likelier than its bound says', () => {
     for (const length of [1, 2, 3]) {
       const counts = new Map<string, number>();
-      for (const { problem } of draw(config, length, 1500)) counts.set(problem, 1 + (counts.get(problem) ?? 0));
+      for (const { problem } of draw(config, length, 1500))
+        counts.set(problem, 1 + (counts.get(problem) ?? 0));
       const most = Math.max(...counts.values());
       const expected = 1500 / generator.problems(length);
       expect(most, `length ${length}`).toBeLessThan(expected + 5 * Math.sqrt(expected) + 5);
@@ -74,9 +77,18 @@ describe.each(CONFIGS)('%j', (config) => {
 
 describe('answers', () => {
   it.each<[string, Example]>([
-    ['h0 0 h1 8 h2 8 + h0 0 h1 1 h2 7 = > h0 1 h1 0 h2 5 $', additionExample([8, 8], [1, 7], { order: 'forward', hints: true, padded: true })],
-    ['h3 0 h4 8 + h3 0 h4 1 = > h4 9 h3 0 $', additionExample([8], [1], { order: 'reverse', hints: true, padded: true }, 3)],
-    ['h2 8 + h1 1 h2 7 = > h1 2 h2 5 $', additionExample([8], [1, 7], { order: 'forward', hints: true, padded: false })],
+    [
+      'h0 0 h1 8 h2 8 + h0 0 h1 1 h2 7 = > h0 1 h1 0 h2 5 $',
+      additionExample([8, 8], [1, 7], { order: 'forward', hints: true, padded: true }),
+    ],
+    [
+      'h3 0 h4 8 + h3 0 h4 1 = > h4 9 h3 0 $',
+      additionExample([8], [1], { order: 'reverse', hints: true, padded: true }, 3),
+    ],
+    [
+      'h2 8 + h1 1 h2 7 = > h1 2 h2 5 $',
+      additionExample([8], [1, 7], { order: 'forward', hints: true, padded: false }),
+    ],
     ['9 9 + 1 = > 1 0 0 $', additionExample([9, 9], [1], { order: 'forward', hints: false, padded: false })],
     ['9 9 + 1 = > 0 0 1 $', additionExample([9, 9], [1], { order: 'reverse', hints: false, padded: false })],
     ['0 0 + 0 0 = > 0 0 $', additionExample([0], [0], { order: 'reverse', hints: false, padded: true })],
@@ -140,7 +152,10 @@ describe('draws', () => {
   it('of balanced carries have a chain of any length; standard ones seldom have a long one', () => {
     const chains = (carries: string) =>
       draw({ generator: 'addition', carries }, 10, 600).map(({ problem }) => {
-        const [a, b] = problem.split('+').map((digits) => [...digits].reverse().map(Number)) as [number[], number[]];
+        const [a, b] = problem.split('+').map((digits) => [...digits].reverse().map(Number)) as [
+          number[],
+          number[],
+        ];
         let [carry, chain, longest] = [0, 0, 0];
         for (let i = 0; i < 10; i++) {
           const sum = (a[i] ?? 0) + (b[i] ?? 0);
@@ -157,10 +172,16 @@ describe('draws', () => {
   });
 
   it('of hints begin with any that leaves enough', () => {
-    const first = draw({ generator: 'parity', scratchpad: true, hintTokens: 12 }, 10, 100).map(({ prompt }) => prompt[0]);
+    const first = draw({ generator: 'parity', scratchpad: true, hintTokens: 12 }, 10, 100).map(
+      ({ prompt }) => prompt[0],
+    );
     expect([...new Set(first)].toSorted()).toEqual(['h0', 'h1', 'h2']);
     expect(build({ generator: 'parity', scratchpad: true, hintTokens: 12 }).maxLength).toBe(12);
     expect(build({ generator: 'addition', hints: true, hintTokens: 12 }).maxLength).toBe(11);
-    expect(draw({ generator: 'addition', hints: true, padded: true, hintTokens: 12 }, 11, 5).map(({ prompt }) => prompt[0])).toEqual(Array(5).fill('h0'));
+    expect(
+      draw({ generator: 'addition', hints: true, padded: true, hintTokens: 12 }, 11, 5).map(
+        ({ prompt }) => prompt[0],
+      ),
+    ).toEqual(Array(5).fill('h0'));
   });
 });

@@ -8,7 +8,6 @@ import {
   completeCheckpoint,
   completeConfig,
   completeCorpus,
-  completeProgram,
   completeReported,
   completeRun,
   completeTestSet,
@@ -36,16 +35,7 @@ interface Reading {
 }
 
 /** What stands for something that is known by name. All other text is the name of a file, or one of these last. */
-type Kind =
-  | ConfigKind
-  | 'run'
-  | 'checkpoint'
-  | 'origin'
-  | 'setting'
-  | 'anySetting'
-  | 'corpus'
-  | 'testSet'
-  | 'program';
+type Kind = ConfigKind | 'run' | 'checkpoint' | 'origin' | 'setting' | 'anySetting' | 'corpus' | 'testSet';
 const TEXTS = [
   ...['text', 'pair', 'label'].map((name) => `classify ${name}`),
   ...['classify', 'embed', 'fill'].map((command) => `${command} texts`),
@@ -67,8 +57,6 @@ const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   'tokenizer args': 'run',
   side: 'text',
   ...Object.fromEntries(TEXTS.map((name) => [name, 'text' as const])),
-  program: 'program',
-  'rasp input': 'text',
 };
 
 const NOTHING: Completion = { candidates: [], takesFiles: false };
@@ -220,8 +208,6 @@ async function completeValue(
       return offer(completeCorpus());
     case 'testSet':
       return offer(completeTestSet());
-    case 'program':
-      return offer(completeProgram(word), true);
     case 'text':
       return NOTHING;
     default:

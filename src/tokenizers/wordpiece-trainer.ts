@@ -6,7 +6,7 @@ import { BpeMerges } from './bpe-merges.ts';
 import { selectCharacters } from './bpe-trainer.ts';
 import { alignText } from './huggingface/aligned-text.ts';
 import { BertNormalizer } from './huggingface/bert-normalizer.ts';
-import { BERT_SPECIAL, buildWordPieceJson } from './huggingface/build-json.ts';
+import { BERT_SPECIAL, buildWordPieceJson, MAX_WORD_LENGTH } from './huggingface/build-json.ts';
 import { forEachStretch } from './huggingface/wordpiece.ts';
 import { normalizeText } from './normalize.ts';
 import { WordCounts } from './word-counts.ts';
@@ -91,6 +91,8 @@ export class WordPieceTrainer {
     const words = new Map<string, number>();
     for (const [stretch, count] of this.#stretches.words) {
       for (const { chars } of normalizer.splitWords(normalizer.normalize(alignText(stretch)))) {
+        // What is longer is unknown whatever the vocabulary.
+        if (chars.length > MAX_WORD_LENGTH.huggingface) continue;
         const word = chars.join('');
         words.set(word, (words.get(word) ?? 0) + count);
       }

@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   parse: ['{}/run', '{}/train.en'],
   report: ['{}/run', '--out', '{}/out.html'],
   classify: ['{}/run', '-i', '{}/train.en'],
+  tokenizer: ['inspect', '{}/run', '{}/train.en'],
 };
 const BENCH = `model: { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 8, dFf: 8, numHeads: 2 }
 threads: 1

@@ -13,7 +13,7 @@ export interface WordPieceForm {
 }
 
 /** Most characters of a word: Google's WordpieceTokenizer and Hugging Face's differ. */
-const MAX_WORD_LENGTH = { huggingface: 100, google: 200 };
+export const MAX_WORD_LENGTH = { huggingface: 100, google: 200 };
 
 /** BertTokenizer's, over pieces whose ids are their places. */
 export function buildWordPieceJson(pieces: readonly string[], form: WordPieceForm): object {

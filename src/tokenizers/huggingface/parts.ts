@@ -111,8 +111,8 @@ function readAdded({ added_tokens, model }: TokenizerFile, name: string): AddedP
     const own = model.vocab.get(content) ?? id;
     const other = known.get(own);
     if (own !== id || (other !== undefined && other !== content)) {
-      const fault = own !== id ? `is piece ${own}` : `is that of ${JSON.stringify(other)}`;
-      throw new UserError(`${name}: added_tokens: ${JSON.stringify(content)} with the id ${id} ${fault}`);
+      const fault = own !== id ? `is piece ${own}` : `is that of ${quote(other!)}`;
+      throw new UserError(`${name}: added_tokens: ${quote(content)} with the id ${id} ${fault}`);
     }
     return { id, content, singleWord, lstrip, rstrip, normalized, special };
   });

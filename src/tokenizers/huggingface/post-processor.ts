@@ -1,6 +1,7 @@
 // What a tokenizer.json does to the pieces of texts once they are found: the special ones around them, and whether the
 // places of pieces leave out their spaces.
 import { UserError } from '../../util/errors.ts';
+import { quote } from '../../util/quote.ts';
 import type { Frame } from '../frame.ts';
 import type { Processor } from './tokenizer-json.ts';
 
@@ -49,9 +50,7 @@ function readTemplate(
         ? special_tokens[item.SpecialToken.id]
         : undefined;
       if (known === undefined) {
-        throw new UserError(
-          `${name}: post_processor.special_tokens lacks ${JSON.stringify(item.SpecialToken.id)}`,
-        );
+        throw new UserError(`${name}: post_processor.special_tokens lacks ${quote(item.SpecialToken.id)}`);
       }
       parts.at(-1)!.push(...known.ids);
     }

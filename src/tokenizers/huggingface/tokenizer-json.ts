@@ -8,7 +8,9 @@ import { bertRules } from './bert-characters.ts';
 const id = z.int().min(0).max(0x7fffffff);
 /** Ids by piece, each of one piece. */
 const vocabularySchema = z
-  .custom<Readonly<Record<string, number>>>((value) => typeof value === 'object' && value !== null)
+  .custom<Readonly<Record<string, number>>>((value) => typeof value === 'object' && value !== null, {
+    error: 'is no table of ids',
+  })
   .transform((value, context) => {
     const pieces = new Map<string, number>();
     const known = new Map<number, string>();
@@ -161,7 +163,7 @@ export function checkTokenizerFile(content: unknown, name: string): TokenizerFil
   const parsed = (isWordPiece ? wordPieceFile : byteLevelFile).safeParse(content);
   if (parsed.success) return parsed.data;
   const issue = innermost(parsed.error.issues[0]!);
-  const place = issue.path.map(String).join('.');
+  const place = issue.path.map((key) => quote(String(key)).slice(1, -1)).join('.');
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], content);
   if (value === undefined) throw new UserError(`${name}: ${place} is missing`);
   const told = `${name}: ${place} is ${shorten(JSON.stringify(value), MAX_SHOWN)}`;
@@ -189,6 +191,6 @@ function innermost(issue: Issue): Issue {
 function kindOf(content: unknown): string | undefined {
   const { model } = (content ?? {}) as { model?: unknown };
   if (typeof model !== 'object' || model === null) return undefined;
-  if ('type' in model) return shorten(String(model.type), MAX_SHOWN);
+  if ('type' in model) return quote(String(model.type)).slice(1, -1);
   return 'merges' in model ? 'BPE' : 'vocab' in model ? 'WordPiece' : undefined;
 }

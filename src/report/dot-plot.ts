@@ -32,7 +32,8 @@ const LONGEST_NAME = 280;
 export const renderDotPlot = (plot: DotPlot): ComponentChild => renderPicture(sizeOf(plot), draw(plot));
 
 /** The text of an SVG file. */
-export const formatDotPlot = (plot: DotPlot): string => formatSvgFile(sizeOf(plot), draw(plot));
+export const formatDotPlot = (plot: DotPlot): string =>
+  formatSvgFile(sizeOf(plot), showText(plot.title), draw(plot));
 
 const sizeOf = ({ rows }: DotPlot): Size => ({ width: WIDTH, height: TOP + ROW * rows.length + BOTTOM });
 

@@ -12,6 +12,7 @@ export const SVG_STYLE = `
 .picture .grid{stroke:var(--grid)}
 .picture .ground{fill:var(--card)}
 .picture .sample{fill:var(--c)}
+.picture .sample.faint{opacity:.65}
 .picture .label{paint-order:stroke;stroke:var(--card);stroke-width:3px;stroke-linejoin:round}
 .picture .leader{stroke:var(--c);opacity:.6}
 .picture .hint{fill:transparent}
@@ -31,8 +32,12 @@ export interface Size {
   readonly height: number;
 }
 
-/** A picture for a page that has SVG_STYLE. */
-export const renderPicture = ({ width, height }: Size, content: ComponentChild[]): ComponentChild =>
+/** A picture for a page that has SVG_STYLE; readers that do not draw have its title, which stands first. */
+export const renderPicture = (
+  { width, height }: Size,
+  content: ComponentChild[],
+  title?: string,
+): ComponentChild =>
   h(
     'svg',
     {
@@ -42,11 +47,11 @@ export const renderPicture = ({ width, height }: Size, content: ComponentChild[]
       height,
       class: 'picture xy',
     },
-    [h('rect', { class: 'ground', width, height }), ...content],
+    [title && h('title', null, title), h('rect', { class: 'ground', width, height }), ...content],
   );
 
 /** The text of a file with it. */
-export function formatSvgFile(size: Size, content: ComponentChild[]): string {
+export function formatSvgFile(size: Size, title: string, content: ComponentChild[]): string {
   const style = h('style', { dangerouslySetInnerHTML: { __html: FILE_STYLE } });
-  return `${renderToString(h(Fragment, null, renderPicture(size, [style, ...content])))}\n`;
+  return `${renderToString(h(Fragment, null, renderPicture(size, [style, ...content], title)))}\n`;
 }

@@ -31,12 +31,10 @@ export interface SvgOptions {
 export function formatXySvg(chart: XyChart, { width = 640, height = 360 }: SvgOptions = {}): string {
   const keys = chart.series.length > 1 ? chart.series : [];
   const unit = chart.y.label === '' ? '' : `, ${chart.y.label}`;
-  const [first, ...others] = wrap(
-    showText(`${chart.title}${unit}`),
-    Math.floor((width - MARGIN.left) / TITLE_CHARACTER),
-  );
+  const title = showText(`${chart.title}${unit}`);
+  const [first, ...others] = wrap(title, Math.floor((width - MARGIN.left) / TITLE_CHARACTER));
   const end = height + LINE * others.length;
-  return formatSvgFile({ width, height: end + LINE * keys.length }, [
+  return formatSvgFile({ width, height: end + LINE * keys.length }, title, [
     h('text', { class: 'title', x: MARGIN.left, y: 22 }, first),
     ...others.map((line, i) => h('text', { class: 'title', x: MARGIN.left, y: 22 + LINE * (i + 1) }, line)),
     drawPlot(chart, { width, height: end }, MARGIN.top + LINE * others.length),
@@ -122,9 +120,13 @@ function renderLabel(label: PlacedLabel, text: string): ComponentChild {
 
 const round = (value: number): number => Number(value.toFixed(1));
 
-function renderKey({ name, color }: XySeries, y: number): ComponentChild {
+/** A line as thick as the series has it, and its name. */
+function renderKey({ name, color, mark }: XySeries, y: number): ComponentChild {
+  const isFaint = mark === 'faint';
+  const height = isFaint ? 2 : 4;
+  const look = isFaint ? 'sample faint' : 'sample';
   return h('g', { class: colorClass(color) }, [
-    h('rect', { class: 'sample', x: MARGIN.left, y, width: 12, height: 4 }),
+    h('rect', { class: look, x: MARGIN.left, y: y + 2 - height / 2, width: 12, height }),
     h('text', { class: 'name', x: MARGIN.left + 20, y: y + 7 }, showText(name)),
   ]);
 }

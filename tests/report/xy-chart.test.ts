@@ -114,6 +114,7 @@ it('is a picture of its own with light and dark colours', () => {
   expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="0 0 500 300"/);
   expect(svg).toContain('prefers-color-scheme:dark');
   expect(svg).not.toMatch(/var\(--(?!c|s\d|card|ink|soft|line|grid)/);
+  expect(svg).toContain('<title>');
   expect(formatXySvg(chart(), { width: 500, height: 300 })).toBe(svg);
 });
 

@@ -6,16 +6,16 @@ import { loadConfig } from '../src/config/load.ts';
 import { resolveConfigPath } from '../src/config/resolve.ts';
 import { planStudy } from '../src/study/plan.ts';
 import type { BertConfig } from '../src/tasks/bert.ts';
-import type { ClassificationConfig } from '../src/tasks/classification.ts';
 import { loadRunConfig, loadTaskConfig } from '../src/tasks/config.ts';
 import { tasks } from '../src/tasks/index.ts';
+import type { LabelledConfig } from '../src/tasks/labelled/config.ts';
 import type { LmConfig } from '../src/tasks/lm.ts';
 import type { ParsingConfig } from '../src/tasks/parsing.ts';
 import type { TaskConfig } from '../src/tasks/task.ts';
 import type { TranslationConfig } from '../src/tasks/translation.ts';
 import { benchTraining } from '../src/train/bench.ts';
 import { benchSchemaFor } from '../src/train/bench-workloads.ts';
-import { benchConfigs, studies, trainConfigs } from './shipped-configs.ts';
+import { benchConfigs, encoderConfigs, studies, trainConfigs } from './shipped-configs.ts';
 import { readMetrics, smallModel, Toy, trainToy } from './train/toy.ts';
 
 let toy: Toy;
@@ -54,6 +54,17 @@ describe.each(trainConfigs)('%s', (name) => {
   });
 });
 
+it.each(encoderConfigs)('%s is included by others, and says where its encoder comes from', (name) => {
+  expect(readComment(name)).toContain('tx import ');
+  const modelOf = (one: string) => (loadTaskConfig(resolveConfigPath(one)).value as LabelledConfig).model;
+  const file = `${name.slice(name.lastIndexOf('/') + 1)}.yaml`;
+  const others = trainConfigs.filter((other) =>
+    readFileSync(resolveConfigPath(other), 'utf8').includes(file),
+  );
+  expect(others).not.toEqual([]);
+  for (const other of others) expect(modelOf(other), other).toEqual(modelOf(name));
+});
+
 describe.each(studies)('%s', (name) => {
   it('says its command', () => {
     expect(readComment(name)).toContain(`tx study ${name}`);
@@ -66,8 +77,11 @@ describe.each(studies)('%s', (name) => {
       expect(new Set(own.map(({ hash }) => hash)).size).toBe(own.length);
     }
     expect(runs.length).toBeGreaterThan(1);
-    for (const { config, baseline } of grids)
-      expect([config.report.figures, baseline ?? config.claims[0]]).not.toContain(undefined);
+    for (const { config, baseline, axes } of grids) {
+      expect(config.report.figures).toBeDefined();
+      // Folds and seeds are not compared.
+      if (axes.some(({ name }) => name !== 'fold')) expect(baseline ?? config.claims[0]).toBeDefined();
+    }
   });
 });
 
@@ -95,25 +109,40 @@ describe.each(benchConfigs)('%s', (name) => {
 function shrink(config: TaskConfig): TaskConfig {
   if (config.task === 'lm') return shrinkLm(config as LmConfig);
   if (config.task === 'bert') return shrinkBert(config as BertConfig);
-  if (config.task === 'classification') return shrinkClassification(config as ClassificationConfig);
+  if (['classification', 'regression', 'tagging'].includes(config.task)) return shrinkLabelled(config);
   return shrinkPairs(config);
 }
 
-/** The same settings but for sizes, data, and the end of training. */
-function shrinkClassification(config: ClassificationConfig): ClassificationConfig {
-  const lines = ['a good one\t1', 'a bad one\t0', 'so good\t1', 'so bad\t0'];
-  const files = [toy.write('labelled.tsv', `sentence\tlabel\n${lines.map((line) => `${line}\n`).join('')}`)];
-  const table = { kind: 'table' as const, files, text: 'sentence', label: 'label' };
+/** The same settings but for sizes, data, and where training begins and ends. */
+function shrinkLabelled(config: TaskConfig): TaskConfig {
+  const { tokenizers, init: _, ...given } = config as LabelledConfig;
+  const table = labelledData(config.task);
+  const { text } = tokenizers;
   return {
-    ...config,
+    ...given,
     threads: 1,
-    data: { ...config.data, train: table, valid: table, test: table },
+    data: { ...given.data, train: table, valid: table, ...(given.data.test && { test: table }) },
     tokenizers: {
-      text: { ...config.tokenizers.text, size: 24 } as ClassificationConfig['tokenizers'][string],
+      text: text!.type === 'huggingface' ? { type: 'wordpiece', size: 40 } : { ...text, size: 24 },
     },
-    model: { ...config.model, ...{ dModel: 16, dFf: 16, maxLength: 20 } },
-    training: { ...config.training, maxEpochs: undefined, maxSteps: 1 },
-    schedule: { ...config.schedule, totalSteps: 20 } as typeof config.schedule,
+    model: { ...given.model, ...{ dModel: 16, dFf: 16, numHeads: 2, maxLength: 20 } },
+    training: { ...given.training, maxEpochs: undefined, maxSteps: 1, validateSteps: 1 },
+    schedule: { ...given.schedule, totalSteps: 20 },
+  } as unknown as TaskConfig;
+}
+
+function labelledData(task: string) {
+  if (task === 'tagging') {
+    const files = [toy.write('tagged.tsv', 'so\tADV\ngood\tADJ\n\nbad\tADJ\none\tNOUN\n')];
+    return { kind: 'conll' as const, files, word: 0, tag: 1 };
+  }
+  const rows = ['a good one\t1', 'a bad one\t0', 'so good\t1', 'so bad\t0'];
+  const files = [toy.write('labelled.tsv', `text\tlabel\n${rows.map((row) => `${row}\n`).join('')}`)];
+  return {
+    kind: 'table' as const,
+    files,
+    text: 'text',
+    [task === 'regression' ? 'score' : 'label']: 'label',
   };
 }
 

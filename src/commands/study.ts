@@ -116,7 +116,7 @@ async function work(
     if (retry) for (const run of runs) forgetFailure(run);
     const check = checkPlan(plan, path, set);
     const signal = abortSignal();
-    await trainAll(runs, { jobs, threads, signal, observer: progress, base: plan.base, check });
+    await trainAll(runs, { jobs, threads, signal, observer: progress, check });
     progress.stop();
     log.info(progress.summary());
   } finally {

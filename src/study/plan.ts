@@ -19,7 +19,9 @@ export interface PlannedRun {
   hash: string;
   name: string;
   seed: number;
-  /** Over the base config, as `--set` takes them. */
+  /** The path of the base config. */
+  base: string;
+  /** Over that, as `--set` takes them. */
   overrides: readonly string[];
   folder: RunFolder;
 }
@@ -41,8 +43,6 @@ export interface Plan {
   title: string;
   /** The study's own folder. */
   folder: string;
-  /** The path of the base config. */
-  base: string;
   grids: readonly PlannedGrid[];
   /** Each once, seed by seed, so that a study that is not finished has something of every arm. */
   runs: readonly PlannedRun[];
@@ -60,23 +60,26 @@ export const loadStudy = (path: string): StudyConfig => loadConfig(path, studySc
 export function planStudy(path: string, folder: string, set: readonly string[] = []): Plan {
   const sources = readSources(path);
   const study = loadStudy(path);
-  const base = findBase(path, study.base);
   const runs = new Map<string, PlannedRun>();
   const names = listFolder(join(folder, 'runs'));
-  const plan = (arm: Arm, seed: number): PlannedRun => {
+  const plan = (base: string, label: string, arm: Arm, seed: number): PlannedRun => {
     const overrides = [...[...arm.settings].map(formatOverride), `seed=${seed}`, ...set];
     const hash = hashConfig(base, overrides, arm.name);
     const known = runs.get(hash);
     if (known !== undefined) return known;
-    const name = names.find((one) => one.endsWith(`.${hash}`)) ?? `${slug(arm.name)}-seed${seed}.${hash}`;
-    const run = { hash, name, seed, overrides, folder: new RunFolder(join(folder, 'runs', name)) };
+    const name = names.find((one) => one.endsWith(`.${hash}`)) ?? `${slug(label)}-seed${seed}.${hash}`;
+    const run = { hash, name, seed, base, overrides, folder: new RunFolder(join(folder, 'runs', name)) };
     runs.set(hash, run);
     return run;
   };
   const grids = Object.entries(study.grids).map(([name, config]): PlannedGrid => {
     const grid = inFile(path, () => expandGrid(name, config, study.settings));
+    const base = findBase(path, study, name);
     const seeds = listSeeds(config.seeds ?? study.seeds);
-    const arms = grid.arms.map((arm) => ({ ...arm, runs: seeds.map((seed) => plan(arm, seed)) }));
+    const arms = grid.arms.map((arm) => {
+      const label = grid.axes.length === 0 ? name : arm.name;
+      return { ...arm, runs: seeds.map((seed) => plan(base, label, arm, seed)) };
+    });
     return inFile(path, () => ({
       ...grid,
       arms,
@@ -87,7 +90,7 @@ export function planStudy(path: string, folder: string, set: readonly string[] =
     }));
   });
   const ordered = [...runs.values()].sort((a, b) => a.seed - b.seed);
-  return { title: study.title ?? '', folder, base, grids, runs: ordered, sources };
+  return { title: study.title ?? '', folder, grids, runs: ordered, sources };
 }
 
 /**
@@ -106,10 +109,11 @@ export function checkPlan(plan: Plan, path: string, set: readonly string[] = [])
   };
 }
 
-/** What the study's file and its base say, with what they include. */
+/** What the study's file and its bases say, with what they include. */
 function readSources(path: string): string {
-  const base = findBase(path, loadStudy(path).base);
-  return JSON.stringify([path, base].map((file) => loadConfig(file, z.unknown()).raw));
+  const study = loadStudy(path);
+  const bases = new Set(Object.keys(study.grids).map((grid) => findBase(path, study, grid)));
+  return JSON.stringify([path, ...bases].map((file) => loadConfig(file, z.unknown()).raw));
 }
 
 /** What `make` gives; its UsageErrors name the study's file. */
@@ -121,13 +125,17 @@ function inFile<T>(path: string, make: () => T): T {
   }
 }
 
-/** Relative to the study's file, or by its name among those that come with tx. */
-function findBase(path: string, name: string): string {
+/** The base of a grid: relative to the study's file, or by its name among those that come with tx. */
+function findBase(path: string, { base, grids }: StudyConfig, grid: string): string {
+  const own = grids[grid]!.base;
+  const name = (own ?? base)!;
   const beside = join(dirname(path), name);
   try {
     return fileExists(beside) ? beside : resolveConfigPath(name);
   } catch (error) {
-    throw error instanceof UserError ? new UsageError(`${path}: base: ${error.message}`) : error;
+    throw error instanceof UserError
+      ? new UsageError(`${path}: ${own === undefined ? '' : `grids.${grid}.`}base: ${error.message}`)
+      : error;
   }
 }
 

@@ -125,7 +125,12 @@ export type ClaimConfig = z.output<typeof claimSchema>;
 
 const seedsSchema = z.union([z.int().min(1).max(10_000), z.array(z.int().min(0)).min(1)]);
 
+/** A config for training: a file, relative to the study's, or the name of one that comes with tx. */
+const baseSchema = z.string().min(1).optional();
+
 const gridSchema = z.strictObject({
+  /** Instead of the study's. */
+  base: baseSchema,
   /** For all runs of the grid, over those of the study. */
   settings: settingsSchema.default({}),
   axes: z.record(z.string(), axisSchema).default({}),
@@ -137,21 +142,27 @@ const gridSchema = z.strictObject({
 });
 export type GridConfig = z.output<typeof gridSchema>;
 
-export const studySchema = z.strictObject({
-  title: z.string().optional(),
-  /** A config for training: a file, relative to the study's, or the name of one that comes with tx. */
-  base: z.string(),
-  /** For all runs. */
-  settings: settingsSchema.default({}),
-  /** How many seeds, from 1, or which. */
-  seeds: seedsSchema.default(1),
-  grids: z
-    .record(
-      z.string().regex(/^[\w][\w.-]*$/, 'expected a name of letters, digits, dots and dashes'),
-      gridSchema,
-    )
-    .refine((grids) => Object.keys(grids).length > 0, { error: 'a study needs a grid' }),
-});
+export const studySchema = z
+  .strictObject({
+    title: z.string().optional(),
+    base: baseSchema,
+    /** For all runs. */
+    settings: settingsSchema.default({}),
+    /** How many seeds, from 1, or which. */
+    seeds: seedsSchema.default(1),
+    grids: z
+      .record(
+        z.string().regex(/^[\w][\w.-]*$/, 'expected a name of letters, digits, dots and dashes'),
+        gridSchema,
+      )
+      .refine((grids) => Object.keys(grids).length > 0, { error: 'a study needs a grid' }),
+  })
+  .superRefine(({ base, grids }, context) => {
+    const refuse = refusing(context);
+    const without = Object.keys(grids).find((name) => grids[name]!.base === undefined);
+    if (base === undefined && without !== undefined)
+      refuse(['grids', without], 'has no base: give it one, or the study');
+  });
 export type StudyConfig = z.output<typeof studySchema>;
 
 export const listSeeds = (seeds: number | readonly number[]): readonly number[] =>

@@ -25,8 +25,6 @@ export interface TrainingOptions {
   threads: number;
   signal: AbortSignal;
   observer: StudyObserver;
-  /** The path of the base config. */
-  base: string;
   /** Throws where what the runs are made of has changed. */
   check: () => void;
 }
@@ -68,7 +66,7 @@ export async function trainAll(runs: readonly PlannedRun[], options: TrainingOpt
 
 async function trainOne(
   run: PlannedRun,
-  { base, threads, signal, observer, check }: TrainingOptions,
+  { threads, signal, observer, check }: TrainingOptions,
 ): Promise<void> {
   if (stateOf(run) === 'running') observer.awaited(run);
   while (stateOf(run) === 'running' && !signal.aborted)
@@ -81,7 +79,7 @@ async function trainOne(
   observer.begun(run, isNew);
   const words = [
     'train',
-    base,
+    run.base,
     ...[...run.overrides, `threads=${threads}`].flatMap((override) => ['--set', override]),
     '--run',
     run.folder.path,

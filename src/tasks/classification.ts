@@ -11,11 +11,13 @@ import {
   labelledSections,
   textHeadSchema,
 } from './labelled/config.ts';
+import { foldSettings } from './labelled/folds.ts';
 import { labelledTask } from './labelled/task.ts';
 
 /** One class a text in the column `label`, or any number of them in `labels`, with a separator between them. */
 const splitSchema = tableSchema(['text'], ['pair', 'label', 'labels'], {
   separator: z.string().min(1).optional(),
+  ...foldSettings,
 });
 
 const buildSchema = () =>

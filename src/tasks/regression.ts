@@ -4,13 +4,14 @@ import { refusing } from '../config/refuse.ts';
 import { tableSchema } from '../data/sources/table.ts';
 import { checkSplits } from './labelled/check-splits.ts';
 import { checkLabelled, completeLabelled, labelledSections, textHeadSchema } from './labelled/config.ts';
+import { foldSettings } from './labelled/folds.ts';
 import { labelledTask } from './labelled/task.ts';
 
 const buildSchema = () =>
   z
     .strictObject({
       task: z.literal('regression'),
-      ...labelledSections(tableSchema(['text', 'score'], ['pair'])),
+      ...labelledSections(tableSchema(['text', 'score'], ['pair'], foldSettings)),
       head: textHeadSchema,
     })
     .superRefine((config, context) => {

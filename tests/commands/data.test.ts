@@ -19,7 +19,7 @@ it('lists what there is, with licences and sizes', async () => {
   const { code, stdout, stderr } = await tx(['data']);
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(
-    /^multi30k\n {2}.*\n {2}6\.4 MB; licence: non-commercial research\n {2}tx data multi30k; not there: /,
+    /^multi30k\n {2}.*\n {2}6\.4 MB; licence: non-commercial research\n {2}tx data multi30k; not there: /m,
   );
   expect(stdout).toContain(`tx data ptb-sample; there: ${join(folder, 'treebank')}\n`);
   expect(stdout).toContain('tx data wmt SET [PAIR]; ');

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { checkPlan, planStudy } from '../../src/study/plan.ts';
@@ -35,5 +36,35 @@ describe('a study is planned anew', () => {
     check();
     toy.write('study.yaml', stringify({ base: 'base.yaml', grids, seeds: 2 }));
     expect(check).toThrow('start it again');
+  });
+});
+
+describe('grids with bases of their own', () => {
+  const write = (study: object) => toy.write('bases.yaml', stringify(study));
+
+  it('are planned over them', () => {
+    toy.write('a.yaml', stringify(toy.config()));
+    toy.write('b.yaml', stringify(toy.config({ model: { dFf: 24 } })));
+    const { grids, runs } = plan(write({ base: 'a.yaml', grids: { one: {}, two: { base: 'b.yaml' } } }));
+    expect(runs.map(({ base }) => base)).toEqual(['a.yaml', 'b.yaml'].map((name) => join(toy.dir, name)));
+    expect(grids.map(({ arms }) => arms[0]!.runs[0])).toEqual(runs);
+    expect(runs.map(({ name }) => name.replace(/\..*/, ''))).toEqual(['one-seed1', 'two-seed1']);
+  });
+
+  it('are planned anew where one of them changes', () => {
+    toy.write('b.yaml', stringify(toy.config()));
+    const path = write({ grids: { two: { base: 'b.yaml' } } });
+    const check = checkPlan(plan(path), path);
+    toy.write('b.yaml', stringify(toy.config({ model: { dFf: 24 } })));
+    expect(check).toThrow('start it again');
+  });
+
+  it('need one, theirs or the study’s', () => {
+    expect(() => plan(write({ grids: { one: { base: 'a.yaml' }, two: {} } }))).toThrow(
+      /bases\.yaml:\d+:\d+: grids\.two: has no base: give it one, or the study/,
+    );
+    expect(() => plan(write({ grids: { one: { base: 'none.yaml' } } }))).toThrow(
+      /bases\.yaml: grids\.one\.base: "none\.yaml": no such file/,
+    );
   });
 });

@@ -54,9 +54,13 @@ function largestOf(config: TaskConfig): { objective: Objective; batches: Batch['
       const objective = wordsAndNextSentence(encoder(), { nextSentence: true });
       return { objective, batches: [{ ...one, M: one.B * countMasked(one.S, 0.15) }] };
     }
-    case 'classification': {
+    case 'classification':
+    case 'regression':
+    case 'tagging': {
       const head = { numClasses: 2, pairs: true, pooling: 'mean', dropout: 0.1, labelSmoothing: 0 } as const;
-      return { objective: classCrossEntropy(encoder(), head), batches: [one] };
+      // The tables have hardly a text beyond.
+      const length = Math.min(model.maxLength, 128);
+      return { objective: classCrossEntropy(encoder(), head), batches: [{ B: rows(length), S: length }] };
     }
     default: {
       const longest = Math.min(model.maxLength, data.filter.maxLength + 1);

@@ -6,6 +6,7 @@ import { type Column, readTables } from '../../data/sources/table.ts';
 import type { SplitName } from '../../data/typescript-messages.ts';
 import { type DataRecord, recordLines } from '../../train/data-record.ts';
 import { UserError } from '../../util/errors.ts';
+import { chooseRows, type Folds } from './folds.ts';
 
 /** The columns of labels that a table may have: a task takes one of them. */
 export const labelFields = ['label', 'labels', 'score'] as const;
@@ -17,9 +18,9 @@ export type TableSplit = {
   text: Column;
   pair?: Column | undefined;
   separator?: string | undefined;
-} & {
-  [Field in LabelField]?: Column | undefined;
-};
+} & Folds & {
+    [Field in LabelField]?: Column | undefined;
+  };
 export type LabelledSource = TableSplit | ConllConfig;
 
 /** What stands in a row: one text, two, or words that have a label each. */
@@ -74,13 +75,19 @@ export async function readSplit(
 ): Promise<LabelledRows & { record: DataRecord }> {
   const { fields, stream } = openColumns(source);
   const columns = await collectColumns(stream, fields);
-  const found = rowsOf(source, columns);
+  const found = takeFold(source, rowsOf(source, columns));
   if (found.rows.length === 0) throw new UserError(`data.${name} has no rows: ${describeSource(source)}`);
   const complaint = `data.${name} is not what the run was trained on: ${describeSource(source)}`;
   const entries = fields.map(
     (field) => [`data.${name}.${field}`, { ...recordLines(columns[field]!), complaint }] as const,
   );
   return { ...found, record: Object.fromEntries(entries) };
+}
+
+function takeFold(source: LabelledSource, { rows, labels }: LabelledRows): LabelledRows {
+  if (source.kind === 'conll') return { rows, labels };
+  const isOf = chooseRows(source);
+  return { rows: rows.filter((_, i) => isOf(i)), labels: labels.filter((_, i) => isOf(i)) };
 }
 
 /** The labels of rows from the one numbered `first` on; a UserError names the row of a wrong one. */

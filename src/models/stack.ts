@@ -55,7 +55,7 @@ export interface StackShape {
   crossKvOwner?: KvOwners | undefined;
 }
 
-/** Rows x [R·T, D] through the stack; pre-norm ends with a norm of its own. Those after each layer are taps. */
+/** Rows x [R·T, D] through the stack; pre-norm ends with a norm of its own. Taps: `hidden` of each layer, and that norm's. */
 export function buildStack(
   scope: Scope,
   x: Value,
@@ -75,7 +75,7 @@ export function buildStack(
     }
     y = layer.tap('hidden', stack.feedForward(layer, y));
   }
-  return config.norm === 'pre' ? normalize(scope.at('norm'), y, config) : y;
+  return config.norm === 'pre' ? scope.tap('hidden', normalize(scope.at('norm'), y, config)) : y;
 }
 
 class Layers {

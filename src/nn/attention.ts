@@ -67,7 +67,9 @@ export interface AttentionOptions {
 
 /**
  * drop(softmax(Q Kᵀ/√K + mask)) V, heads joined and projected: rows [B·T, D]. Query head h reads the keys and values
- * of head ⌊h·G/H⌋. The weights [B, H, T, S] can be tapped as `weights`.
+ * of head ⌊h·G/H⌋. Taps: `queries`, `keys` and `values` as they are multiplied, those that another layer owns too, but
+ * not what stands apart before them; `scores`, Q Kᵀ/√K, `masked`, with the mask where there is one, and `weights`,
+ * each [B, H, T, S]; `mixed`, the weighted values [B, H, T, K′].
  */
 export function attend(
   scope: Scope,
@@ -82,19 +84,21 @@ export function attend(
   // The heads that share keys and values stand below one another as the rows of one product.
   const shared = (last: Dim): Shape => [batch, numKvHeads, mulDims(numHeads / numKvHeads, length), last];
   const apart = (last: Dim): Shape => [batch, numHeads, length, last];
+  scope.tap('queries', queries);
+  scope.tap('keys', keys);
+  scope.tap('values', values);
   const rows = reshape(queries, shared(headDim));
   const products = parts.map((part) =>
     matMul(rows, part.keys, { transB: true, alpha: 1 / Math.sqrt(headDim) }),
   );
-  const scores = reshape(concat(products, 3), apart(addDims(...lengths)));
-  const weights = scope.tap('weights', softmax(mask === undefined ? scores : add(scores, mask)));
+  const scores = scope.tap('scores', reshape(concat(products, 3), apart(addDims(...lengths))));
+  const masked = mask === undefined ? scores : scope.tap('masked', add(scores, mask));
+  const weights = scope.tap('weights', softmax(masked));
   const dropped = scope.at('weights').dropout(weights, dropout);
   const shares = splitAt(reshape(dropped, shared(addDims(...lengths))), lengths);
   const sums = parts.map((part, i) => matMul(shares[i]!, part.values));
-  const mixed = reshape(
-    sums.reduce((a, b) => add(a, b)),
-    apart(valueDim),
-  );
+  const sum = sums.reduce((a, b) => add(a, b));
+  const mixed = scope.tap('mixed', reshape(sum, apart(valueDim)));
   const joined = reshape(transpose(mixed, [0, 2, 1, 3]), [mulDims(batch, length), numHeads * valueDim]);
   return linear(scope.at('o'), joined, dModel, { bias });
 }

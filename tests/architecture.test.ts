@@ -13,7 +13,7 @@ const LAYERS = [
   ['models', 'decode'],
   ['objectives', 'exchange'],
   ['run'],
-  ['run-report'],
+  ['run-report', 'inspect'],
   ['train'],
   ['tasks'],
   ['study'],

@@ -11,6 +11,7 @@ const loaders: Record<string, () => Promise<Command>> = {
   classify: async () => (await import('./classify.ts')).classify,
   embed: async () => (await import('./embed.ts')).embed,
   fill: async () => (await import('./fill.ts')).fill,
+  inspect: async () => (await import('./inspect.ts')).inspectCommand,
   tokenizer: async () => (await import('./tokenizer.ts')).tokenizerCommand,
   'eval-bleu': async () => (await import('./eval-bleu.ts')).evalBleu,
   'eval-parse': async () => (await import('./eval-parse.ts')).evalParse,

@@ -11,7 +11,7 @@ import { trainingSections } from '../train/config.ts';
 import { evaluate, type Summary, summarize } from '../trees/evalb.ts';
 import { buildParameters, evalbSchema } from '../trees/evalb-parameters.ts';
 import { type LinearizationName, linearizationNames, linearizations } from '../trees/linearize.ts';
-import { normalizeSchema } from '../trees/normalize.ts';
+import { buildNormalizer, normalizeSchema } from '../trees/normalize.ts';
 import { readTrees } from '../trees/read.ts';
 import type { Restored } from '../trees/repair.ts';
 import { isPreterminal, mapTree, NO_TAG, type Tree, tags, words } from '../trees/tree.ts';
@@ -112,6 +112,7 @@ export function buildParsingText(config: ParsingConfig): PairText {
     const words = splitTokens(source);
     return linearization.delinearize(splitTokens(output), words, { tags: words.map(tagOf) });
   };
+  const normalize = buildNormalizer(parsing.normalize);
   const signature = `evalb:${evalb.signature}|linearization:${parsing.linearization}|constrained:${constrained ? 'yes' : 'no'}`;
   const prepare: PairText['prepare'] = isEnglish(data.lang)
     ? (line) => treebankTokenize(line).join(' ')
@@ -132,6 +133,12 @@ export function buildParsingText(config: ParsingConfig): PairText {
     open,
     read: (split) => collectSplit(open(split)),
     prepare,
+    prepareTarget: (line) => {
+      const [tree, ...others] = readTrees(line, { file: 'the tree' });
+      const normal = others.length > 0 || tree === undefined ? undefined : normalize(tree);
+      if (normal === undefined) throw new UserError('the tree: one tree in brackets is expected');
+      return linearization.linearize(normal).join(' ');
+    },
     isPrepared: (line) => spaced(prepare(line)) === spaced(line),
     present: (output, source) => {
       if (isEmpty(source)) return { text: '' };

@@ -144,6 +144,7 @@ export function buildTranslationText(config: TranslationConfig): PairText {
     open,
     read: (name) => collectSplit(open(name)),
     prepare: (line) => src.apply(line),
+    prepareTarget: (line) => tgt.apply(line),
     isPrepared: (line) => src.apply(src.undo(line)) === line,
     present: (output) => ({ text: tgt.undo(output) }),
     beside: { src: [], tgt: [] },

@@ -21,6 +21,7 @@ it('tx', async () => {
       tx classify <run> [texts..]   Find classes, scores or tags for texts with a trained run
       tx embed <run> [texts..]      Vectors of texts, by the encoder of a run
       tx fill <run> [texts..]       Likely words for the hidden ones of a text, by an encoder
+      tx inspect <run>              Look inside a model: attention and hidden states of an input
       tx tokenizer <what> [args..]  Train a tokenizer, cut text with one and put it together, or look
                                     into it
       tx eval-bleu [runs..]         Score translations, or runs on a test set, with BLEU, chrF and TER
@@ -865,6 +866,55 @@ it('tx fill', async () => {
   `);
 });
 
+it('tx inspect', async () => {
+  expect(await help('inspect')).toMatchInlineSnapshot(`
+    "tx inspect <run> [options]
+
+    Look inside a model: attention and hidden states of an input
+
+    Positionals:
+      run  The folder of a run, or one that transformers' save_pretrained wrote      [string] [required]
+
+    Options:
+      -q, --quiet            Print results and errors only                                     [boolean]
+      -h, --help             Show help                                                         [boolean]
+      -v, --version          Show version number                                               [boolean]
+      -i, --input            The text; with --line a file                            [string] [required]
+          --pair             Encoders: a second text beside it; with --line a file              [string]
+          --target           Translation, parsing: the target to look at; with --line a file [default:
+                             its own output]                                                    [string]
+          --line             Read this line, from 1, of the files that --input, --pair and --target
+                             name; - is standard input                                          [number]
+          --attention        Which attention to show [default: cross where there is, else the only one]
+                                                                [choices: "encoder", "decoder", "cross"]
+          --layer            Only this layer, from 1 [default: all; in characters the last]     [number]
+          --head             Show this head, from 1 [default: the mean of all]                  [number]
+          --words            Join the pieces of words: sums over keys, means over queries
+                                                                              [boolean] [default: false]
+          --without-special  Leave special tokens out, and make the rest of each row 1 again
+                                                                              [boolean] [default: false]
+          --json             Tokens, and the weights of all layers and heads  [boolean] [default: false]
+          --with             With --json: more, between commas, of queries, keys, values, scores,
+                             masked, mixed, hidden, figures, norms, rollout, flow               [string]
+      -o, --output           Where to write; what ends with .html is a page with all of it [default:
+                             standard output]                                                   [string]
+          --checkpoint       A checkpoint of the run, such as best, last or step-1200, or a file
+                             [default: the run's choice]                                        [string]
+          --threads          Threads; 0 is one a core                              [number] [default: 0]
+
+    Examples:
+      tx inspect minilm/ -i "The bank of the river."      A map in characters
+      --layer 6 --words
+      tx inspect runs/en-de -i "A house." --target "Ein   A forced translation
+      Haus." --attention cross
+      tx inspect minilm/ -i "The bank of the river." -o   A page of all heads, and their steps
+      bank.html
+      tx inspect runs/bert -i test.txt --line 7 --json    For scripts
+      --with hidden,rollout
+    "
+  `);
+});
+
 it('tx import', async () => {
   expect(await help('import')).toMatchInlineSnapshot(`
     "tx import <format> <source> [options]
@@ -931,6 +981,7 @@ it('no other command', () => {
     'classify',
     'embed',
     'fill',
+    'inspect',
     'tokenizer',
     'eval-bleu',
     'eval-parse',

@@ -39,6 +39,7 @@ type Kind = ConfigKind | 'run' | 'checkpoint' | 'origin' | 'setting' | 'anySetti
 const TEXTS = [
   ...['text', 'pair', 'label'].map((name) => `classify ${name}`),
   ...['classify', 'embed', 'fill'].map((command) => `${command} texts`),
+  ...['pair', 'target', 'with'].map((name) => `inspect ${name}`),
   ...['data args', 'import revision', 'names', 'langpair', 'lang', 'src-lang', 'tgt-lang', 'seed'],
   ...['by', 'select', 'title'],
 ];

@@ -79,6 +79,8 @@ export interface PairText {
   read(split: SplitName): Promise<SplitText>;
   /** A source line as a person writes it, in the model's form. */
   prepare(line: string): string;
+  /** The same of a target line; a UserError where it is none. */
+  prepareTarget(line: string): string;
   /** Whether a line can be what `prepare` makes of one; a guess, since not all steps can be undone. */
   isPrepared(line: string): boolean;
   /** The model's target line, for the prepared source line, as a person reads it. */

@@ -114,6 +114,14 @@ export class TextTranslator {
     });
   }
 
+  /** The ids of the best output for a line in the model's form, without bos and eos. */
+  async searchIds(source: string): Promise<number[]> {
+    const [hypotheses] = await this.#translator.translate([source]);
+    const best = hypotheses![0];
+    if (best === undefined) throw notScored('output for', source);
+    return best.ids;
+  }
+
   /** What tells doubts about lines that are said to be in this form. */
   checkInput(form: TextForm): InputCheck {
     const { prepare, isPrepared } = this.#text;

@@ -1,0 +1,125 @@
+// What the page's script draws from: weights and vectors in few bytes, each layer by itself, so that a browser unpacks
+// what it shows.
+import { deflateRawSync } from 'node:zlib';
+import {
+  type AttentionLayer,
+  type AttentionPart,
+  type Inspection,
+  layersOf,
+  type MapKind,
+  mapKinds,
+  meanWeights,
+  type Sequence,
+  type StackName,
+  sequencesOf,
+  sidesOf,
+} from './inspection.ts';
+import { rollout } from './rollout.ts';
+
+/** Deflated bytes in base64. */
+type Packed = string;
+
+/** Whole numbers of 16 bits, little-endian, to be multiplied by `scale`. */
+interface PackedVectors {
+  scale: number;
+  /** Of a vector. */
+  width: number;
+  data: Packed;
+}
+
+/** The parts that a page has vectors of. */
+export const pageParts = ['queries', 'keys', 'values'] as const satisfies readonly AttentionPart[];
+
+export interface PageLayer {
+  layer: number;
+  numHeads: number;
+  numKvHeads: number;
+  /** [H, T, S]: a byte b stands for the weight (b/255)². */
+  weights: Packed;
+  /** The same of the rollout up to here [T, T], where a stack attends to itself. */
+  rollout?: Packed;
+  /** Absent where the page would become too large. */
+  vectors?: Record<(typeof pageParts)[number], PackedVectors>;
+}
+
+export interface PageStack {
+  kind: MapKind;
+  queries: StackName;
+  keys: StackName;
+  causal: boolean;
+  layers: PageLayer[];
+}
+
+export interface PageData {
+  sequences: Partial<Record<StackName, Sequence>>;
+  stacks: PageStack[];
+}
+
+/** Most characters of packed weights and vectors together. */
+const BUDGET = 18_000_000;
+
+/** The data of a page; vectors of as many layers as there is room for, from the first of each stack. */
+export function packInspection(inspection: Inspection, budget = BUDGET): PageData {
+  const kinds = mapKinds.filter((kind) => layersOf(inspection, kind).length > 0);
+  const stacks = kinds.map((kind): PageStack => {
+    const layers = layersOf(inspection, kind);
+    const paths = kind === 'cross' || layers[0]!.layer !== 1 ? [] : rollout(layers.map(meanWeights));
+    return {
+      kind,
+      ...sidesOf(kind),
+      causal: layers[0]!.causal,
+      layers: layers.map(({ layer, numHeads, numKvHeads, weights }, i) => ({
+        layer,
+        numHeads,
+        numKvHeads,
+        weights: pack(quantize(weights)),
+        ...(paths[i] && { rollout: pack(quantize(paths[i])) }),
+      })),
+    };
+  });
+  let room = budget - stacks.flatMap(({ layers }) => layers).reduce((sum, one) => sum + sizeOf(one), 0);
+  for (const { kind, layers } of stacks) {
+    const { queries, keys } = sequencesOf(inspection, kind);
+    const sizes = [queries.tokens.length, keys.tokens.length] as const;
+    for (const [i, source] of layersOf(inspection, kind).entries()) {
+      const vectors = packVectors(source, sizes);
+      if (vectors === undefined) continue;
+      room -= sizeOf(vectors);
+      if (room < 0) return { sequences: inspection.sequences, stacks };
+      layers[i]!.vectors = vectors;
+    }
+  }
+  return { sequences: inspection.sequences, stacks };
+}
+
+const sizeOf = (part: object): number => JSON.stringify(part).length;
+
+function packVectors(
+  { parts, numHeads, numKvHeads }: AttentionLayer,
+  [T, S]: readonly [number, number],
+): PageLayer['vectors'] {
+  const { queries, keys, values } = parts;
+  if (queries === undefined || keys === undefined || values === undefined) return undefined;
+  return {
+    queries: packWhole(queries, numHeads * T),
+    keys: packWhole(keys, numKvHeads * S),
+    values: packWhole(values, numKvHeads * S),
+  };
+}
+
+function packWhole(data: Float32Array, vectors: number): PackedVectors {
+  let largest = 0;
+  for (let i = 0; i < data.length; i++) largest = Math.max(largest, Math.abs(data[i]!));
+  const scale = largest === 0 ? 1 : largest / 0x7fff;
+  const view = new DataView(new ArrayBuffer(2 * data.length));
+  for (let i = 0; i < data.length; i++) view.setInt16(2 * i, Math.round(data[i]! / scale), true);
+  return { scale, width: data.length / vectors, data: pack(new Uint8Array(view.buffer)) };
+}
+
+function quantize(weights: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(weights.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Math.round(255 * Math.sqrt(weights[i]!));
+  return bytes;
+}
+
+const pack = (bytes: Uint8Array): Packed => deflateRawSync(bytes).toString('base64');

@@ -1,0 +1,168 @@
+// What is seen inside a model as one HTML file: all heads, one of them between tokens, and its steps in numbers.
+import { type ComponentChild, h } from 'preact';
+import { renderSection, renderTable } from '../report/page-parts.ts';
+import { renderLinks, renderShell } from '../report/page-shell.ts';
+import { STYLE } from '../report/page-style.ts';
+import { showText } from '../report/show.ts';
+import { plural } from '../util/format.ts';
+import { packageVersion } from '../util/package.ts';
+import { describeHead } from './head-figures.ts';
+import {
+  type AttentionLayer,
+  headWeights,
+  type Inspection,
+  type MapKind,
+  type Sequence,
+  type StackName,
+  sequencesOf,
+} from './inspection.ts';
+import { CORE_SCRIPT } from './page-core-script.ts';
+import { type PageData, packInspection } from './page-data.ts';
+import { LINES_SCRIPT } from './page-lines-script.ts';
+import { renderSteps } from './page-steps.ts';
+import { INSPECT_STYLE } from './page-style.ts';
+import { checkbox, labelled, scripted } from './page-tools.ts';
+import { VIEW_SCRIPT } from './page-view-script.ts';
+
+export interface PageHead {
+  /** The run's or checkpoint's name. */
+  run: string;
+  /** What the model is, such as its task. */
+  model: string;
+}
+
+const titles: Record<MapKind, string> = {
+  encoder: 'Encoder, to itself',
+  decoder: 'Decoder, to itself',
+  cross: 'Decoder, to the encoder',
+};
+
+/** The page; the same arguments give the same bytes. */
+export function renderInspectionPage(inspection: Inspection, { run, model }: PageHead): string {
+  const data = packInspection(inspection);
+  const title = `Inside ${showText(run)}`;
+  const links = [
+    ['heads', 'All heads'],
+    ['head', 'One head'],
+    ['steps', 'Step by step'],
+    ['figures', 'Figures'],
+  ] as const;
+  const body = [
+    h('header', { class: 'top' }, [
+      h('h1', { dir: 'auto' }, title),
+      h('p', { class: 'soft' }, describe(inspection, model)),
+      Object.entries(inspection.sequences).map(([stack, sequence]) =>
+        renderTokens(stack as StackName, sequence),
+      ),
+      h('noscript', null, h('p', null, 'Pictures and steps need scripts; the figures of all heads do not.')),
+    ]),
+    renderLinks(links),
+    h('main', null, [renderHeads(data), renderHead(), renderSteps(data), renderFigures(inspection)]),
+    h('footer', null, `Made by tx ${packageVersion()}.`),
+    h('script', {
+      id: 'inspection',
+      type: 'application/json',
+      dangerouslySetInnerHTML: { __html: embed(data) },
+    }),
+  ];
+  return renderShell({
+    title,
+    body,
+    styles: [STYLE, INSPECT_STYLE],
+    scripts: [CORE_SCRIPT, VIEW_SCRIPT, LINES_SCRIPT],
+  });
+}
+
+/** JSON that ends no script. Tokens are shown, so what would disturb a page is replaced. */
+const embed = (data: PageData): string =>
+  JSON.stringify(data, (key, value) =>
+    key === 'piece' ? showText(value) : key === 'words' ? value.map(showText) : value,
+  ).replaceAll('<', '\\u003c');
+
+function describe({ attention }: Inspection, model: string): string {
+  const counts = (Object.keys(titles) as MapKind[]).flatMap((kind) => {
+    const layers = attention.filter((one) => one.kind === kind);
+    if (layers.length === 0) return [];
+    return [`${kind}: ${plural(layers.length, 'layer')} of ${plural(layers[0]!.numHeads, 'head')}`];
+  });
+  return [showText(model), ...counts].join(' · ');
+}
+
+const renderTokens = (stack: StackName, { tokens }: Sequence): ComponentChild =>
+  h('p', { class: 'tokens' }, [
+    h('small', null, `${stack}: `),
+    tokens.map(({ piece, special }) => h('bdi', special ? { class: 'special' } : null, showText(piece))),
+  ]);
+
+function renderHeads({ stacks }: PageData): ComponentChild {
+  const names = Object.fromEntries(stacks.map(({ kind }) => [`data-${kind}`, titles[kind]]));
+  return renderSection(
+    'heads',
+    'All heads',
+    'A row a layer, a column a head; each picture has the tokens that look from the top down, and those that are looked at from left to right. Darker is more: pictures have the root of the weights. Arrow keys go from head to head.',
+    scripted(
+      h('div', { class: 'tools', hidden: stacks.length < 2 }, labelled('stack', 'Attention of the', names)),
+      h('div', { id: 'grid' }),
+    ),
+  );
+}
+
+function renderHead(): ComponentChild {
+  return renderSection(
+    'head',
+    'One head',
+    'At the left each token looks, at the right it is looked at; a pointer on a token, or the arrow keys, show what it looks at. A word’s pieces joined: what it gets is their sum, what it gives their mean. Without special tokens each row is made to have the sum 1 again.',
+    scripted(
+      h('div', { class: 'tools' }, [
+        labelled('layer', '', { 'aria-label': 'Layer' }),
+        labelled('head-of-layer', '', { 'aria-label': 'Head' }),
+        checkbox('words', 'words'),
+        checkbox('special', 'without special tokens'),
+      ]),
+      h('div', { class: 'views' }, [
+        h(
+          'div',
+          { class: 'scroller' },
+          h('div', { id: 'lines' }, [
+            h('div', { id: 'queries', role: 'group', 'aria-label': 'Tokens that look' }),
+            h('svg', { viewBox: '0 0 1 1', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, [
+              h('g', { id: 'all' }),
+              h('g', { id: 'own' }),
+            ]),
+            h('div', { id: 'keys', role: 'group', 'aria-label': 'Tokens looked at' }),
+          ]),
+        ),
+        h('div', null, [
+          h('output', { id: 'told', 'aria-live': 'polite' }),
+          h('div', { id: 'frame' }, [
+            h('canvas', { id: 'map', role: 'img', 'aria-label': 'Map of the weights' }),
+            h('i', { id: 'cross' }),
+          ]),
+        ]),
+      ]),
+    ),
+  );
+}
+
+/** Of every head. */
+function renderFigures(inspection: Inspection): ComponentChild {
+  const rows = inspection.attention.flatMap((layer) =>
+    Array.from({ length: layer.numHeads }, (_, head) => rowOf(inspection, layer, head)),
+  );
+  const heads = ['head', 'entropy', 'distance', 'previous', 'own', 'first', 'special', 'induction'];
+  const table = h('div', { class: 'scroll' }, renderTable(heads, rows, 'figures'));
+  return renderSection(
+    'figures',
+    'Figures',
+    'Of this input, means over the tokens that look. Entropy in nats: 0 is one token alone. Distance in tokens. The others are weights: of the token before, the own, the first, special ones, and of those behind an earlier occurrence of the same token (induction).',
+    rows.length > 24 ? h('details', null, [h('summary', null, plural(rows.length, 'head')), table]) : table,
+  );
+}
+
+function rowOf(inspection: Inspection, layer: AttentionLayer, head: number): string[] {
+  const figures = describeHead(headWeights(layer, head), sequencesOf(inspection, layer.kind));
+  const { entropy, distance, previous, self, first, special, induction } = figures;
+  const show = (x: number | null) => (x === null ? '' : x.toFixed(2));
+  const name = `${layer.kind} ${layer.layer}.${head + 1}`;
+  return [name, ...[entropy, distance, previous, self, first, special, induction].map(show)];
+}

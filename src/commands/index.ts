@@ -19,6 +19,7 @@ const loaders: Record<string, () => Promise<Command>> = {
   runs: async () => (await import('./runs.ts')).runs,
   report: async () => (await import('./report.ts')).report,
   study: async () => (await import('./study.ts')).studyCommand,
+  rasp: async () => (await import('./rasp.ts')).raspCommand,
   average: async () => (await import('./average.ts')).average,
   import: async () => (await import('./import.ts')).importCommand,
   export: async () => (await import('./export.ts')).exportCommand,

@@ -35,6 +35,8 @@ it('tx', async () => {
                                     compared
       tx study <study>              Train a config over settings and seeds, as a study says, and report
                                     on all runs together
+      tx rasp <what> <program>      Run, trace or check a program in RASP-L, the language of what
+                                    Transformers can learn
       tx average <runs..>           Average the parameters of checkpoints, of one run or of several
       tx import <format> <source>   A model that was made elsewhere, as a run
       tx export <run>               A run as a model for other programs

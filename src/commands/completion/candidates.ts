@@ -8,6 +8,7 @@ import {
   completeCheckpoint,
   completeConfig,
   completeCorpus,
+  completeProgram,
   completeReported,
   completeRun,
   completeTestSet,
@@ -35,7 +36,16 @@ interface Reading {
 }
 
 /** What stands for something that is known by name. All other text is the name of a file, or one of these last. */
-type Kind = ConfigKind | 'run' | 'checkpoint' | 'origin' | 'setting' | 'anySetting' | 'corpus' | 'testSet';
+type Kind =
+  | ConfigKind
+  | 'run'
+  | 'checkpoint'
+  | 'origin'
+  | 'setting'
+  | 'anySetting'
+  | 'corpus'
+  | 'testSet'
+  | 'program';
 const TEXTS = [
   ...['text', 'pair', 'label'].map((name) => `classify ${name}`),
   ...['classify', 'embed', 'fill'].map((command) => `${command} texts`),
@@ -58,6 +68,8 @@ const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   'tokenizer args': 'run',
   side: 'text',
   ...Object.fromEntries(TEXTS.map((name) => [name, 'text' as const])),
+  program: 'program',
+  'rasp input': 'text',
 };
 
 const NOTHING: Completion = { candidates: [], takesFiles: false };
@@ -209,6 +221,8 @@ async function completeValue(
       return offer(completeCorpus());
     case 'testSet':
       return offer(completeTestSet());
+    case 'program':
+      return offer(completeProgram(word), true);
     case 'text':
       return NOTHING;
     default:

@@ -2,6 +2,7 @@
 import { basename, join } from 'node:path';
 import { listConfigs } from '../../config/resolve.ts';
 import { listCorpora } from '../../data/known-corpora.ts';
+import { listPrograms } from '../../rasp/program-files.ts';
 import { findRuns } from '../../run/find.ts';
 import { RunFolder } from '../../run/run-folder.ts';
 import { isFolder, listFolder } from '../../util/files.ts';
@@ -59,6 +60,10 @@ export const runOfConfig = (config: string, name: unknown): string =>
 
 export const completeCorpus = (): Candidate[] =>
   listCorpora().map(({ name, title }) => ({ text: name, describe: title }));
+
+/** Programs that come with the package, and the files that there are. */
+export const completeProgram = (word: string): Candidate[] =>
+  toCandidates([...listPrograms(), ...listFiles(word, (name) => name.endsWith('.rasp'))]);
 
 export function completeTestSet(): Candidate[] {
   const { sets } = JSON.parse(readText(join(packageRoot, 'data-scripts/test-sets.json'))) as {

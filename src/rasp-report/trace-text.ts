@@ -22,7 +22,7 @@ const isSelector = (step: Step): step is Step & SelectorStep => step.kind === 's
 
 export function formatTrace(trace: Trace, { width, bold = plain, soft = plain }: TraceTextOptions): string {
   const sequences = trace.steps.filter(isSequence);
-  const labels = sequences.map((step) => fit(nameOf(step), MAX_LABEL));
+  const labels = sequences.map((step) => toWidth(nameOf(step), MAX_LABEL));
   const margin = Math.max(...labels.map(measureWidth)) + 2;
   const rows = sequences.map((step, s) => ({
     head: pad(labels[s]!, margin),
@@ -63,14 +63,14 @@ function formatPattern(
   width: number,
   { bold, soft }: Required<Omit<TraceTextOptions, 'width'>>,
 ): string[] {
-  const heads = tokens.map((token) => fit(showText(token), MAX_ROW_HEAD));
+  const heads = tokens.map((token) => toWidth(showText(token), MAX_ROW_HEAD));
   const margin = Math.max(...heads.map(measureWidth));
-  const head = bold(fit(nameOf(step), width));
-  const how = soft(fit(`  ${describeSelector(step)}`, width));
+  const head = bold(toWidth(nameOf(step), width));
+  const how = soft(toWidth(`  ${describeSelector(step)}`, width));
   const room = width - margin - 3;
   const gap = 2 * tokens.length - 1 <= room ? ' ' : '';
   if (gap === '' && tokens.length > room) {
-    return [head, how, soft(fit(`  too wide for ${width} characters: see --output`, width))];
+    return [head, how, soft(toWidth(`  too wide for ${width} characters: see --output`, width))];
   }
   const columns = heads.every((one) => measureWidth(one) === 1) ? heads.join(gap) : undefined;
   const lines = step.rows.map((places, i) => {
@@ -102,7 +102,7 @@ function blocksOf(rows: readonly (readonly string[])[], width: number): { from: 
   return blocks;
 }
 
-const fit = (text: string, most: number): string =>
+const toWidth = (text: string, most: number): string =>
   measureWidth(text) > most ? shorten(text, most - 1) : text;
 
 function pad(text: string, width: number, right = false): string {

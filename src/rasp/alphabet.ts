@@ -5,7 +5,7 @@ import { bounded, MAX_VALUE, Refusal } from './refusal.ts';
 import type { TokenDeclaration } from './syntax.ts';
 
 const NUMBER = /^-?\d+$/;
-/** Longest token of a family: prefix, five digits, suffix. */
+/** A family's name: what stands before and behind the numbers of its tokens. */
 const FAMILY = /^([^*]*)\*([^*]*)$/;
 
 interface Family {
@@ -38,8 +38,13 @@ export class Alphabet {
       throw new Refusal('a family of tokens has one star in its name, and not that alone');
     }
     const family = { declared: { ...token, step }, prefix, suffix };
+    if (/^-?\*$/.test(shapeOf(text))) throw new Refusal(`the tokens of ${quote(text)} stand for themselves`);
     const taken = [...this.#codes].find(([, one]) => numberIn(family, one) !== undefined);
     if (taken !== undefined) throw new Refusal(`the number of ${quote(taken[0])} is one of the family too`);
+    const alike = [...this.#codes.keys(), ...this.#families.map(({ declared }) => declared.text)].find(
+      (other) => shapeOf(other) === shapeOf(text),
+    );
+    if (alike !== undefined) throw new Refusal(`${quote(alike)} looks like a token of the family`);
     const overlaps = this.#families.some(
       ({ declared }) =>
         declared.step === step || (declared.step > 0 ? declared.code <= code : declared.code >= code),
@@ -99,6 +104,9 @@ export class Alphabet {
     return undefined;
   }
 }
+
+/** A token, or a family, with a star for numbers: those of one shape may be mistaken for one another. */
+const shapeOf = (text: string): string => text.replace(/[\d*]+/g, '*');
 
 /** What stands in the place of the star for a code of the family. */
 function numberIn({ declared: { code: first, step } }: Family, code: number): number | undefined {

@@ -686,6 +686,40 @@ it('tx study', async () => {
   `);
 });
 
+it('tx rasp', async () => {
+  expect(await help('rasp')).toMatchInlineSnapshot(`
+    "tx rasp <what> <program> [options]
+
+    Run, trace or check a program in RASP-L, the language of what Transformers can learn
+
+    Positionals:
+      what     run: let it write behind a prompt; trace: show all that it computes; check: tell its
+               length, and whether it solves what it says  [required] [choices: "run", "trace", "check"]
+      program  A .rasp file, or the name of one that comes with tx, such as sort     [string] [required]
+
+    Options:
+      -q, --quiet       Print results and errors only                                          [boolean]
+      -h, --help        Show help                                                              [boolean]
+      -v, --version     Show version number                                                    [boolean]
+      -i, --input       The prompt: tokens, with blanks between them [default: each line of standard
+                        input]                                                                  [string]
+          --max-tokens  Most tokens that it writes [default: 1000; of a trace 40, and 0 is none][number]
+      -o, --output      Where to write a trace as a page [default: text to standard output]     [string]
+          --lengths     Greatest length of the examples to try [default: 30]                    [number]
+          --examples    Examples of each length [default: 10]                                   [number]
+          --seed        Of the examples [default: 1]                                            [number]
+          --json        Print JSON instead of text                            [boolean] [default: false]
+
+    Examples:
+      tx rasp run sort --input "3 1 2 ="                  The tokens that it writes behind these: 1 2 3
+                                                          $
+      tx rasp trace sort --input "3 1 2 =" --output       What it computes, as a page
+      sort.html
+      tx rasp check my.rasp --lengths 100                 Its length, and whether it is right up to 100
+    "
+  `);
+});
+
 it('tx average', async () => {
   expect(await help('average')).toMatchInlineSnapshot(`
     "tx average <runs..> [options]
@@ -991,6 +1025,7 @@ it('no other command', () => {
     'runs',
     'report',
     'study',
+    'rasp',
     'average',
     'import',
     'export',

@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   report: ['{}/run', '--out', '{}/out.html'],
   classify: ['{}/run', '-i', '{}/train.en'],
   tokenizer: ['inspect', '{}/run', '{}/train.en'],
+  rasp: ['run', 'sort', '--input', '3 1 2 ='],
 };
 const BENCH = `model: { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 8, dFf: 8, numHeads: 2 }
 threads: 1

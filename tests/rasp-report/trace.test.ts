@@ -71,8 +71,8 @@ describe('as a page', () => {
     expect(page).toContain('2 core operations');
     for (const id of ['sequences', 'selectors', 'program']) expect(page).toContain(`<section id="${id}">`);
     expect(page.match(/<td/g)).toHaveLength(2 * 8);
-    expect(page.match(/class="selected" d="((?:M[^M]*)+)"/)![1]!.match(/M/g)).toHaveLength(15);
-    expect(page.match(/class="seen" d="((?:M[^M]*)+)"/)![1]!.match(/M/g)).toHaveLength(36);
+    expect(page.match(/class="selected" d="((?:M[^M"]*)+)"/)![1]!.match(/M/g)).toHaveLength(15);
+    expect(page.match(/class="seen" d="((?:M[^M"]*)+)"/)![1]!.match(/M/g)).toHaveLength(36);
   });
 
   it('is the same for the same trace, and tells of one that goes on', () => {

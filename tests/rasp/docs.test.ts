@@ -12,8 +12,13 @@ import { listPrograms } from '../../src/rasp/program-files.ts';
 
 const path = join(import.meta.dirname, '..', '..', 'docs', 'rasp.md');
 
-const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [heads, heads.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+/** In columns, as the formatter leaves it. */
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = heads.map((_, c) => Math.max(...[heads, ...rows].map((row) => row[c]!.length)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, c) => cell.padEnd(widths[c]!)).join(' | ')} |`;
+  return [line(heads), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
 const code = (text: string): string => `\`${text}\``;
 
 function writeDefault({ name, byDefault }: CallableParameter): string {
@@ -66,8 +71,8 @@ it('docs/rasp.md has the functions and programs', async () => {
   };
   const text = readFileSync(path, 'utf8');
   const written = text.replace(
-    /(<!-- (\w+): made of the source -->\n).*?(\n<!-- end -->)/gs,
-    (_, start, name, end) => `${start}\n${blocks[name]}\n${end}`,
+    /(<!-- (\w+): made of the source -->\n).*?(<!-- end -->)/gs,
+    (_, start, name, end) => `${start}\n${blocks[name]}\n\n${end}`,
   );
   for (const name of Object.keys(blocks)) expect(text).toContain(`<!-- ${name}: made of the source -->`);
   await expect(written).toMatchFileSnapshot(path);

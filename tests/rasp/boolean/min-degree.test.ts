@@ -30,7 +30,7 @@ describe('fourier', () => {
         const total = degreeProfile(coefficients).reduce((sum, weight) => sum + weight, 0);
         expect(total).toBeCloseTo(values.reduce((sum, value) => sum + value ** 2, 0) / 16, 9);
         const back = [...fourier(coefficients)].map((value) => 16 * value);
-        back.forEach((value, i) => expect(value).toBeCloseTo(values[i]!, 9));
+        for (const [i, value] of back.entries()) expect(value).toBeCloseTo(values[i]!, 9);
       }),
     );
   });
@@ -51,20 +51,16 @@ describe('fourier', () => {
 });
 
 /** Distinct points of n bits with labels. */
-const trainings = fc
-  .integer({ min: 2, max: 5 })
-  .chain((bits) =>
+const trainings = fc.integer({ min: 2, max: 5 }).chain((bits) =>
+  fc.uniqueArray(fc.nat(2 ** bits - 1), { minLength: 1, maxLength: 2 ** bits }).chain((points) =>
     fc
-      .uniqueArray(fc.nat(2 ** bits - 1), { minLength: 1, maxLength: 2 ** bits })
-      .chain((points) =>
-        fc
-          .array(fc.integer({ min: -1, max: 1 }), { minLength: points.length, maxLength: points.length })
-          .map((labels) => ({
-            bits,
-            training: points.map((point, i): TrainingPoint => ({ point, label: labels[i]! })),
-          })),
-      ),
-  );
+      .array(fc.integer({ min: -1, max: 1 }), { minLength: points.length, maxLength: points.length })
+      .map((labels) => ({
+        bits,
+        training: points.map((point, i): TrainingPoint => ({ point, label: labels[i]! })),
+      })),
+  ),
+);
 
 describe('the min-degree interpolator', () => {
   it('is right on the training points, with the profile that it tells', () => {
@@ -184,7 +180,8 @@ describe('AND of 20 bits, five of which are constant in training', () => {
     const rng = Rng.fromSeed(1);
     const drawn = Array.from({ length: 4000 }, () => generator.draw(AND_BITS, rng));
     const bits = drawn.map(({ prompt }) => prompt.slice(0, -1).map(Number));
-    drawn.forEach(({ answer }, i) => expect(interpolator.at(pointOf(bits[i]!))).toBe(Number(answer[0])));
+    for (const [i, { answer }] of drawn.entries())
+      expect(interpolator.at(pointOf(bits[i]!))).toBe(Number(answer[0]));
     for (const one of bits) expect(one.slice(-AND_CONSTANT_BITS)).toEqual([1, 1, 1, 1, 1]);
     const single = bits.filter((one) => one.filter((bit) => bit === 0).length === 1).length / drawn.length;
     expect(single).toBeGreaterThan(0.46);

@@ -11,6 +11,7 @@ import { tasks } from '../src/tasks/index.ts';
 import type { LabelledConfig } from '../src/tasks/labelled/config.ts';
 import type { LmConfig } from '../src/tasks/lm.ts';
 import type { ParsingConfig } from '../src/tasks/parsing.ts';
+import type { RaspConfig } from '../src/tasks/rasp.ts';
 import type { TaskConfig } from '../src/tasks/task.ts';
 import type { TranslationConfig } from '../src/tasks/translation.ts';
 import { benchTraining } from '../src/train/bench.ts';
@@ -110,6 +111,7 @@ function shrink(config: TaskConfig): TaskConfig {
   if (config.task === 'lm') return shrinkLm(config as LmConfig);
   if (config.task === 'bert') return shrinkBert(config as BertConfig);
   if (['classification', 'regression', 'tagging'].includes(config.task)) return shrinkLabelled(config);
+  if (config.task === 'rasp') return shrinkProblems(config as RaspConfig);
   return shrinkPairs(config);
 }
 
@@ -188,6 +190,26 @@ function shrinkBert(config: BertConfig): BertConfig {
       ...schedule,
       totalSteps: 1 + (schedule as { warmupSteps: number }).warmupSteps,
     } as typeof schedule,
+  };
+}
+
+/** The same of made-up problems. */
+function shrinkProblems(config: RaspConfig): RaspConfig {
+  const { data, model, schedule } = config;
+  return {
+    ...config,
+    data: { ...data, lengths: [1, 3], contextLength: 30, batchRows: 2, maxOffset: 4 },
+    evaluation: {
+      ...config.evaluation,
+      lengths: [2, 4],
+      step: 2,
+      examples: 2,
+      validExamples: 2,
+      atLengths: [4],
+    },
+    model: { ...model, ...{ dModel: 16, dFf: 16, maxLength: 64 } },
+    training: { ...config.training, maxSteps: 1, validateSteps: 1 },
+    schedule: { ...schedule, totalSteps: 20 } as typeof schedule,
   };
 }
 

@@ -161,8 +161,9 @@ async function unknownOptions(shell: string): Promise<string[]> {
 
 /** The sections of a task's configs. */
 function sectionsOf(task: string): Record<string, z.ZodType> {
-  const whole = tasks[task]!.schema() as unknown as z.ZodPipe<z.ZodObject<Record<string, z.ZodType>>>;
-  return whole.def.in.shape;
+  type Sections = z.ZodObject<Record<string, z.ZodType>>;
+  const whole = tasks[task]!.schema() as unknown as Sections | z.ZodPipe<Sections>;
+  return whole instanceof z.ZodPipe ? whole.def.in.shape : whole.shape;
 }
 const taskNames = Object.keys(tasks);
 

@@ -65,33 +65,55 @@ export function targetCrossEntropy(
 /** A label that has no part in the loss. */
 export const NO_LABEL = -1;
 
+export interface NextTokenOptions extends CrossEntropyOptions {
+  segments: boolean;
+  /** Whether contexts begin at places of their own. */
+  offsets?: boolean;
+  /** Whether held-out batches count words and bytes; by default they do. */
+  isText?: boolean;
+}
+
 /**
  * Of `labels` [B, T], the tokens after `ids` [B, T] in contexts of running text, NO_LABEL where there is none. With
- * `segments` [B, T], the number of each token's text in its context, a token sees those of its own text alone.
+ * `segments` [B, T], the number of each token's text in its context, a token sees those of its own text alone; with
+ * `offsets` [B] the first token of each context stands at that place.
  */
-export function nextTokenCrossEntropy(
-  model: Decoder,
-  options: CrossEntropyOptions & { segments: boolean },
-): Objective {
+export function nextTokenCrossEntropy(model: Decoder, options: NextTokenOptions): Objective {
   const matrix = { dtype: 'int32', shape: ['B', 'T'] } as const;
   return {
-    inputs: { ids: matrix, labels: matrix, ...(options.segments && { segments: matrix }) },
+    inputs: {
+      ids: matrix,
+      labels: matrix,
+      ...(options.segments && { segments: matrix }),
+      ...(options.offsets && { offsets: { dtype: 'int32', shape: ['B'] } as const }),
+    },
     terms,
-    statistics: textStatistics,
+    statistics: (options.isText ?? true) ? textStatistics : statistics,
     signature: `labelSmoothing:${options.labelSmoothing}`,
-    build: (scope, { ids, labels, segments }) => {
-      const hidden = readContexts(scope, model, ids!, segments);
+    build: (scope, { ids, labels, segments, offsets }) => {
+      const hidden = readContexts(scope, model, ids!, segments, offsets);
       const flat = reshape(labels!, [hidden.shape[0]!]);
       return sums(scope, model, hidden, max(flat, 0), greaterOrEqual(flat, 0), options);
     },
   };
 }
 
-/** Contexts of running text, ids [B, T], to hidden rows [B·T, D]; with `segments` each token sees those of its own text. */
-export function readContexts(scope: Scope, model: Decoder, ids: Value, segments?: Value): Value {
+/**
+ * Contexts of running text, ids [B, T], to hidden rows [B·T, D]; with `segments` each token sees those of its own text,
+ * with `offsets` [B] places are counted from these.
+ */
+export function readContexts(
+  scope: Scope,
+  model: Decoder,
+  ids: Value,
+  segments?: Value,
+  offsets?: Value,
+): Value {
   const { places, mask } = causalContext(scope.graph, 'T');
   const seen = segments === undefined ? mask : add(mask, otherSegments(segments));
-  return model.decode(scope, ids, { places, mask: seen });
+  const moved =
+    offsets === undefined ? places : add(unsqueeze(places, [0]), unsqueeze(cast(offsets, 'int64'), [1]));
+  return model.decode(scope, ids, { places: moved, mask: seen });
 }
 
 /** Additive mask [B, 1, T, T] that hides the tokens of other segments. */

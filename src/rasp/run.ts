@@ -30,13 +30,15 @@ type SelectorListener = (operation: SelectOperation, selector: Selector) => void
 export class Evaluation {
   readonly #program: Program;
   readonly #onSelector: SelectorListener | undefined;
+  readonly #maxWork: number;
   readonly #values = new Map<Operation, Int32Array>();
   #length = 0;
   #work = 0;
 
   /** The listener gets the rows of each selector as they are made. */
-  constructor(program: Program, onSelector?: SelectorListener) {
+  constructor(program: Program, onSelector?: SelectorListener, maxWork = MAX_WORK) {
     this.#program = program;
+    this.#maxWork = maxWork;
     this.#onSelector = onSelector;
   }
 
@@ -103,7 +105,7 @@ export class Evaluation {
   #select(operation: SelectOperation, from: number): Selector {
     const [keys, queries] = operation.inputs.map((input) => this.valuesOf(input as SequenceOperation));
     this.#work += (this.#length - from) * this.#length * operation.f.size;
-    if (this.#work > MAX_WORK) {
+    if (this.#work > this.#maxWork) {
       throw new UserError(
         `${this.#program.name}: too much work: ${formatCount(this.#length)} tokens are too many for so many selections`,
       );

@@ -3,7 +3,7 @@
 import { type ComponentChild, h } from 'preact';
 import { colorClass } from './palette.ts';
 import { showText } from './show.ts';
-import { layOut, type Shape, shownPoints, type XyChart, type XySeries } from './xy-chart.ts';
+import { type Layout, layOut, type Shape, shownPoints, type XyChart, type XySeries } from './xy-chart.ts';
 
 /** Units of the stretched box. */
 const BOX = { width: 1000, height: 1000 };
@@ -16,7 +16,8 @@ export interface ChartOptions {
 /** The chart under its title, with keys where there are several series. */
 export function renderXyChart(chart: XyChart, { keys = chart.series }: ChartOptions = {}): ComponentChild {
   const { title, x, y } = chart;
-  const { xTicks, yTicks, shapes } = layOut(chart, BOX);
+  const layout = layOut(chart, BOX);
+  const { xTicks, yTicks } = layout;
   const shown = showText(title);
   const percent = (at: number) => `${Number((100 * at).toFixed(2))}%`;
   return h('figure', { class: 'chart xy' }, [
@@ -35,7 +36,7 @@ export function renderXyChart(chart: XyChart, { keys = chart.series }: ChartOpti
           h(
             'svg',
             { viewBox: `0 0 ${BOX.width} ${BOX.height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-            shapes.map(renderShape),
+            [renderShade(layout), ...layout.shapes.map(renderShape)],
           ),
         ]),
         h(
@@ -56,6 +57,13 @@ export function renderXyChart(chart: XyChart, { keys = chart.series }: ChartOpti
 /** The name of a series behind its colour. */
 export const renderSeriesKey = ({ name, color, mark }: Pick<XySeries, 'name' | 'color' | 'mark'>) =>
   h('span', { class: `key ${colorClass(color)} ${mark ?? 'strong'}` }, h('bdi', null, showText(name)));
+
+/** The colour of what is only ground. */
+const GROUND = 7;
+
+/** The shaded part of the ground. */
+export const renderShade = ({ shade }: Pick<Layout, 'shade'>): ComponentChild =>
+  shade !== undefined && h('g', { class: colorClass(GROUND) }, h('path', { class: 'band', d: shade }));
 
 /** The paths of a series. */
 export function renderShape({ series, line, band, dots, bars }: Shape): ComponentChild {

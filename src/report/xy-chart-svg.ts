@@ -6,7 +6,7 @@ import { colorClass } from './palette.ts';
 import { showText } from './show.ts';
 import { formatSvgFile, type Size } from './svg-file.ts';
 import { formatTick, type Layout, layOut, shownPoints, type XyChart, type XySeries } from './xy-chart.ts';
-import { renderShape } from './xy-chart-page.ts';
+import { renderShade, renderShape } from './xy-chart-page.ts';
 import { type PlacedLabel, placeLabels } from './xy-labels.ts';
 
 const MARGIN = { left: 56, right: 16, top: 40, bottom: 44 };
@@ -64,6 +64,7 @@ function drawPlot(chart: XyChart, { width, height }: Size, top: number): Compone
     h('text', { x: box.width, y: box.height + 36, 'text-anchor': 'end' }, chart.x.label),
   ];
   return h('g', { transform: `translate(${MARGIN.left} ${top})` }, [
+    renderShade(layout),
     ...axis,
     ...shapes.map(renderShape),
     ...renderLabels(chart, layout, box),

@@ -30,6 +30,8 @@ export interface Axis {
   /** On a log axis what is not above 0 is left out. */
   readonly scale?: 'linear' | 'log';
   readonly format?: (value: number) => string;
+  /** Of x: from where to where the ground is shaded. */
+  readonly shaded?: readonly [number, number];
 }
 
 export interface XyChart {
@@ -58,6 +60,8 @@ export interface Layout {
   readonly xTicks: readonly Tick[];
   readonly yTicks: readonly Tick[];
   readonly shapes: readonly Shape[];
+  /** The path of the shaded ground, where there is one. */
+  readonly shade?: string;
   /** Places of a point, from 0 to 1. */
   readonly place: (point: XyPoint) => { x: number; y: number };
 }
@@ -99,7 +103,9 @@ export function layOut(
   ).digits(1);
   const round = (value: number) => Number(value.toFixed(1));
   const at = (point: XyPoint, value: number) => `${round(left(point))},${round(top(value))}`;
+  const shade = shadePath(x, box, (value) => round(box.width * Math.min(1, Math.max(0, xScale(value)))));
   return {
+    ...(shade !== undefined && { shade }),
     xTicks: placeTicks(x, xScale, ticks.x),
     yTicks: placeTicks(y, yScale, ticks.y),
     shapes: series.map((one, s) => {
@@ -118,6 +124,16 @@ export function layOut(
     }),
     place: (point) => ({ x: xScale(point.x), y: yScale(point.y) }),
   };
+}
+
+function shadePath(
+  { shaded }: Axis,
+  { height }: { height: number },
+  left: (value: number) => number,
+): string | undefined {
+  if (shaded === undefined) return undefined;
+  const [from, to] = shaded.map(left);
+  return `M${from},0H${to}V${height}H${from}z`;
 }
 
 /** The part of a scale on either side that points with labels leave free. */

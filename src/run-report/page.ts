@@ -14,6 +14,7 @@ import { nameRuns } from './names.ts';
 import { renderData } from './page-data.ts';
 import { renderHead } from './page-head.ts';
 import { LABEL_STYLE, renderLabels } from './page-labels.ts';
+import { renderLengths } from './page-lengths.ts';
 import { renderOutputs } from './page-outputs.ts';
 import { renderSessions } from './page-sessions.ts';
 import { renderSettings } from './page-settings.ts';
@@ -26,6 +27,7 @@ export function renderRunPage(runs: readonly RunReport[]): string {
   const sections: [string, string, ComponentChild][] = [
     ['curves', 'Curves', renderCurves(runs)],
     ['data', 'Data', renderData(runs, names)],
+    ['lengths', 'Lengths', renderLengths(runs, names)],
     ['labels', 'Labels', renderLabels(runs, names)],
     ['outputs', 'Outputs', renderOutputs(runs, names)],
     ['settings', 'Settings', renderSettings(runs, names)],

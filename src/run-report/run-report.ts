@@ -1,6 +1,7 @@
 // All that a report tells of a run, read from its folder, damaged or not: the data of the page, of the text and of JSON.
 import { type DataStatistics, readDataStatistics } from '../run/data-statistics.ts';
 import { type LabelResults, readLabelResults } from '../run/label-results.ts';
+import { type LengthResults, readLengthResults } from '../run/length-results.ts';
 import {
   figuresOf,
   type ProvenanceRecord,
@@ -36,6 +37,8 @@ export interface RunReport extends RunSummary {
   readonly outputs: Outputs | undefined;
   /** What was found on the validation set, class by class. */
   readonly labels: LabelResults | undefined;
+  /** What was answered of made-up problems in the test set, length by length. */
+  readonly lengths: LengthResults | undefined;
   /** Where settings were written; others are defaults. */
   readonly origins: Readonly<Record<string, string>>;
   readonly sessions: readonly SessionRecord[];
@@ -75,6 +78,7 @@ export function readRunReport(folder: RunFolder, { points, outputs, isRunning }:
     ),
     outputs: readOutputs(folder, summary.metric, outputs),
     labels: readLabelResults(folder, 'valid'),
+    lengths: readLengthResults(folder, 'test'),
     origins: provenance.config ?? {},
     sessions: provenance.sessions ?? [],
   };

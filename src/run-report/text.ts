@@ -11,6 +11,7 @@ import type { Output } from './output.ts';
 import { LENGTH_HEADS, lengthRows, shareData, tellData } from './page-data.ts';
 import { tellFacts, tellResults } from './page-head.ts';
 import { CLASS_HEADS, classRows, tellConfusions } from './page-labels.ts';
+import { FAILURE_HEADS, failureRows, lengthChart, tellLengths } from './page-lengths.ts';
 import { figureOf, titlesOf } from './page-outputs.ts';
 import { commandsOf, SESSION_HEADS, sessionRow } from './page-sessions.ts';
 import { settingRows } from './page-settings.ts';
@@ -32,6 +33,7 @@ export function formatRunText(runs: readonly RunReport[], options: TextOptions):
   const names = nameRuns(runs);
   const sections: [string, string][] = [
     ['Data', formatData(runs, names, width)],
+    ['Lengths', formatLengths(runs, names, width)],
     ['Labels', formatLabels(runs, names, width)],
     ['Outputs', formatOutputs(runs, names, width)],
     ['Settings', formatSettings(runs, names, width)],
@@ -112,6 +114,19 @@ function formatData(runs: readonly RunReport[], names: readonly string[], width:
       const turned = LENGTH_HEADS.map((_, c) => rows.map((row) => row[c]!));
       const table = fitTable(turned, new Set(rows.map((_, r) => r).slice(1)), width);
       return `${facts.map((fact) => `${fact}\n`).join('')}${table}`;
+    })
+    .join('\n');
+}
+
+function formatLengths(runs: readonly RunReport[], names: readonly string[], width: number): string {
+  return runs
+    .flatMap(({ lengths }, r) => {
+      if (lengths === undefined) return [];
+      const chart = lengthChart([{ lengths, name: names[r]!, color: 0 }]);
+      const facts = tellLengths(lengths).flatMap((fact) => wrap(fact, width));
+      const rows = failureRows(lengths.failures, MOST_OUTPUTS);
+      const failures = rows.length === 0 ? '' : fitTable([FAILURE_HEADS, ...rows], new Set([0, 4]), width);
+      return [`${formatXyText(chart, { width })}${facts.map((fact) => `${fact}\n`).join('')}${failures}`];
     })
     .join('\n');
 }

@@ -5,6 +5,7 @@ import { classification } from './classification.ts';
 import { encoder } from './encoder.ts';
 import { lm } from './lm.ts';
 import { parsing } from './parsing.ts';
+import { rasp } from './rasp.ts';
 import { regression } from './regression.ts';
 import { tagging } from './tagging.ts';
 import type { Task, TaskConfig } from './task.ts';
@@ -22,6 +23,7 @@ export const tasks: Record<string, Task<TaskConfig>> = {
   classification: row(classification),
   regression: row(regression),
   tagging: row(tagging),
+  rasp: row(rasp),
   encoder: row(encoder),
 };
 

@@ -36,6 +36,7 @@ export class TokenSampler {
   readonly #sampling: SamplingConfig;
   readonly #ids: SpecialIds;
   readonly #vocabSize: number;
+  readonly #parameters: Feeds;
 
   private constructor(session: Session, graph: SamplingGraph, options: SamplerOptions) {
     this.#session = session;
@@ -43,6 +44,7 @@ export class TokenSampler {
     this.#sampling = options.sampling;
     this.#ids = options.ids;
     this.#vocabSize = options.vocabSize;
+    this.#parameters = options.parameters ?? {};
   }
 
   static async open(graph: SamplingGraph, options: SamplerOptions): Promise<TokenSampler> {
@@ -132,6 +134,7 @@ export class TokenSampler {
       limits: counts(left),
       steps: new Tensor('int64', BigInt64Array.of(BigInt(steps)), []),
       ...Object.fromEntries(this.#graph.caches.map(({ name }, i) => [name, caches[i]!])),
+      ...this.#parameters,
       ...(isDrawn(this.#sampling) && { uniforms: drawAll(open, steps) }),
       ...(isPenalized(this.#sampling) && { seen: this.#seen(open) }),
     };
@@ -153,6 +156,8 @@ export interface SamplerOptions {
   ids: SpecialIds;
   vocabSize: number;
   threads: number;
+  /** Of a graph that has none inside: views of them, which may change from one piece to the next. */
+  parameters?: Feeds | undefined;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

@@ -65,7 +65,7 @@ export class Engine {
       stateTensors: optimizer.stateNames.length,
       accumulate,
       batches: batches.largest(),
-      batchSettings: 'data.batchTokens, data.batchSentences or data.filter.maxLength',
+      batchSettings: 'data.batchTokens, data.batchSentences, data.batchRows or data.filter.maxLength',
     });
     const evaluation = buildEvalGraph(objective);
     for (const held of Object.values(system.held)) requireEvaluable(evaluation, largestOf(held ?? []));

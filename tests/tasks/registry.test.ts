@@ -205,6 +205,6 @@ it('is one of the tasks that a mistake is told of', async () => {
   const { code, stderr } = await tx(['config', config, '--set', 'task=count']);
   expect(code).toBe(2);
   expect(stderr).toContain(
-    'task: expected one of translation, parsing, lm, bert, classification, regression, tagging, encoder, counting, found "count"; did you mean',
+    'task: expected one of translation, parsing, lm, bert, classification, regression, tagging, rasp, encoder, counting, found "count"; did you mean',
   );
 });

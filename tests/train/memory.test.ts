@@ -11,6 +11,7 @@ import { wordsAndNextSentence } from '../../src/objectives/pretraining.ts';
 import { loadTaskConfig } from '../../src/tasks/config.ts';
 import type { LmConfig } from '../../src/tasks/lm.ts';
 import type { PairConfig } from '../../src/tasks/pairs/config.ts';
+import type { RaspConfig } from '../../src/tasks/rasp.ts';
 import type { TaskConfig } from '../../src/tasks/task.ts';
 import { benchSchemaFor, buildWorkload } from '../../src/train/bench-workloads.ts';
 import { requireTrainable, type TrainingNeeds } from '../../src/train/memory.ts';
@@ -39,7 +40,9 @@ const small = { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 64, dFf: 64 };
 /** What a config trains, and its largest batches. */
 function largestOf(config: TaskConfig): { objective: Objective; batches: Batch['sizes'][] } {
   const { model, tokenizers, data } = config as PairConfig;
-  const vocabSize = Math.max(...Object.values(tokenizers).map((entry) => ('size' in entry ? entry.size : 0)));
+  const vocabSize = Math.max(
+    ...Object.values(tokenizers ?? {}).map((entry) => ('size' in entry ? entry.size : 0)),
+  );
   const rows = (length: number) => data.batchSentences ?? Math.floor(data.batchTokens! / length);
   const { contextLength = model.maxLength } = data as Partial<LmConfig['data']>;
   const one = { B: rows(contextLength), S: contextLength };
@@ -53,6 +56,12 @@ function largestOf(config: TaskConfig): { objective: Objective; batches: Batch['
     case 'bert': {
       const objective = wordsAndNextSentence(encoder(), { nextSentence: true });
       return { objective, batches: [{ ...one, M: one.B * countMasked(one.S, 0.15) }] };
+    }
+    case 'rasp': {
+      const { batchRows: B, contextLength: T, maxOffset } = (config as RaspConfig).data;
+      const decoder = buildModel('decoder', model, { vocabSize: 200 });
+      const options = { labelSmoothing: 0, segments: true, offsets: maxOffset > 0, isText: false };
+      return { objective: nextTokenCrossEntropy(decoder, options), batches: [{ B, T }] };
     }
     case 'classification':
     case 'regression':

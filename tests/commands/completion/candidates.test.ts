@@ -154,9 +154,17 @@ it.each<[string, string[]]>([
   ],
   [
     'tx train speech.yml --set task=',
-    ['translation', 'parsing', 'lm', 'bert', 'classification', 'regression', 'tagging', 'encoder'].map(
-      (t) => `task=${t}`,
-    ),
+    [
+      'translation',
+      'parsing',
+      'lm',
+      'bert',
+      'classification',
+      'regression',
+      'tagging',
+      'rasp',
+      'encoder',
+    ].map((t) => `task=${t}`),
   ],
   ['tx train base.yaml --set optimizer.type=sgd --set optimizer.m', ['optimizer.momentum=']],
   ['tx train base.yaml --set optimizer.type=adam --set optimizer.m', []],

@@ -1,0 +1,100 @@
+// The report's section of made-up problems: exact match against length, and answers that are wrong.
+import { type ComponentChild, h } from 'preact';
+import { renderSection, renderTable } from '../report/page-parts.ts';
+import { showText } from '../report/show.ts';
+import type { XyChart, XySeries } from '../report/xy-chart.ts';
+import { renderXyChart } from '../report/xy-chart-page.ts';
+import type { LengthResult, LengthResults } from '../run/length-results.ts';
+import { plural } from '../util/format.ts';
+import type { RunReport } from './run-report.ts';
+
+/** Failures that are shown of each run, those of the least lengths. */
+const MOST_FAILURES = 8;
+
+export function renderLengths(
+  runs: readonly RunReport[],
+  names: readonly string[],
+): ComponentChild | undefined {
+  const known = runs.flatMap(({ lengths }, r) =>
+    lengths === undefined ? [] : [{ lengths, name: names[r]!, color: r }],
+  );
+  if (known.length === 0) return undefined;
+  return renderSection(
+    'lengths',
+    'Lengths',
+    'Of the test set’s problems of each length, the share whose answer is wholly right.',
+    h('div', { class: 'charts' }, renderXyChart(lengthChart(known))),
+    known.map(({ lengths, name }) => [
+      h('p', { class: 'note' }, `${runs.length > 1 ? `${name}: ` : ''}${tellLengths(lengths).join('; ')}.`),
+      renderFailures(lengths),
+    ]),
+  );
+}
+
+function renderFailures({ failures }: LengthResults): ComponentChild {
+  if (failures.length === 0) return false;
+  return h('div', { class: 'box scroll' }, renderTable(FAILURE_HEADS, failureRows(failures, MOST_FAILURES)));
+}
+
+export const FAILURE_HEADS = ['Length', 'Problem', 'Expected', 'Answered', 'First wrong'];
+
+export const failureRows = (failures: LengthResults['failures'], count: number): string[][] =>
+  failures
+    .slice(0, count)
+    .map(({ length, prompt, expected, answered, firstWrong }) => [
+      String(length),
+      ...[prompt, expected, answered].map(showText),
+      String(firstWrong),
+    ]);
+
+interface Known {
+  lengths: LengthResults;
+  name: string;
+  color: number;
+}
+
+/** Exact match of each run; of one run also what it would be with the length told, and the program's own. */
+export function lengthChart(runs: readonly Known[]): XyChart {
+  const lineOf = (
+    { lengths }: LengthResults,
+    of: (result: LengthResult) => number | undefined,
+    series: Omit<XySeries, 'points'>,
+  ): XySeries => ({
+    ...series,
+    points: lengths.flatMap((result) => {
+      const y = of(result);
+      return y === undefined ? [] : [{ x: result.length, y }];
+    }),
+  });
+  const own = runs.map(({ lengths, name, color }) =>
+    lineOf(lengths, (one) => one.exactMatch, { name, color }),
+  );
+  const [{ lengths: results }] = runs as [Known];
+  const beside =
+    runs.length > 1
+      ? []
+      : [
+          lineOf(results, (one) => one.oracleLength, { name: 'length told', color: 1 }),
+          lineOf(results, (one) => one.program, { name: results.program?.name ?? 'program', color: 2 }),
+        ];
+  return {
+    title: 'Exact match',
+    x: { label: 'length', shaded: results.trained },
+    y: { label: '' },
+    series: [...own, ...beside].filter(({ points }) => points.length > 0),
+  };
+}
+
+/** What a person should know beside the curve. */
+export function tellLengths({ trained: [least, most], lengths, program }: LengthResults): string[] {
+  const shared = lengths.filter(({ isDisjoint }) => !isDisjoint).map(({ length }) => length);
+  return [
+    `trained on lengths from ${least} to ${most}`,
+    ...(shared.length === 0 ? [] : [`training has problems of ${shared.join(', ')} too: there are few`]),
+    ...(program === undefined
+      ? []
+      : [
+          `the program ${program.name} has ${plural(program.length, 'core operation')} and needs ${plural(program.depth, 'attention layer')}`,
+        ]),
+  ];
+}

@@ -1,0 +1,211 @@
+// Judges a decoder on made-up problems, length by length: what it writes behind each prompt, and what it takes for the
+// likeliest token behind each part of the right answer.
+
+import type { SpecialIds } from '../data/pairs.ts';
+import { heldOutProblems, type ProblemOptions } from '../data/problems.ts';
+import { buildSamplingGraph } from '../decode/sampling-graph.ts';
+import { exportModel } from '../graph/export.ts';
+import { Graph } from '../graph/graph.ts';
+import { add } from '../graph/ops/elementwise.ts';
+import { matMul } from '../graph/ops/matmul.ts';
+import { argMax } from '../graph/ops/reduce.ts';
+import type { Decoder } from '../models/model.ts';
+import { Scope } from '../nn/scope.ts';
+import { readContexts } from '../objectives/cross-entropy.ts';
+import type { TestSet } from '../rasp/generators/examples.ts';
+import { END, type Example } from '../rasp/generators/generator.ts';
+import { findSolver, shareSolved } from '../rasp/solving.ts';
+import { formatFigure } from '../run/figures.ts';
+import type { LengthResult, LengthResults } from '../run/length-results.ts';
+import { type Feeds, Session, Tensor } from '../runtime/session.ts';
+import type { Parameters } from '../train/parameters.ts';
+import type { Evaluation, Evaluator, SplitName } from '../train/system.ts';
+import { type Answer, failuresOf, judge, type Likeliest, SHARES, sharesOf } from './problem-answers.ts';
+import { TokenSampler } from './token-sampler.ts';
+
+/** The examples of one length. */
+export interface LengthSet extends TestSet {
+  readonly length: number;
+}
+
+export interface ProblemEvaluatorOptions {
+  generator: string;
+  model: Decoder & { readonly config: { readonly maxLength: number } };
+  problems: ProblemOptions;
+  /** The lengths of training. */
+  trained: readonly [number, number];
+  /** Lengths that have figures of their own, `exactMatch.50`. */
+  atLengths: readonly number[];
+  sets(split: SplitName): readonly LengthSet[];
+  threads: number;
+}
+
+/** The likeliest token is always taken. */
+export const GREEDY = { temperature: 0, topP: 1, minP: 0, repetitionPenalty: 1 };
+
+/** What ends an answer, and what is never written. */
+export function specialIdsOf({ vocabulary }: ProblemOptions): SpecialIds {
+  const { padId } = vocabulary;
+  return { padId, bosId: padId, eosId: vocabulary.idOf(END) ?? padId };
+}
+
+/** Examples of each length that the program answers too, and of all lengths those that validations show. */
+const PROGRAM_EXAMPLES = 16;
+const SAMPLES = 6;
+
+export class ProblemEvaluator implements Evaluator {
+  readonly figures: Evaluator['figures'];
+  readonly signature: string;
+  readonly #options: ProblemEvaluatorOptions;
+  /** Made when they are first needed. */
+  #sampler: Promise<TokenSampler> | undefined;
+  #reader: Promise<Session> | undefined;
+
+  constructor(options: ProblemEvaluatorOptions) {
+    this.#options = options;
+    const names = [...SHARES, ...options.atLengths.map((length) => `exactMatch.${length}`)];
+    this.figures = Object.fromEntries(names.map((name) => [name, 'max']));
+    this.signature = 'greedy';
+  }
+
+  async evaluate(
+    split: SplitName,
+    { feeds }: Parameters,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Evaluation> {
+    const sets = this.#options.sets(split);
+    const total = sets.reduce((sum, { examples }) => sum + examples.length, 0);
+    const lengths: LengthResult[] = [];
+    const answers: (Answer & { length: number })[] = [];
+    for (const { length, examples, isDisjoint } of sets) {
+      const found = await this.#answer(examples, feeds);
+      answers.push(...found.map((answer) => ({ ...answer, length })));
+      lengths.push({ length, examples: examples.length, ...sharesOf(found), isDisjoint });
+      onProgress(answers.length, total);
+    }
+    const results = this.#withProgram(split, sets, { lengths, failures: failuresOf(answers) });
+    return this.#tell(results, answers);
+  }
+
+  async release(): Promise<void> {
+    await (await this.#sampler)?.release();
+    await (await this.#reader)?.release();
+  }
+
+  async #answer(examples: readonly Example[], feeds: Feeds): Promise<Answer[]> {
+    const { problems } = this.#options;
+    const answers: Answer[] = [];
+    for (const [k, batch] of heldOutProblems(examples, problems).entries()) {
+      const taken = examples.slice(k * problems.rows, (k + 1) * problems.rows);
+      const written = await this.#write(taken, feeds);
+      const likeliest = await this.#read(batch.inputs.ids!.data as Int32Array, taken.length, feeds);
+      answers.push(...taken.map((example, r) => judge(example, written[r]!, likeliest[r]!)));
+    }
+    return answers;
+  }
+
+  /** What is written behind the prompts; a token more than there should be is enough to tell that it does not stop. */
+  async #write(examples: readonly Example[], parameters: Feeds): Promise<string[][]> {
+    const { model, problems, threads } = this.#options;
+    const { vocabulary } = problems;
+    const ids = specialIdsOf(problems);
+    const options = { sampling: GREEDY, ids, vocabSize: vocabulary.size, threads, parameters };
+    this.#sampler ??= TokenSampler.open(buildSamplingGraph(model, { sampling: GREEDY, ids }), options);
+    const written = examples.map((): number[] => []);
+    const rows = examples.map(({ prompt, answer }, r) => ({
+      prompt: Int32Array.from(vocabulary.encode(prompt)),
+      limit: answer.length,
+      draw: () => 0,
+      take: (token: number) => written[r]!.push(token) > 0,
+    }));
+    const pieceSize = Math.max(...rows.map(({ limit }) => limit));
+    await (await this.#sampler).sample(rows, { pieceSize });
+    return written.map((tokens) => vocabulary.decode(tokens));
+  }
+
+  /** For rows [B, T] of ids the likeliest token behind each place, of all and of those that do not end an answer. */
+  async #read(ids: Int32Array, rows: number, parameters: Feeds): Promise<Likeliest[]> {
+    const { vocabulary } = this.#options.problems;
+    this.#reader ??= this.#openReader();
+    const width = ids.length / rows;
+    const feeds = { ...parameters, ids: new Tensor('int32', ids, [rows, width]) };
+    const result = await (await this.#reader).run(feeds);
+    const tokensOf = (name: string, r: number) =>
+      vocabulary.decode(
+        Array.from((result[name]!.data as BigInt64Array).subarray(r * width, (r + 1) * width), Number),
+      );
+    return Array.from({ length: rows }, (_, r) => ({ any: tokensOf('any', r), inner: tokensOf('inner', r) }));
+  }
+
+  #openReader(): Promise<Session> {
+    const { model, problems, threads } = this.#options;
+    const graph = new Graph();
+    const scope = new Scope(graph, { training: false });
+    const hidden = readContexts(scope, model, graph.input('ids', 'int32', ['B', 'T']));
+    const logits = matMul(hidden, model.outputEmbedding(scope), { transB: true });
+    const end = new Float32Array(problems.vocabulary.size);
+    end[specialIdsOf(problems).eosId] = Number.NEGATIVE_INFINITY;
+    const withoutEnd = add(logits, graph.constant(end, [end.length], 'float32'));
+    const outputs = { any: argMax(logits, 1, false), inner: argMax(withoutEnd, 1, false) };
+    return Session.create(exportModel(graph, { outputs }).model, { threads });
+  }
+
+  /** The test set's results with the program's own, where one solves the problem. */
+  #withProgram(
+    split: SplitName,
+    sets: readonly LengthSet[],
+    { lengths, failures }: Pick<LengthResults, 'lengths' | 'failures'>,
+  ): LengthResults {
+    const { generator, trained } = this.#options;
+    const results = { trained: [...trained] as [number, number], lengths, failures };
+    const solver = split === 'test' ? findSolver(generator, sets[0]!.examples.slice(0, 50)) : undefined;
+    if (solver === undefined) return results;
+    const { program, name, length, depth } = solver;
+    return {
+      ...results,
+      lengths: lengths.map((result, i) => {
+        const examples = sets[i]!.examples.slice(0, PROGRAM_EXAMPLES);
+        return { ...result, program: shareSolved(program, examples) };
+      }),
+      program: { name, length, depth },
+    };
+  }
+
+  #tell(results: LengthResults, answers: readonly Answer[]): Evaluation {
+    const { lengths, trained } = results;
+    const mean = (name: (typeof SHARES)[number], of: readonly LengthResult[] = lengths) =>
+      of.reduce((sum, result) => sum + result[name], 0) / of.length;
+    const figures = Object.fromEntries([
+      ...SHARES.map((name) => [name, mean(name)] as const),
+      ...this.#options.atLengths.flatMap((length) => {
+        const found = lengths.find((result) => result.length === length);
+        return found === undefined ? [] : [[`exactMatch.${length}`, found.exactMatch] as const];
+      }),
+    ]);
+    const beyond = lengths.filter(({ length }) => length > trained[1]);
+    const told =
+      beyond.length === 0 || beyond.length === lengths.length
+        ? ''
+        : ` (beyond length ${trained[1]}: ${formatFigure('exactMatch', mean('exactMatch', beyond))})`;
+    return {
+      figures,
+      signature: this.signature,
+      text: `exactMatch ${formatFigure('exactMatch', figures.exactMatch!)}${told}`,
+      summary: { ...figures, ...results },
+      files: {
+        src: answers.map(({ example }) => example.prompt.join(' ')),
+        hyp: answers.map(({ written }) => written.join(' ')),
+        ref: answers.map(({ example }) => example.answer.join(' ')),
+      },
+      samples: spread(answers, SAMPLES).map(({ example, written }) => ({
+        src: example.prompt.join(' '),
+        hyp: written.join(' '),
+        ref: example.answer.join(' '),
+      })),
+    };
+  }
+}
+
+/** So many of them, from the first to the last. */
+const spread = <T>(all: readonly T[], count: number): T[] =>
+  Array.from({ length: Math.min(count, all.length) }, (_, i) => all[Math.floor((i * all.length) / count)]!);

@@ -4,6 +4,7 @@ import { type DotPlot, formatDotPlot } from '../report/dot-plot.ts';
 import type { XyChart, XySeries } from '../report/xy-chart.ts';
 import { formatXySvg } from '../report/xy-chart-svg.ts';
 import { lastWord } from './grid.ts';
+import { lengthChart } from './lengths.ts';
 import { type ArmResult, type GridResult, xFigure } from './results.ts';
 import { centre, describeCentre, nameFigure } from './tables.ts';
 
@@ -19,7 +20,10 @@ export function buildPictures(
   const told = grid.figures.filter(
     (figure) => figure !== over && grid.arms.some(({ cells }) => cells[figure]?.summary),
   );
-  return told.map((figure) => ({ figure, picture: buildPicture(named, figure, over) }));
+  return [
+    ...told.map((figure) => ({ figure, picture: buildPicture(named, figure, over) })),
+    ...buildLengths(grid),
+  ];
 }
 
 function buildPicture(grid: GridResult, figure: string, over: string | undefined): Picture {
@@ -27,6 +31,15 @@ function buildPicture(grid: GridResult, figure: string, over: string | undefined
   if (grid.x !== undefined) return { kind: 'lines', chart: buildLines(grid, figure, grid.x) };
   return { kind: 'dots', plot: buildDots(grid, figure) };
 }
+
+/** One for each arm that was asked problems of several lengths. */
+const buildLengths = ({ arms, spread }: GridResult): { figure: string; picture: Picture }[] =>
+  arms.flatMap(({ name, lengths }) => {
+    if (lengths === undefined) return [];
+    const title = `${name}: exact match, ${describeCentre(spread)}`;
+    const chart = lengthChart(title, lengths, (summary) => centre(summary, spread));
+    return [{ figure: `lengths.${name}`, picture: { kind: 'lines', chart } }];
+  });
 
 /** The text of an SVG file. */
 export const formatPicture = (picture: Picture): string =>

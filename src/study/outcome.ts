@@ -1,4 +1,5 @@
 // What came of a run, as figures by `SET.NAME`.
+import { type LengthResults, readLengthResults } from '../run/length-results.ts';
 import { figuresOf, readEvents, readProvenance } from '../run/records.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { summarizeRun } from '../run/summary.ts';
@@ -8,10 +9,12 @@ export interface Outcome {
   figures: Readonly<Record<string, number>>;
   /** The figure that the task is known by, on the set that the run was judged on at the end. */
   main: string | undefined;
+  /** What was answered of made-up problems in the test set, length by length. */
+  lengths: LengthResults | undefined;
 }
 
 /** Figures that are of no set. */
-const ownFigures = ['parameters', 'kvBytesPerToken', 'steps', 'seconds'] as const;
+const ownFigures = ['parameters', 'kvBytesPerToken', 'programLength', 'steps', 'seconds'] as const;
 
 /** Whether a run may have a figure of this name; which ones it has depends on its task. */
 export const isFigure = (name: string): boolean =>
@@ -32,9 +35,11 @@ export function readOutcome(folder: RunFolder): Outcome {
   const best = events.findLast(({ event, best }) => event === 'validation' && best);
   const { steps, seconds } = summarizeRun(folder, { events });
   const { parameters, kvBytesPerToken } = readProvenance(folder) ?? {};
+  const lengths = readLengthResults(folder, 'test');
   const own: Record<(typeof ownFigures)[number], number | undefined> = {
     parameters,
     kvBytesPerToken,
+    programLength: lengths?.program?.length,
     steps,
     seconds,
   };
@@ -45,5 +50,6 @@ export function readOutcome(folder: RunFolder): Outcome {
     if (result.weights !== last?.weights) continue;
     for (const [name, value] of figuresOf(result)) figures[`${result.set}.${name}`] = value;
   }
-  return { figures, main: last?.metric === undefined ? undefined : `${last.set}.${last.metric}` };
+  const main = last?.metric === undefined ? undefined : `${last.set}.${last.metric}`;
+  return { figures, main, lengths };
 }

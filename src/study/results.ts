@@ -2,6 +2,7 @@
 // runs give the same results, however often and in which order they were trained.
 
 import { judgeClaim } from './judge.ts';
+import { type ArmLengths, summarizeLengths } from './lengths.ts';
 import { type Outcome, readOutcome } from './outcome.ts';
 import type { Plan, PlannedArm, PlannedGrid, PlannedRun } from './plan.ts';
 import type { Spread } from './schema.ts';
@@ -31,6 +32,8 @@ export interface ArmResult {
   planned: number;
   /** By figure. */
   cells: Readonly<Record<string, Cell>>;
+  /** Of made-up problems. */
+  lengths?: ArmLengths | undefined;
   runs: readonly { run: string; seed: number; figures: Readonly<Record<string, number>> | undefined }[];
 }
 
@@ -127,6 +130,8 @@ function summarizeArm(
       },
     ];
   });
+  const answered = arm.runs.flatMap((run) => outcomes.get(run)?.lengths ?? []);
+  const lengths = summarizeLengths(answered, spread);
   return {
     name: arm.name,
     labels: arm.labels,
@@ -136,6 +141,7 @@ function summarizeArm(
     finished: arm.runs.filter((run) => outcomes.has(run)).length,
     planned: arm.runs.length,
     cells: Object.fromEntries(cells),
+    ...(lengths && { lengths }),
     runs: arm.runs.map((run) => ({
       run: run.name,
       seed: run.seed,

@@ -6,8 +6,9 @@ import { loadConfig } from '../src/config/load.ts';
 import { resolveConfigPath } from '../src/config/resolve.ts';
 import { planStudy } from '../src/study/plan.ts';
 import type { BertConfig } from '../src/tasks/bert.ts';
+import type { ChartConfig } from '../src/tasks/chart/config.ts';
 import { loadRunConfig, loadTaskConfig } from '../src/tasks/config.ts';
-import { tasks } from '../src/tasks/index.ts';
+import { taskOf } from '../src/tasks/index.ts';
 import type { LabelledConfig } from '../src/tasks/labelled/config.ts';
 import type { LmConfig } from '../src/tasks/lm.ts';
 import type { ParsingConfig } from '../src/tasks/parsing.ts';
@@ -38,7 +39,7 @@ describe.each(trainConfigs)('%s', (name) => {
   it('trains a step', async () => {
     const full = loadTaskConfig(resolveConfigPath(name)).value;
     const small = shrink(full);
-    expect(tasks[small.task]!.schema().parse(small)).toEqual(small);
+    expect(taskOf(small)!.schema().parse(small)).toEqual(small);
     const folder = toy.folder();
     const { lastStep, test, samples } = await trainToy(small, folder, {
       storage: { memoryBytes: 0, folder: join(toy.dir, 'index') },
@@ -112,7 +113,23 @@ function shrink(config: TaskConfig): TaskConfig {
   if (config.task === 'bert') return shrinkBert(config as BertConfig);
   if (['classification', 'regression', 'tagging'].includes(config.task)) return shrinkLabelled(config);
   if (config.task === 'rasp') return shrinkProblems(config as RaspConfig);
-  return shrinkPairs(config);
+  return 'decoder' in config ? shrinkChart(config as ChartConfig) : shrinkPairs(config);
+}
+
+/** The same settings but for sizes, data, what the model begins as, and the end of training. */
+function shrinkChart(config: ChartConfig): ChartConfig {
+  const { batchTokens, batchSentences, ...data } = config.data;
+  const { maxEpochs, ...training } = config.training;
+  const { init, schedule, ...rest } = config;
+  return {
+    ...rest,
+    threads: 1,
+    data: { ...data, ...toy.treebank(), batchSentences: 8 },
+    tokenizers: toy.chart().tokenizers,
+    model: { ...config.model, ...{ numLayers: 1, dModel: 16, dFf: 16, numHeads: 2, maxLength: 40 } },
+    training: { ...training, maxSteps: 1 },
+    schedule: { ...schedule, totalSteps: 1000 } as typeof schedule,
+  };
 }
 
 /** The same settings but for sizes, data, and where training begins and ends. */

@@ -159,13 +159,21 @@ async function unknownOptions(shell: string): Promise<string[]> {
   return wrong;
 }
 
+/** The tasks in all their forms. */
+const forms = Object.fromEntries(
+  Object.entries(tasks).flatMap(([name, task]) => [
+    [name, task] as const,
+    ...Object.entries(task.forms ?? {}).map(([type, form]) => [`${name} of ${type}`, form] as const),
+  ]),
+);
+
 /** The sections of a task's configs. */
 function sectionsOf(task: string): Record<string, z.ZodType> {
   type Sections = z.ZodObject<Record<string, z.ZodType>>;
-  const whole = tasks[task]!.schema() as unknown as Sections | z.ZodPipe<Sections>;
+  const whole = forms[task]!.schema() as unknown as Sections | z.ZodPipe<Sections>;
   return whole instanceof z.ZodPipe ? whole.def.in.shape : whole.shape;
 }
-const taskNames = Object.keys(tasks);
+const taskNames = Object.keys(forms);
 
 const [trainPart, benchPart] = read('docs/config.md').split('\n## Bench config\n') as [string, string];
 

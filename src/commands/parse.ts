@@ -1,7 +1,14 @@
 // `tx parse`: sentences in, one a line; trees out, in order, in any form that `tx tree` has.
-import { openRun } from '../tasks/open-run.ts';
-import { TextTranslator } from '../tasks/pairs/text-translator.ts';
-import { buildParsingText, isEnglish, type ParsingConfig } from '../tasks/parsing.ts';
+import type { ChartConfig } from '../tasks/chart/config.ts';
+import { type OpenRun, openRun } from '../tasks/open-run.ts';
+import { isEnglish } from '../tasks/parsing.ts';
+import {
+  type AnyParsingConfig,
+  isSearched,
+  loadChartParser,
+  loadSearchParser,
+  refuseSearchOptions,
+} from '../tasks/sentence-parser.ts';
 import { exporterNames, exporters, type TreeItem } from '../trees/exporters/index.ts';
 import { countRepairs, type RepairKind, type Repairs, repairKinds, sumRepairs } from '../trees/repair.ts';
 import { escapeWord, writeTree } from '../trees/write.ts';
@@ -15,6 +22,9 @@ import { isStdin } from './input.ts';
 import { findRun } from './locate.ts';
 import { checkOutput, outputPath } from './output.ts';
 import { terminalOptions, treeFormat } from './tree.ts';
+
+/** Forms that have room for the score of a tree, and for how sure its constituents are. */
+const TELLING: readonly string[] = ['json', 'json-array'];
 
 export const parse = defineCommand({
   command: 'parse <run> [files..]',
@@ -81,13 +91,17 @@ export const parse = defineCommand({
     const { run, files, tokenized, unconstrained, threads, nBest, bufferSize } = args;
     const out = outputPath(args.output);
     const folder = findRun(run);
-    const { config } = openRun<ParsingConfig>(folder, 'parsing');
+    const opened = openRun<AnyParsingConfig>(folder, 'parsing');
+    const { config } = opened;
     if (!tokenized && !isEnglish(config.data.lang)) {
       throw new UsageError(
         `only English can be split into words, not ${config.data.lang}; give words between spaces, and --tokenized`,
       );
     }
-    const decode = mergeDecode(config.decode, { beamSize: args.beamSize, nBest });
+    const decode =
+      'decode' in config ? mergeDecode(config.decode, { beamSize: args.beamSize, nBest }) : undefined;
+    if (decode === undefined)
+      refuseSearchOptions({ 'beam-size': args.beamSize, 'n-best': nBest, unconstrained });
     checkDecodeOptions(args);
     const format = treeFormat(args.json ? 'json' : args.format, out, context);
     checkOutput(out, files, context);
@@ -95,16 +109,12 @@ export const parse = defineCommand({
     let place = (line: number) => String(line);
     const cut = new CutLines(context.log, 'words at the end have no constituents');
     const onTruncated = (line: number, tokens: number) => cut.add(place(line), tokens);
-    const translator = await TextTranslator.load({ folder, config }, buildParsingText(config), {
-      checkpoint: args.checkpoint,
-      decode,
-      threads,
-      onTruncated,
-      unconstrained,
-    });
-    const input = tokenized ? 'preprocessed' : 'raw';
-    const check = translator.checkInput(input);
     const isNumbered = args.scores || nBest !== undefined;
+    const told = isNumbered || TELLING.includes(format);
+    const settings = { checkpoint: args.checkpoint, threads, onTruncated, tokenized, told };
+    const parser = isSearched(opened)
+      ? await loadSearchParser(opened, settings, { decode: decode!, unconstrained })
+      : await loadChartParser(opened as OpenRun<ChartConfig>, settings);
     const { document } = exporters[format];
     const title = files.map((file) => (isStdin(file) ? 'Trees' : file)).join(', ');
     const options = out === undefined ? terminalOptions(context) : {};
@@ -125,19 +135,17 @@ export const parse = defineCommand({
         async (window, { place: placeOf, ...rest }) => {
           place = placeOf;
           const sentences = tokenized ? window.lines.map(toWords) : window.lines;
-          for (const doubt of check.look(sentences)) context.log.warn(doubt);
-          const results = await translator.translate(sentences, { input, output: 'raw' }, rest);
-          const parses = results.map((hypotheses) =>
-            hypotheses.flatMap(({ parse, score }) => (parse ? [{ ...parse, score }] : [])),
-          );
+          for (const doubt of parser.doubts(sentences)) context.log.warn(doubt);
+          const parses = await parser.parse(sentences, rest);
           for (const parse of parses.flat()) repairs.add(parse.repairs);
           if (format === 'bracket' && !isNumbered) {
             return parses.map(([best]) => `${best ? writeTree(best.tree) : ''}\n`).join('');
           }
           const items = parses.flatMap((found, i) =>
-            found.map(({ tree, score }, n): TreeItem => {
-              const item = { tree, index: window.first + i + 1, source: window.lines[i]! };
-              return isNumbered ? { ...item, rank: n + 1, score } : item;
+            found.map(({ tree, score, confidence }, n): TreeItem => {
+              const item = { tree, index: window.first + i + 1, source: window.lines[i]!, confidence };
+              if (isNumbered) return { ...item, rank: n + 1, score };
+              return confidence === undefined ? item : { ...item, score };
             }),
           );
           if (document.isSeparate) {
@@ -150,7 +158,7 @@ export const parse = defineCommand({
       );
     } finally {
       cut.conclude();
-      await translator.release();
+      await parser.release();
     }
     if (unconstrained || repairs.repaired > 0) context.log.info(repairs.describe());
   },

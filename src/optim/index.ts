@@ -14,6 +14,8 @@ const shared = {
   clipNorm: z.number().min(0).default(0),
   /** What rates are multiplied by from layer to layer below the head; 1 where it is not given. */
   layerDecay: z.number().gt(0).max(1).optional(),
+  /** What rates are multiplied by, by patterns of parameters' paths as `init.freeze` has them; the first that fits. */
+  rates: z.record(z.string(), z.number().gt(0).max(1e6)).optional(),
 };
 
 const adamKeys = {

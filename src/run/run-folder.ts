@@ -11,8 +11,8 @@ import {
   remove,
 } from '../util/files.ts';
 
-/** Of the trained model: a search, classes, or contextual vectors. */
-const TRAINED = ['decode', 'classify', 'encode'] as const;
+/** Of the trained model: a search, classes, scores of spans, or contextual vectors. */
+const TRAINED = ['decode', 'classify', 'parse', 'encode'] as const;
 const GRAPHS = ['training', 'eval', 'optimizer', ...TRAINED] as const;
 export type GraphName = (typeof GRAPHS)[number];
 
@@ -39,6 +39,11 @@ export class RunFolder {
   /** The classes that a classifier or tagger knows, in the order of its outputs. */
   get classes(): string {
     return join(this.path, 'classes.json');
+  }
+
+  /** The labels and tags that a parser by spans knows, in the order of its outputs. */
+  get labels(): string {
+    return join(this.path, 'labels.json');
   }
 
   /** Mean and deviation of the scores that a regression was trained on. */
@@ -140,7 +145,7 @@ export class RunFolder {
     const graphs = GRAPHS.map((name) => this.graph(name));
     const folders = RUN_FOLDERS.map((name) => join(this.path, name));
     const told = [this.metrics, this.tensorboard, this.provenance, this.log, this.report];
-    return [this.classes, this.scores, ...graphs, ...folders, ...told, this.config];
+    return [this.classes, this.labels, this.scores, ...graphs, ...folders, ...told, this.config];
   }
 
   /** Removes what the end of training made: the run is in training again. */

@@ -11,7 +11,11 @@ type Schema = Record<string, unknown>;
 /** As the text of a file. */
 export function formatConfigSchema(): string {
   const texts = readTexts();
-  const definitions = Object.entries(tasks).map(([name, task]) => {
+  const all = Object.entries(tasks).flatMap(([name, { forms = {}, ...task }]) => [
+    [name, task] as const,
+    ...Object.entries(forms).map(([type, form]) => [formName(name, type), form] as const),
+  ]);
+  const definitions = all.map(([name, task]) => {
     const { $schema: _, ...schema } = z.toJSONSchema(task.schema(), {
       io: 'input',
       unrepresentable: 'any',
@@ -40,13 +44,28 @@ const mayLack = ({ required: _, ...schema }: Schema): Schema => schema;
 /** The definition of the task that a config names. */
 function choose([name, ...others]: string[]): Schema {
   if (name === undefined) return { $ref: `#/$defs/${DEFAULT_TASK}` };
+  const types = Object.keys(tasks[name]!.forms ?? {});
   return {
     if: { required: ['task'], properties: { task: { const: name } } },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
-    then: { $ref: `#/$defs/${name}` },
+    then: chooseForm(name, types),
     else: choose(others),
   };
 }
+
+/** The definition for the model that it names. */
+function chooseForm(name: string, [type, ...others]: string[]): Schema {
+  if (type === undefined) return { $ref: `#/$defs/${name}` };
+  const model = { required: ['type'], properties: { type: { const: type } } };
+  return {
+    if: { required: ['model'], properties: { model } },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+    then: { $ref: `#/$defs/${formName(name, type)}` },
+    else: chooseForm(name, others),
+  };
+}
+
+const formName = (task: string, type: string): string => `${task}-${type}`;
 
 /** What docs/config.md says of each setting, in its tables: `| keys | type | default | meaning |`. */
 function readTexts(): Map<string, string> {

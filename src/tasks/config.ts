@@ -1,20 +1,19 @@
-// Configs for training: one schema for each task, chosen by the config's `task`.
+// Configs for training: one schema for each task, chosen by the config's `task`, and by its model where that matters.
 import { z } from 'zod';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { resolvePath } from '../data/expand-path.ts';
 import { mapFiles } from '../data/sources/index.ts';
 import { splitNames } from '../data/typescript-messages.ts';
 import type { RunFolder } from '../run/run-folder.ts';
-import { DEFAULT_TASK, schemaOf, tasks } from './index.ts';
+import { taskOf, tasks } from './index.ts';
 import { findOldKeys } from './old-keys.ts';
 import type { TaskConfig } from './task.ts';
 import { mapTokenizerFiles } from './tokenizers.ts';
 
 /** The schema for a config as it was written. */
 function schemaFor(raw: unknown): z.ZodType<TaskConfig> {
-  const { task = DEFAULT_TASK } = raw as { task?: unknown };
-  const schema = typeof task === 'string' ? schemaOf(task) : undefined;
-  if (schema !== undefined) return schema;
+  const task = taskOf(raw as { task?: unknown });
+  if (task !== undefined) return task.schema();
   const names = Object.keys(tasks) as [string, ...string[]];
   return z.looseObject({ task: z.enum(names) }) as unknown as z.ZodType<TaskConfig>;
 }

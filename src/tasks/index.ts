@@ -1,6 +1,6 @@
 // The registry of tasks: what a config's `task` may name. To add one: its file and a row here.
-import type { z } from 'zod';
 import { bert } from './bert.ts';
+import { chartParsing } from './chart/task.ts';
 import { classification } from './classification.ts';
 import { encoder } from './encoder.ts';
 import { lm } from './lm.ts';
@@ -17,7 +17,7 @@ const row = <Config extends TaskConfig>(task: Task<Config>): Task<TaskConfig> =>
 
 export const tasks: Record<string, Task<TaskConfig>> = {
   translation: row(translation),
-  parsing: row(parsing),
+  parsing: row({ ...parsing, forms: { encoder: row(chartParsing) } }),
   lm: row(lm),
   bert: row(bert),
   classification: row(classification),
@@ -30,6 +30,11 @@ export const tasks: Record<string, Task<TaskConfig>> = {
 /** The task of a config that names none. */
 export const DEFAULT_TASK = 'translation';
 
-/** The schema of the configs of a task; undefined where there is no such task. */
-export const schemaOf = (task: string): z.ZodType<TaskConfig> | undefined =>
-  Object.hasOwn(tasks, task) ? tasks[task]!.schema() : undefined;
+/** The task of a config, checked or as it was written, as it is for its model; undefined where there is no such task. */
+export function taskOf(config: { task?: unknown }): Task<TaskConfig> | undefined {
+  const { task = DEFAULT_TASK, model } = config as { task?: unknown; model?: { type?: unknown } | null };
+  if (typeof task !== 'string' || !Object.hasOwn(tasks, task)) return undefined;
+  const { forms = {} } = tasks[task]!;
+  const type = String(model?.type);
+  return Object.hasOwn(forms, type) ? forms[type] : tasks[task];
+}

@@ -5,13 +5,13 @@ import { requireFiles } from '../data/known-corpora.ts';
 import { filesOf } from '../data/sources/index.ts';
 import type { Job } from '../train/job.ts';
 import { loadRunConfig } from './config.ts';
-import { tasks } from './index.ts';
+import { taskOf } from './index.ts';
 import type { TaskConfig } from './task.ts';
 import { filesOfTokenizers, identityOfTokenizers } from './tokenizers.ts';
 
 /** The config's file names must be absolute. `storage` says where text that is larger than memory is kept. */
 export function buildJob(config: TaskConfig, storage?: Storage): Job {
-  const task = tasks[config.task]!;
+  const task = taskOf(config)!;
   return {
     text: printConfig(config),
     settings: config,
@@ -43,7 +43,7 @@ function identityOf(config: TaskConfig): object {
     task,
     data,
     tokenizers: identityOfTokenizers(tokenizers),
-    ...tasks[task]!.identity(config),
+    ...taskOf(config)!.identity(config),
     init: { freeze: init?.freeze ?? [] },
     optimizer: { type: optimizer.type },
   };

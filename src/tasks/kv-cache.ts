@@ -4,7 +4,7 @@ import { kvBytesPerToken } from '../models/layer-config.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { isTrained, loadTokenizer } from '../tokenizers/index.ts';
 import { UsageError } from '../util/errors.ts';
-import { tasks } from './index.ts';
+import { taskOf } from './index.ts';
 import type { TaskConfig } from './task.ts';
 import { entryOf } from './tokenizers.ts';
 
@@ -31,7 +31,7 @@ export function describeKvCache(
   config: TaskConfig,
   { name, run, bytesOfNumber }: { name: string; run: RunFolder | undefined; bytesOfNumber: number },
 ): KvCache {
-  const { generator } = tasks[config.task]!;
+  const { generator } = taskOf(config)!;
   if (generator === undefined)
     throw new UsageError(`${name}: a model of the task ${config.task} has no decoder, and so no cache`);
   const model = generator(config, (side) => countPieces(config, side, run));

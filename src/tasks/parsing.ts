@@ -5,18 +5,17 @@ import { refusing } from '../config/refuse.ts';
 import { withBatchLimit } from '../data/config.ts';
 import { readTreebank, treesSchema } from '../data/sources/trees.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
-import { Score } from '../metrics/metric.ts';
 import { treebankTokenize } from '../tokenizers/treebank-tokenizer.ts';
 import { trainingSections } from '../train/config.ts';
-import { evaluate, type Summary, summarize } from '../trees/evalb.ts';
 import { buildParameters, evalbSchema } from '../trees/evalb-parameters.ts';
 import { type LinearizationName, linearizationNames, linearizations } from '../trees/linearize.ts';
 import { buildNormalizer, normalizeSchema } from '../trees/normalize.ts';
 import { readTrees } from '../trees/read.ts';
 import type { Restored } from '../trees/repair.ts';
-import { isPreterminal, mapTree, NO_TAG, type Tree, tags, words } from '../trees/tree.ts';
+import { NO_TAG, words } from '../trees/tree.ts';
 import { writeTree } from '../trees/write.ts';
 import { UserError } from '../util/errors.ts';
+import { judgeTrees } from './judge-trees.ts';
 import { pairData, pairSections, samples } from './pairs/config.ts';
 import { collectSplit, type PairText, type SplitText, sides } from './pairs/pair-text.ts';
 import { pairGenerator, readPairs } from './pairs/system.ts';
@@ -152,49 +151,10 @@ export function buildParsingText(config: ParsingConfig): PairText {
     scoring: () => signature,
     doubts: () => [],
     judge: (outputs, { raw }) => {
-      const { parameters } = evalb;
-      const hypotheses = outputs.map((output, i) => {
-        const [gold] = readTrees(raw.tgt[i]!);
-        return writeTree(punctuateAs(gold!, restore(output, raw.src[i]!).tree, parameters.deleteLabels));
-      });
-      const results = hypotheses.map((hypothesis, i) => evaluate(raw.tgt[i]!, hypothesis, parameters));
-      return {
-        score: new F1Score(summarize(results, parameters).all),
-        signature,
-        hypotheses,
-        references: raw.tgt,
-      };
+      const trees = outputs.map((output, i) => restore(output, raw.src[i]!).tree);
+      return { ...judgeTrees(trees, raw.tgt, evalb.parameters), signature, references: raw.tgt };
     },
   };
-}
-
-class F1Score extends Score {
-  readonly summary: Summary;
-
-  constructor(summary: Summary) {
-    super('F1', summary.f1);
-    this.summary = summary;
-  }
-
-  override get verbose(): string {
-    const { precision, recall, exactMatch, valid, errors } = this.summary;
-    const [p, r, exact] = [precision, recall, exactMatch].map((value) => value.toFixed(2));
-    return `(P = ${p} R = ${r} exact = ${exact} sentences = ${valid} errors = ${errors})`;
-  }
-}
-
-/**
- * The tree with those words under `deleted` tags that are so in the gold tree. EVALB deletes them, and a sentence of
- * which it deletes other words than of the gold one would have no part in the score.
- */
-function punctuateAs(gold: Tree, tree: Tree, deleted: ReadonlySet<string>): Tree {
-  const wanted = tags(gold).values();
-  return mapTree(tree, (node) => {
-    if (!isPreterminal(node)) return node;
-    const tag = wanted.next().value!;
-    if (deleted.has(tag)) return { ...node, label: tag };
-    return deleted.has(node.label) ? { ...node, label: NO_TAG } : node;
-  });
 }
 
 /** The tags of punctuation, which written trees need where the linearization has none: EVALB knows it by them. */

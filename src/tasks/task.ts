@@ -32,6 +32,8 @@ export interface Task<Config extends TaskConfig> {
   identity(config: Config): Readonly<Record<string, unknown>>;
   /** The model that generates, over tokenizers of so many pieces a side; tasks whose models only encode have none. */
   generator?(config: Config, pieces: (side: string) => number): GeneratorModel;
+  /** Where the configs of models of another type are other configs: the task as it is for them, by that type. */
+  readonly forms?: Readonly<Record<string, Task<TaskConfig>>>;
   /** Reads the data; nothing of the run is written. The config's file names are absolute. */
   read(config: Config, observer: TrainObserver, storage?: Storage): Promise<Reading>;
 }

@@ -2,14 +2,14 @@
 import type { Batch } from '../data/batch.ts';
 import { type BatchSource, largestOf } from '../data/batches.ts';
 import { encodeModel, type ModelProto } from '../onnx/schema.ts';
-import { buildOptimizer } from '../optim/index.ts';
+import { buildOptimizer, type OptimizerConfig } from '../optim/index.ts';
 import { buildUpdateModel } from '../optim/update-graph.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { Session } from '../runtime/session.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import type { TrainingConfig } from './config.ts';
-import { checkPatterns, matches } from './init.ts';
+import { checkPatterns, matches, requireKnown } from './init.ts';
 import { layerRates } from './layers.ts';
 import { addTotals, computeMeans, computePerplexities, type Figures, type Totals } from './means.ts';
 import { requireEvaluable, requireTrainable } from './memory.ts';
@@ -57,7 +57,7 @@ export class Engine {
     const training = buildTrainingGraph(objective, isFrozen);
     const names = [...training.declared.parameters.keys()];
     checkPatterns(init, names);
-    const rateOf = layerRates(names, config.layerDecay);
+    const rateOf = ratesOf(config, names);
     const optimizer = buildOptimizer(config);
     const rng = Rng.fromSeed(seed);
     const batches = system.batches(rng.split('data'));
@@ -119,4 +119,15 @@ export class Engine {
     await this.system.evaluator?.release();
     for (const session of this.#sessions) await session.release();
   }
+}
+
+/** What a parameter's learning rate is multiplied by. A UsageError where a pattern stands for none. */
+function ratesOf(
+  { layerDecay, rates = {} }: OptimizerConfig,
+  names: readonly string[],
+): (name: string) => number {
+  requireKnown('optimizer.rates', Object.keys(rates), names);
+  const byLayer = layerRates(names, layerDecay);
+  const byPattern = Object.entries(rates);
+  return (name) => byLayer(name) * (byPattern.find(([pattern]) => matches(name, [pattern]))?.[1] ?? 1);
 }

@@ -46,18 +46,19 @@ export function matches(path: string, patterns: readonly string[]): boolean {
   });
 }
 
+/** A UsageError where a pattern of the setting stands for none of the parameters. */
+export function requireKnown(setting: string, patterns: readonly string[], names: readonly string[]): void {
+  for (const pattern of patterns) {
+    if (names.some((name) => matches(name, [pattern]))) continue;
+    const starts = new Set(names.map((name) => name.split('.')[0]!));
+    throw new UsageError(`${setting}: no parameter is called ${pattern}; ${suggest(pattern, [...starts])}`);
+  }
+}
+
 /** A UsageError where a pattern stands for none of the parameters, or all of them are frozen. */
 export function checkPatterns(init: InitConfig, names: readonly string[]): void {
   if (init === undefined) return;
-  for (const key of ['include', 'exclude', 'freeze'] as const) {
-    for (const pattern of init[key]) {
-      if (names.some((name) => matches(name, [pattern]))) continue;
-      const starts = new Set(names.map((name) => name.split('.')[0]!));
-      throw new UsageError(
-        `init.${key}: no parameter is called ${pattern}; ${suggest(pattern, [...starts])}`,
-      );
-    }
-  }
+  for (const key of ['include', 'exclude', 'freeze'] as const) requireKnown(`init.${key}`, init[key], names);
   if (names.every((name) => matches(name, init.freeze))) {
     throw new UsageError('init.freeze: all parameters are frozen; nothing is left to train');
   }

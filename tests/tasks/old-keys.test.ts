@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { loadTaskConfig } from '../../src/tasks/config.ts';
-import { schemaOf } from '../../src/tasks/index.ts';
+import { taskOf } from '../../src/tasks/index.ts';
 import { findOldKeys } from '../../src/tasks/old-keys.ts';
 import { UsageError } from '../../src/util/errors.ts';
 
@@ -45,7 +45,7 @@ function proposed(message: string): Map {
 }
 
 const errorsOf = (config: Map): string | undefined =>
-  schemaOf((config.task as string) ?? 'translation')!.safeParse(config).error?.message;
+  taskOf(config)!.schema().safeParse(config).error?.message;
 
 test('the configs that these tests begin with are of today', () => {
   expect([translation, parsing].map(errorsOf)).toEqual([undefined, undefined]);

@@ -6,7 +6,8 @@ import type { Storage } from '../../src/data/index-store.ts';
 import type { ParallelConfig } from '../../src/data/sources/parallel.ts';
 import type { SplitName } from '../../src/data/typescript-messages.ts';
 import { RunFolder } from '../../src/run/run-folder.ts';
-import { tasks } from '../../src/tasks/index.ts';
+import type { ChartConfig } from '../../src/tasks/chart/config.ts';
+import { taskOf } from '../../src/tasks/index.ts';
 import { buildJob } from '../../src/tasks/job.ts';
 import type { ParsingConfig } from '../../src/tasks/parsing.ts';
 import type { TaskConfig } from '../../src/tasks/task.ts';
@@ -92,6 +93,19 @@ export class Toy {
     return this.build(own, over) as ParsingConfig;
   }
 
+  /** The same for parsing by spans. */
+  chart(over: Sections = {}): ChartConfig {
+    const own = {
+      task: 'parsing',
+      tokenizers: { text: { type: 'bpe', size: 90 } },
+      data: { ...this.treebank(), batchTokens: 256 },
+      model: { type: 'encoder', numLayers: 1, dModel: 16, dFf: 32, numHeads: 2, maxLength: 40 },
+      head: { hidden: 16 },
+      evaluation: { samples: 1 },
+    };
+    return this.build(own, over) as ChartConfig;
+  }
+
   /** A config of any task; `own` has what the task needs. */
   build(own: Sections, over: Sections): TaskConfig {
     const input: Sections = {
@@ -106,8 +120,7 @@ export class Toy {
       const isMap = typeof value === 'object' && section !== 'tokenizers';
       input[section] = isMap ? { ...(input[section] as object), ...value } : value;
     }
-    const { task = 'translation' } = input as { task?: string };
-    return tasks[task]!.schema().parse(input);
+    return taskOf(input)!.schema().parse(input);
   }
 
   /** A folder for a run that does not exist yet. */

@@ -68,10 +68,11 @@ export function completeSetting(
   );
 }
 
-/** The schema of the task that is given, or else all. */
+/** The schema of the task that is given, in the form of its model, or else all. */
 function rootsOf(schemas: Readonly<Record<string, JsonSchema>>, given: unknown): JsonSchema[] {
   const task = valueAt(given, 'task');
-  const own = schemas[typeof task === 'string' ? task : ''];
+  const type = valueAt(valueAt(given, 'model'), 'type');
+  const own = schemas[`${String(task)}-${String(type)}`] ?? schemas[String(task)];
   return own === undefined ? Object.values(schemas) : [own];
 }
 

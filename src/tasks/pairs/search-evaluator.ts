@@ -4,6 +4,7 @@ import { summarizeScore } from '../../run/results.ts';
 import { Session } from '../../runtime/session.ts';
 import type { Parameters } from '../../train/parameters.ts';
 import type { Evaluation, Evaluator, SplitName } from '../../train/system.ts';
+import { spread } from '../spread.ts';
 import type { PairConfig } from './config.ts';
 import type { SplitText } from './pair-text.ts';
 import type { PreparedData } from './prepare.ts';
@@ -81,10 +82,4 @@ export class SearchEvaluator implements Evaluator {
       ref: references[i]!,
     }));
   }
-}
-
-/** `count` positions spread evenly over [0, length). */
-function spread(length: number, count: number): number[] {
-  const n = Math.min(length, count);
-  return Array.from({ length: n }, (_, i) => Math.floor(((i + 0.5) * length) / n));
 }

@@ -7,6 +7,8 @@ export interface TreeItem {
   /** Its number in the input, from 1. */
   index: number;
   score?: number | undefined;
+  /** Of constituents, the probability that they are there; only where it is known. */
+  confidence?: ReadonlyMap<Tree, number> | undefined;
   /** Its place among the parses of one sentence, from 1; only where several are wanted. */
   rank?: number | undefined;
   /** The line of text that it is the parse of. */

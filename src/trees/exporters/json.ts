@@ -18,8 +18,8 @@ export const jsonArray: Exporter = {
   },
 };
 
-function toObject({ tree, index, rank, score, source }: TreeItem): string {
-  const flat = JSON.stringify({ index, rank, score, source, ...partsOf(tree) });
+function toObject({ tree, index, rank, score, source, confidence }: TreeItem): string {
+  const flat = JSON.stringify({ index, rank, score, source, ...partsOf(tree, confidence) });
   return `${flat.slice(0, -1)},"tree":${nested(tree)}}`;
 }
 

@@ -6,6 +6,8 @@ export interface Span {
   label: string;
   start: number;
   end: number;
+  /** The probability that it is there, where that is known. */
+  confidence?: number;
 }
 
 export interface Parts {
@@ -17,7 +19,7 @@ export interface Parts {
 }
 
 /** The words, their tags and the constituents. */
-export function partsOf(tree: Tree): Parts {
+export function partsOf(tree: Tree, confidence?: ReadonlyMap<Tree, number>): Parts {
   const parts: Parts = { words: [], tags: [], spans: [] };
   const open: Span[] = [];
   walkTree(
@@ -28,7 +30,9 @@ export function partsOf(tree: Tree): Parts {
         parts.words.push(node.children[0]);
         parts.tags.push(node.label);
       } else {
-        const span = { label: node.label, start: at, end: at };
+        const sure = confidence?.get(node);
+        const span: Span = { label: node.label, start: at, end: at };
+        if (sure !== undefined) span.confidence = Number(sure.toPrecision(6));
         parts.spans.push(span);
         open.push(span);
       }

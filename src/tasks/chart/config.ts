@@ -1,0 +1,77 @@
+// The config of parsing by spans: an encoder reads the words, a chart has the tree of the best spans.
+import { z } from 'zod';
+import { refusing } from '../../config/refuse.ts';
+import { batchSettings, withBatchLimit } from '../../data/config.ts';
+import { treesSchema } from '../../data/sources/trees.ts';
+import { wordPoolings } from '../../data/spans.ts';
+import { modelSchema } from '../../models/index.ts';
+import type { SpanOptions } from '../../objectives/spans.ts';
+import { trainingSections } from '../../train/config.ts';
+import { evalbSchema } from '../../trees/evalb-parameters.ts';
+import { normalizeSchema } from '../../trees/normalize.ts';
+import { side } from '../labelled/config.ts';
+import { samples } from '../pairs/config.ts';
+import { checkTokenizers, completeTokenizers, tokenizersSchema } from '../tokenizers.ts';
+import type { Known } from './known.ts';
+
+/** How the tree is found of what the encoder tells. */
+export const treeDecoders = ['chart'] as const;
+
+export const buildSchema = () =>
+  z
+    .strictObject({
+      task: z.literal('parsing'),
+      ...trainingSections,
+      data: withBatchLimit(
+        z.strictObject({
+          /** Raw text of English can be split into words. */
+          lang: z.string().min(1).default('en'),
+          train: treesSchema,
+          valid: treesSchema,
+          test: treesSchema.optional(),
+          ...batchSettings,
+        }),
+      ),
+      parsing: z
+        .strictObject({
+          /** Steps from the treebank's trees to those that are learned and compared. */
+          normalize: normalizeSchema,
+        })
+        .prefault({}),
+      tokenizers: tokenizersSchema.prefault({ [side]: { type: 'bpe' } }),
+      model: modelSchema('encoder'),
+      decoder: z.enum(treeDecoders).default('chart'),
+      /** What is put on the encoder. */
+      head: z
+        .strictObject({
+          /** The pieces that a word's vector is made of. */
+          words: z.enum(wordPoolings).default('last'),
+          /** Hidden units of the layers for spans and for tags. */
+          hidden: z.int().min(1).max(65_536).default(256),
+          /** Of the words' vectors. */
+          dropout: z.number().min(0).lt(1).default(0.1),
+        })
+        .prefault({}),
+      objective: z
+        .strictObject({
+          /** What the loss of tags counts for beside that of spans. */
+          tagWeight: z.number().min(0).max(1e6).default(1),
+        })
+        .prefault({}),
+      evaluation: z.strictObject({ evalb: evalbSchema.optional(), samples }).prefault({}),
+    })
+    .superRefine(({ tokenizers }, context) => checkTokenizers(tokenizers, [side], [side], refusing(context)))
+    .transform(({ tokenizers, ...config }) => ({
+      ...config,
+      tokenizers: completeTokenizers(tokenizers, { [side]: config.data.lang }),
+    }));
+export type ChartConfig = z.output<ReturnType<typeof buildSchema>>;
+
+/** The heads of a config over labels and tags. */
+export const spanOptions = ({ head, objective }: ChartConfig, { labels, tags }: Known): SpanOptions => ({
+  numLabels: labels.length,
+  numTags: tags.length,
+  hidden: head.hidden,
+  dropout: head.dropout,
+  tagWeight: objective.tagWeight,
+});

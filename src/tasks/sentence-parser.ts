@@ -1,0 +1,113 @@
+// Parsers of sentences as `tx parse` uses them: of whichever form of run, lines in, trees out.
+import type { DecodeConfig } from '../decode/config.ts';
+import { treebankTokenize } from '../tokenizers/treebank-tokenizer.ts';
+import type { Restored } from '../trees/repair.ts';
+import type { Tree } from '../trees/tree.ts';
+import { UsageError } from '../util/errors.ts';
+import { ChartParser } from './chart/chart-parser.ts';
+import type { ChartConfig } from './chart/config.ts';
+import type { OpenRun } from './open-run.ts';
+import { InputCheck } from './pairs/input-check.ts';
+import { TextTranslator } from './pairs/text-translator.ts';
+import { buildParsingText, isEnglish, type ParsingConfig } from './parsing.ts';
+import { splitTokens } from './parsing-codec.ts';
+
+/** Runs of the task in all its forms. */
+export type AnyParsingConfig = ParsingConfig | ChartConfig;
+
+export interface SentenceParse extends Restored {
+  score: number | undefined;
+  /** Of each constituent, where the parser tells it. */
+  confidence?: ReadonlyMap<Tree, number> | undefined;
+}
+
+export interface SentenceParserSettings {
+  threads: number;
+  checkpoint: string | undefined;
+  /** Whether the lines are words already, with single spaces between them. */
+  tokenized: boolean;
+  /** Whether scores, and confidence, are wanted. */
+  told: boolean;
+  /** Called for each line that was cut to fit the model: its number from 0 and the pieces it had. */
+  onTruncated: (line: number, pieces: number) => void;
+}
+
+/** Of runs that search. */
+export interface SearchSettings {
+  decode: DecodeConfig;
+  unconstrained: boolean;
+}
+
+export interface SentenceParser {
+  /** What there is to warn of, looking at the next lines. */
+  doubts(lines: readonly string[]): string[];
+  /** Trees of each line, the best first; none where it has no words. */
+  parse(
+    lines: readonly string[],
+    options: { onProgress: (done: number) => void; signal: AbortSignal },
+  ): Promise<SentenceParse[][]>;
+  release(): Promise<void>;
+}
+
+/** Whether the run's decoder is searched, as an encoder-decoder's is. */
+export const isSearched = (run: OpenRun<AnyParsingConfig>): run is OpenRun<ParsingConfig> =>
+  'decode' in run.config;
+
+/** Over a run that writes trees token by token. */
+export async function loadSearchParser(
+  run: OpenRun<ParsingConfig>,
+  { tokenized, told: _, ...settings }: SentenceParserSettings,
+  search: SearchSettings,
+): Promise<SentenceParser> {
+  const translator = await TextTranslator.load(run, buildParsingText(run.config), { ...settings, ...search });
+  const input = tokenized ? 'preprocessed' : 'raw';
+  const check = translator.checkInput(input);
+  return {
+    doubts: (lines) => check.look(lines),
+    parse: async (lines, options) => {
+      const results = await translator.translate(lines, { input, output: 'raw' }, options);
+      return results.map((hypotheses) =>
+        hypotheses.flatMap(({ parse, score }) => (parse ? [{ ...parse, score }] : [])),
+      );
+    },
+    release: () => translator.release(),
+  };
+}
+
+/** Over a run that scores spans. */
+export async function loadChartParser(
+  run: OpenRun<ChartConfig>,
+  { tokenized, told, ...settings }: SentenceParserSettings,
+): Promise<SentenceParser> {
+  const parser = await ChartParser.load(run, settings);
+  const prepare = (line: string) => treebankTokenize(line).join(' ');
+  const isPrepared = (line: string) => splitTokens(prepare(line)).join(' ') === line;
+  const encode = (line: string) => parser.encode(splitTokens(line));
+  const unkId = parser.tokenizer.special.unk ?? -1;
+  const check = new InputCheck(
+    // Words of other languages stay as they are.
+    isEnglish(run.config.data.lang) ? { prepare, isPrepared, encode, unkId } : { ...PREPARED, encode, unkId },
+    tokenized,
+  );
+  return {
+    doubts: (lines) => check.look(lines),
+    parse: async (lines, options) => {
+      const sentences = lines.map((line) => splitTokens(tokenized ? line : prepare(line)));
+      const parses = await parser.parse(sentences, { told, ...options });
+      return parses.map((parse) => (parse === undefined ? [] : [parse]));
+    },
+    release: () => parser.release(),
+  };
+}
+
+const PREPARED = { prepare: (line: string) => line, isPrepared: () => true };
+
+/** A UsageError where an option is given that a run without a search has no use for. */
+export function refuseSearchOptions(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || value === false) continue;
+    throw new UsageError(
+      `--${name} is for runs that search; this one finds the best tree of all by its chart`,
+    );
+  }
+}

@@ -1,0 +1,212 @@
+import { cpSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTreebank } from '../../src/data/sources/trees.ts';
+import { RunFolder } from '../../src/run/run-folder.ts';
+import { learnKnown, targetsFor } from '../../src/tasks/chart/known.ts';
+import { plainWord, SentenceReader } from '../../src/tasks/chart/reader.ts';
+import { spanIndex } from '../../src/trees/chart.ts';
+import { readTrees } from '../../src/trees/read.ts';
+import { tags, words } from '../../src/trees/tree.ts';
+import { writeTree } from '../../src/trees/write.ts';
+import { tx } from '../commands/run.ts';
+import { readMetrics, Toy, trainToy } from '../train/toy.ts';
+import { toyTreebank } from './toy-treebank.ts';
+
+let toy: Toy;
+let treebank: string;
+/** A run that has its training trees by heart. */
+let run: RunFolder;
+let scored: Awaited<ReturnType<typeof trainToy>>;
+
+beforeAll(async () => {
+  toy = new Toy();
+  treebank = toy.write('all.mrg', toyTreebank.join('\n'));
+  const split = { kind: 'trees', files: treebank };
+  run = toy.folder();
+  const config = toy.chart({
+    tokenizers: { text: { type: 'bpe', size: 60, dropout: 0.1 } },
+    data: { train: split, valid: split, test: split },
+    model: { dModel: 32, dFf: 64 },
+    head: { words: 'mean', dropout: 0 },
+    training: { maxEpochs: 30, scoreEvery: 15, selectBy: 'score' },
+  });
+  scored = await trainToy(config, run);
+}, 120_000);
+afterAll(() => toy.remove());
+
+const NORMAL = ['dropTraces', 'stripFunctions', 'stripTop', 'dropRepeats'] as const;
+const parse = (argv: readonly string[], stdin: string) =>
+  tx(['parse', run.path, '--threads', '1', ...argv], { stdin });
+
+describe('a run', () => {
+  it('learns trees and tags by heart, and its losses fall', () => {
+    const { test, samples } = scored;
+    expect(test!.figures.F1).toBeGreaterThan(97);
+    expect(test!.signature).toBe('evalb:collins|decoder:chart');
+    expect(test!.files.hyp).toHaveLength(49);
+    expect(samples).toHaveLength(1);
+    const validations = readMetrics(run).filter(({ event }) => event === 'validation') as unknown as {
+      loss: number;
+      tagAccuracy: number;
+    }[];
+    expect(validations.at(-1)!.loss).toBeLessThan(validations[0]!.loss / 10);
+    expect(validations.at(-1)!.tagAccuracy).toBeGreaterThan(0.97);
+  });
+
+  it('goes on, but not with other heads', async () => {
+    const folder = new RunFolder(`${run.path}-copy`);
+    cpSync(run.path, folder.path, { recursive: true });
+    const more = await tx([
+      'train',
+      folder.config,
+      '--run',
+      folder.path,
+      '--resume',
+      '-q',
+      '--set',
+      'training.maxEpochs=31',
+    ]);
+    expect([more.code, more.stderr]).toEqual([0, '']);
+    const other = await tx([
+      'train',
+      folder.config,
+      '--run',
+      folder.path,
+      '--resume',
+      '--set',
+      'head.words=last',
+    ]);
+    expect(other.stderr).toContain('head.words');
+  });
+});
+
+describe('tx parse', () => {
+  it('splits raw text, and gives a tree a line', async () => {
+    const { code, stdout, stderr } = await parse([], 'The dog sleeps.\n\nAnn sees a cat with two hats.\n');
+    expect([code, stderr]).toEqual([0, '']);
+    const lines = stdout.split('\n');
+    expect(lines[1]).toBe('');
+    expect(words(readTrees(lines[0]!)[0]!)).toEqual(['The', 'dog', 'sleeps', '.']);
+    expect(tags(readTrees(lines[2]!)[0]!).at(-1)).toBe('.');
+  });
+
+  it('has the training trees of words, which eval-parse scores as training did', async () => {
+    const trees = readTreebank([treebank], NORMAL);
+    const input = trees.map((tree) => `${words(tree).join(' ')}\n`).join('');
+    const { stdout } = await parse(['--tokenized'], input);
+    const gold = toy.write('gold.mrg', trees.map((tree) => `${writeTree(tree)}\n`).join(''));
+    const { stdout: json } = await tx(['eval-parse', gold, toy.write('parsed.mrg', stdout), '--json']);
+    expect(JSON.parse(json).all.f1).toBeCloseTo(scored.test!.figures.F1!, 1);
+  });
+
+  it('tells score and confidence in JSON', async () => {
+    const { stdout } = await parse(['--json', '--tokenized'], 'the dog sleeps .\n');
+    const { score, spans, tags: found } = JSON.parse(stdout);
+    expect(score).toBeLessThanOrEqual(0);
+    expect(score).toBeGreaterThan(-1);
+    expect(found).toEqual(['DT', 'NN', 'VBZ', '.']);
+    expect(spans[0]).toMatchObject({ label: 'S', start: 0, end: 4 });
+    for (const { confidence } of spans) expect(confidence).toBeGreaterThan(0.5);
+    const { stdout: numbered } = await parse(
+      ['--scores', '--tokenized', '-f', 'bracket'],
+      'the dog sleeps .\n',
+    );
+    expect(numbered).toMatch(/^1\t-0\.\d+\t\(S/);
+  });
+
+  it('keeps the words of lines that are too long, and unknown ones', async () => {
+    const long = Array<string>(60).fill('dog').join(' ');
+    const { code, stdout, stderr } = await parse(['--tokenized'], `日本 ( x\n${long}\n`);
+    expect(code).toBe(0);
+    const trees = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => readTrees(line)[0]!);
+    expect(trees.map((tree) => words(tree).join(' '))).toEqual(['日本 -LRB- x', long]);
+    expect(stderr).toMatch(/line 2|:2: \d+ tokens, more than the model takes/);
+  });
+
+  it.each([['--beam-size', '3'], ['--n-best', '2'], ['--unconstrained']])(
+    'has no use for %s',
+    async (...options) => {
+      const { code, stderr } = await parse(options, 'A dog.\n');
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`${options[0]} is for runs that search`)]);
+    },
+  );
+
+  it('tells of damaged files', async () => {
+    const folder = `${run.path}-damaged`;
+    cpSync(run.path, folder, { recursive: true });
+    writeFileSync(new RunFolder(folder).labels, '{"labels": [');
+    const { code, stderr } = await tx(['parse', folder], { stdin: 'A dog.\n' });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('labels.json: is not what tx train writes')]);
+  });
+});
+
+describe('words', () => {
+  it('are read as text has them', () => {
+    expect(['-LRB-', '1\\/2', '``', "''", '\\*'].map((word) => plainWord(word, false))).toEqual([
+      '(',
+      '1/2',
+      '``',
+      "''",
+      '*',
+    ]);
+    expect(['``', "''"].map((word) => plainWord(word, true))).toEqual(['"', '"']);
+  });
+
+  it('have places for all their pieces, and those without room are left out', () => {
+    const tokenizer = {
+      special: { pad: 0, unk: 1, bos: 2, eos: 3 },
+      encode: (text: string) => [...text.trim()].map(() => 9),
+    } as never;
+    const read = (maxLength: number) =>
+      new SentenceReader(tokenizer, { maxLength, isForeign: false }).read(['ab', 'c', 'def']);
+    expect(read(20)).toEqual({
+      ids: Int32Array.of(2, 9, 9, 9, 9, 9, 9, 3),
+      words: [
+        [0, 1],
+        [1, 3],
+        [3, 4],
+        [4, 7],
+        [7, 8],
+      ],
+    });
+    expect(read(6).words).toEqual([
+      [0, 1],
+      [1, 3],
+      [3, 4],
+      [4, 5],
+    ]);
+    expect(read(3).words).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 3],
+    ]);
+    expect(() => read(2)).toThrow('at least 3 are needed');
+  });
+});
+
+it('targets are spans and tags that the run knows', () => {
+  const [tree, other] = readTrees('(S (NP (DT a) (NN b)) (VP (VB c))) (S (QP (DT a) (NN b)) (VP (UH c)))');
+  const known = learnKnown([tree!]);
+  expect(known).toEqual({ labels: ['NP', 'S', 'VP'], tags: ['DT', 'NN', 'VB'] });
+  const of = targetsFor(known);
+  expect(of(tree!, 3)).toEqual({
+    labels: [
+      [spanIndex(0, 3), 2],
+      [spanIndex(0, 2), 1],
+      [spanIndex(2, 3), 3],
+    ],
+    tags: [0, 1, 2],
+  });
+  expect(of(other!, 3)).toMatchObject({
+    labels: [
+      [3, 2],
+      [1, -1],
+      [5, 3],
+    ],
+    tags: [0, 1, -1],
+  });
+  expect(of(tree!, 2)).toEqual({ labels: [[1, 1]], tags: [0, 1] });
+});

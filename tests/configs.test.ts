@@ -137,17 +137,19 @@ function shrinkLabelled(config: TaskConfig): TaskConfig {
   const { tokenizers, init: _, ...given } = config as LabelledConfig;
   const table = labelledData(config.task);
   const { text } = tokenizers;
-  return {
-    ...given,
-    threads: 1,
-    data: { ...given.data, train: table, valid: table, ...(given.data.test && { test: table }) },
-    tokenizers: {
-      text: text!.type === 'huggingface' ? { type: 'wordpiece', size: 40 } : { ...text, size: 24 },
-    },
-    model: { ...given.model, ...{ dModel: 16, dFf: 16, numHeads: 2, maxLength: 20 } },
-    training: { ...given.training, maxEpochs: undefined, maxSteps: 1, validateSteps: 1 },
-    schedule: { ...given.schedule, totalSteps: 20 },
-  } as unknown as TaskConfig;
+  return taskOf(config)!
+    .schema()
+    .parse({
+      ...given,
+      threads: 1,
+      data: { ...given.data, train: table, valid: table, ...(given.data.test && { test: table }) },
+      tokenizers: {
+        text: text!.type === 'huggingface' ? { type: 'wordpiece', size: 40 } : { ...text, size: 24 },
+      },
+      model: { ...given.model, ...{ dModel: 16, dFf: 16, numHeads: 2, maxLength: 20 } },
+      training: { ...given.training, maxEpochs: undefined, maxSteps: 1, validateSteps: 1 },
+      schedule: { ...given.schedule, totalSteps: 20 },
+    });
 }
 
 function labelledData(task: string) {

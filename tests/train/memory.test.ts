@@ -8,6 +8,7 @@ import { classCrossEntropy } from '../../src/objectives/classification.ts';
 import { nextTokenCrossEntropy, targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
 import type { Objective } from '../../src/objectives/objective.ts';
 import { wordsAndNextSentence } from '../../src/objectives/pretraining.ts';
+import { spanCrossEntropy } from '../../src/objectives/spans.ts';
 import { loadTaskConfig } from '../../src/tasks/config.ts';
 import type { LmConfig } from '../../src/tasks/lm.ts';
 import type { PairConfig } from '../../src/tasks/pairs/config.ts';
@@ -40,9 +41,7 @@ const small = { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 64, dFf: 64 };
 /** What a config trains, and its largest batches. */
 function largestOf(config: TaskConfig): { objective: Objective; batches: Batch['sizes'][] } {
   const { model, tokenizers, data } = config as PairConfig;
-  const vocabSize = Math.max(
-    ...Object.values(tokenizers ?? {}).map((entry) => ('size' in entry ? entry.size : 0)),
-  );
+  const vocabSize = largestVocabulary(tokenizers);
   const rows = (length: number) => data.batchSentences ?? Math.floor(data.batchTokens! / length);
   const { contextLength = model.maxLength } = data as Partial<LmConfig['data']>;
   const one = { B: rows(contextLength), S: contextLength };
@@ -71,13 +70,36 @@ function largestOf(config: TaskConfig): { objective: Objective; batches: Batch['
       const length = Math.min(model.maxLength, 128);
       return { objective: classCrossEntropy(encoder(), head), batches: [{ B: rows(length), S: length }] };
     }
-    default: {
-      const longest = Math.min(model.maxLength, data.filter.maxLength + 1);
-      const batches = [20, longest].map((length) => ({ B: rows(length), S: length, T: length }));
-      return { objective: objectiveOf(model, vocabSize), batches };
+    case 'parsing': {
+      if (((config as PairConfig).model.type as string) !== 'encoder')
+        return largestOfPairs(config as PairConfig);
+      const options = { numLabels: 100, numTags: 50, hidden: 256, dropout: 0.1, tagWeight: 1 };
+      // A long sentence in a batch of such.
+      const words = 40;
+      const sizes = {
+        B: rows(words),
+        S: 2 * words,
+        W: words + 2,
+        N: words + 1,
+        M: (words * (words + 1)) / 2,
+      };
+      return { objective: spanCrossEntropy(encoder(), options), batches: [sizes] };
     }
+    default:
+      return largestOfPairs(config as PairConfig);
   }
 }
+
+function largestOfPairs({ model, tokenizers, data }: PairConfig): ReturnType<typeof largestOf> {
+  const vocabSize = largestVocabulary(tokenizers);
+  const longest = Math.min(model.maxLength, data.filter.maxLength + 1);
+  const rows = (length: number) => data.batchSentences ?? Math.floor(data.batchTokens! / length);
+  const batches = [20, longest].map((length) => ({ B: rows(length), S: length, T: length }));
+  return { objective: objectiveOf(model, vocabSize), batches };
+}
+
+const largestVocabulary = (tokenizers: PairConfig['tokenizers'] | undefined): number =>
+  Math.max(...Object.values(tokenizers ?? {}).map((entry) => ('size' in entry ? entry.size : 0)));
 
 // Machines have what these tests say.
 const GB = 1e9;

@@ -38,7 +38,8 @@ async function timeAnswers(path) {
   const { Predictor } = await load('tasks/labelled/predictor.js');
   const { readSplit } = await load('tasks/labelled/splits.js');
   const { openRun } = await load('tasks/open-run.js');
-  const run = openRun(path);
+  const { RunFolder } = await load('run/run-folder.js');
+  const run = openRun(RunFolder.open(path), 'classification');
   const { rows } = await readSplit('valid', run.config.data.valid);
   const sorted = rows.toSorted(([a], [b]) => a.length - b.length);
   const predictor = await Predictor.load(run, { threads: Number(values.threads) });

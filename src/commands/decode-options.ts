@@ -30,6 +30,19 @@ export const beamSizeOption = {
   describe: "Hypotheses kept [default: the run's]",
 } as const;
 
+export const threadsOption = {
+  type: 'number',
+  default: 0,
+  requiresArg: true,
+  describe: 'Threads; 0 is one a core',
+} as const;
+
+/** A UsageError where `--threads` is no number that it takes. */
+export function checkThreads(threads: number): void {
+  if (threadsSchema.safeParse(threads).success) return;
+  throw new UsageError(`--threads expects a whole number from 0 to ${MAX_THREADS}, not ${threads}`);
+}
+
 /** Options of every command that answers line by line. */
 export function lineOptions<T>(yargs: Argv<T>) {
   return yargs
@@ -40,19 +53,12 @@ export function lineOptions<T>(yargs: Argv<T>) {
       describe: 'Lines taken together at most: fewer are shown sooner, more are searched faster',
     })
     .option('checkpoint', checkpointOption)
-    .option('threads', {
-      type: 'number',
-      default: 0,
-      requiresArg: true,
-      describe: 'Threads; 0 is one a core',
-    });
+    .option('threads', threadsOption);
 }
 
 /** A UsageError where an option of `lineOptions` is no number that it takes. */
 export function checkDecodeOptions({ bufferSize, threads }: { bufferSize: number; threads: number }): void {
-  if (!threadsSchema.safeParse(threads).success) {
-    throw new UsageError(`--threads expects a whole number from 0 to ${MAX_THREADS}, not ${threads}`);
-  }
+  checkThreads(threads);
   if (Number.isInteger(bufferSize) && bufferSize >= 1 && bufferSize <= MAX_BUFFER_SIZE) return;
   const range = `from 1 to ${formatCount(MAX_BUFFER_SIZE)}`;
   throw new UsageError(`--buffer-size expects a whole number ${range}, not ${bufferSize}`);

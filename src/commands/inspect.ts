@@ -18,12 +18,12 @@ import { pageParts } from '../inspect/page-data.ts';
 import type { Wanted } from '../inspect/taps.ts';
 import { formatMap } from '../inspect/text.ts';
 import { type View, viewMap } from '../inspect/view.ts';
-import { MAX_THREADS, threadsSchema } from '../runtime/threads.ts';
 import { Inspector } from '../tasks/inspector.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
 import { type Context, defineCommand } from './command.ts';
+import { checkThreads, threadsOption } from './decode-options.ts';
 import { readInspectInput } from './inspect-input.ts';
 import { checkpointOption, encoderPositional, findEncoder } from './locate.ts';
 import { checkOutput, outputPath, terminalWidth } from './output.ts';
@@ -92,12 +92,7 @@ export const inspectCommand = defineCommand({
         alias: 'o',
       })
       .option('checkpoint', checkpointOption)
-      .option('threads', {
-        type: 'number',
-        default: 0,
-        requiresArg: true,
-        describe: 'Threads; 0 is one a core',
-      })
+      .option('threads', threadsOption)
       .example('$0 inspect minilm/ -i "The bank of the river." --layer 6 --words', 'A map in characters')
       .example(
         '$0 inspect runs/en-de -i "A house." --target "Ein Haus." --attention cross',
@@ -111,8 +106,7 @@ export const inspectCommand = defineCommand({
   run: async (args, context) => {
     const { json, layer, head, words, checkpoint, threads } = args;
     const special = !args.withoutSpecial;
-    if (!threadsSchema.safeParse(threads).success)
-      throw new UsageError(`--threads expects a whole number from 0 to ${MAX_THREADS}, not ${threads}`);
+    checkThreads(threads);
     const wanted = readExtras(args.with);
     if (args.with !== undefined && !json) throw new UsageError('--with is for --json');
     if (head !== undefined && json) throw new UsageError('--head is for what is shown; --json has all heads');

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { refusing } from '../config/refuse.ts';
 import { withBatchLimit } from '../data/config.ts';
-import { readTreebank, treesSchema } from '../data/sources/trees.ts';
+import { readTreebank, treebankData } from '../data/sources/trees.ts';
 import type { SplitName } from '../data/typescript-messages.ts';
 import { treebankTokenize } from '../tokenizers/treebank-tokenizer.ts';
 import { trainingSections } from '../train/config.ts';
@@ -44,11 +44,7 @@ const buildSchema = () =>
       ...trainingSections,
       data: withBatchLimit(
         z.strictObject({
-          /** Raw text of English can be split into words. */
-          lang: z.string().min(1).default('en'),
-          train: treesSchema,
-          valid: treesSchema,
-          test: treesSchema.optional(),
+          ...treebankData,
           ...pairData,
         }),
       ),

@@ -8,6 +8,15 @@ import { paths } from './source.ts';
 
 export const treesSchema = z.strictObject({ kind: z.literal('trees'), files: paths });
 
+/** What the `data:` section of parsing has, whatever parses. */
+export const treebankData = {
+  /** Raw text of English can be split into words. */
+  lang: z.string().min(1).default('en'),
+  train: treesSchema,
+  valid: treesSchema,
+  test: treesSchema.optional(),
+};
+
 /** The trees of the files one after another; those of which nothing is left are left out. */
 export function readTreebank(files: readonly string[], steps: readonly NormalizationName[]): Tree[] {
   const normalize = buildNormalizer(steps);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { refusing } from '../../config/refuse.ts';
 import { batchSettings, withBatchLimit } from '../../data/config.ts';
-import { treesSchema } from '../../data/sources/trees.ts';
+import { treebankData } from '../../data/sources/trees.ts';
 import { wordPoolings } from '../../data/spans.ts';
 import { modelSchema } from '../../models/index.ts';
 import type { SpanOptions } from '../../objectives/spans.ts';
@@ -24,11 +24,7 @@ export const buildSchema = () =>
       ...trainingSections,
       data: withBatchLimit(
         z.strictObject({
-          /** Raw text of English can be split into words. */
-          lang: z.string().min(1).default('en'),
-          train: treesSchema,
-          valid: treesSchema,
-          test: treesSchema.optional(),
+          ...treebankData,
           ...batchSettings,
         }),
       ),

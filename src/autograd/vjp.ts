@@ -146,6 +146,12 @@ export const vjp = {
   Cos: ({ inputs: [x], dy }) => [neg(mul(dy, sin(x!)))],
   // d erf(x) = 2/√π · e^(−x²)
   Erf: ({ inputs: [x], dy }) => [mul(dy, mul(exp(neg(mul(x!, x!))), 2 / Math.sqrt(Math.PI)))],
+  // d x·Φ(x) = Φ(x) + x·φ(x). With u = x/√2: ½·(1 + erf(u) + u·e^(ln(2/√π) − u²))
+  Gelu: ({ inputs: [x], dy }) => {
+    const u = mul(x!, Math.SQRT1_2);
+    const density = mul(u, exp(sub(Math.log(2 / Math.sqrt(Math.PI)), mul(u, u))));
+    return [mul(dy, mul(add(add(e.erf(u), density), 1), 0.5))];
+  },
   Relu: ({ outputs: [y], dy }) => [mul(dy, indicator(greater(y!, 0), dy))],
   Sigmoid: ({ outputs: [y], dy }) => [mul(dy, mul(y!, sub(1, y!)))],
   Tanh: ({ outputs: [y], dy }) => [mul(dy, sub(1, mul(y!, y!)))],
@@ -184,6 +190,7 @@ export const vjp = {
     null,
   ],
   ArgMax: 'zero',
+  DequantizeLinear: 'zero',
   CumSum: ({ inputs: [, axis], dy, attributes: { reverse, exclusive } }) => [
     cumSum(dy, constantInts(axis!)[0]!, { reverse: reverse !== 1, exclusive: exclusive === 1 }),
     null,

@@ -2,7 +2,7 @@
 // A parameter's path is its checkpoint key and its name in every graph: `encoder.0.selfAttn.q.weight`.
 import type { Dim } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { cast, mul } from '../graph/ops/elementwise.ts';
+import { mul, scaleBytes } from '../graph/ops/elementwise.ts';
 import type { Initializer } from './initializers.ts';
 
 export interface ParameterSpec {
@@ -71,7 +71,7 @@ export class Scope {
     const name = `mask/${this.#path}`;
     this.declared.masks.push({ name, rate, shape: x.shape });
     const mask = this.graph.input(name, 'uint8', x.shape);
-    return mul(mul(x, cast(mask, 'float32')), 1 / (1 - rate));
+    return mul(x, scaleBytes(mask, 1 / (1 - rate)));
   }
 
   /** Makes a value known by its path, and gives it back. */

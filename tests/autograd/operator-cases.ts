@@ -11,7 +11,7 @@ import { gemm, matMul } from '../../src/graph/ops/matmul.ts';
 import { layerNorm, logSoftmax, softmax } from '../../src/graph/ops/normalization.ts';
 import * as r from '../../src/graph/ops/reduce.ts';
 import * as s from '../../src/graph/ops/shape.ts';
-import { gelu, silu } from '../../src/nn/activations.ts';
+import { silu } from '../../src/nn/activations.ts';
 import { rmsNorm } from '../../src/nn/normalization.ts';
 import { Scope } from '../../src/nn/scope.ts';
 import type { DType } from '../../src/tensor/tensor.ts';
@@ -61,6 +61,7 @@ export const withoutGradient: readonly OpType[] = [
   'Or',
   'Not',
   'ArgMax',
+  'DequantizeLinear',
   'Shape',
   'Range',
   'ConstantOfShape',
@@ -227,6 +228,7 @@ const elementwise: OperatorCase[] = [
   unary('Sin', e.sin, Math.sin),
   unary('Cos', e.cos, Math.cos),
   unary('Erf', e.erf, erf, real(['B', 3]), 'float32'),
+  unary('Gelu', e.gelu, (x) => (x / 2) * (1 + erf(x / Math.SQRT2)), real(['B', 3]), 'float32'),
   unary('Relu', e.relu, (x) => Math.max(x, 0)),
   unary('Sigmoid', e.sigmoid, logistic),
   unary('Tanh', e.tanh, Math.tanh),
@@ -240,15 +242,14 @@ const elementwise: OperatorCase[] = [
     'float32',
   ),
   unary('Cast', (x) => e.cast(e.cast(x, 'int64'), 'float64'), Math.trunc, given([3], [0.5, -1.25, 1.75])),
-  // Dropout: a mask of bytes, cast and scaled.
+  // Dropout: a mask of bytes, scaled.
   {
-    op: 'composite',
+    op: 'DequantizeLinear',
     name: 'dropout mask',
     inputs: [real(['B', 4]), below(2, ['B', 4], 'uint8')],
-    build: (x, mask) => e.mul(e.mul(x!, e.cast(mask!, x!.dtype)), 1 / 0.7),
+    build: (x, mask) => e.mul(x!, e.cast(e.scaleBytes(mask!, 1 / 0.7), x!.dtype)),
     expected: (x, mask) => broadcast((x, m) => (x! * m!) / 0.7, x!, mask!),
   },
-  unary('Erf', gelu, (x) => (x / 2) * (1 + erf(x / Math.SQRT2)), real(['B', 3]), 'float32'),
   unary('Sigmoid', silu, (x) => x * logistic(x)),
 ];
 

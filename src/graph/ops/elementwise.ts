@@ -54,6 +54,7 @@ export const elementwiseRules = {
   Sin: floating,
   Cos: floating,
   Erf: floating,
+  Gelu: floating,
   Relu: floating,
   Sigmoid: floating,
   Tanh: floating,
@@ -69,6 +70,12 @@ export const elementwiseRules = {
   Where: (inputs) => {
     requireType(inputs[0]!, 'bool');
     return broadcast(inputs, requireSameType(inputs[1]!, inputs[2]!));
+  },
+  /** Of bytes, with a scale and without a zero point. */
+  DequantizeLinear: (inputs) => {
+    requireType(inputs[0]!, 'uint8');
+    requireType(inputs[1]!, 'float32');
+    return [{ dtype: 'float32', shape: inputs[0]!.shape }];
   },
   Cast: ([x], { to }) => [{ dtype: dtypeOfCode(to as number), shape: x!.shape }],
 } as const satisfies Record<string, Rule>;
@@ -118,6 +125,8 @@ export const reciprocal = single('Reciprocal');
 export const sin = single('Sin');
 export const cos = single('Cos');
 export const erf = single('Erf');
+/** x·Φ(x), with the exact normal distribution. Hendrycks and Gimpel 2016. */
+export const gelu = single('Gelu');
 export const relu = single('Relu');
 export const sigmoid = single('Sigmoid');
 export const tanh = single('Tanh');
@@ -134,3 +143,7 @@ export const where = (condition: Value, a: Operand, b: Operand): Value =>
 /** x in another element type. */
 export const cast = (x: Value, dtype: DType): Value =>
   x.dtype === dtype ? x : emit('Cast', [x], { to: onnxTypeCode[dtype] })[0]!;
+
+/** Bytes times a number, as float32. */
+export const scaleBytes = (x: Value, scale: number): Value =>
+  emit('DequantizeLinear', [x, x.graph.constant([scale], [], 'float32')])[0]!;

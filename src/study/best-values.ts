@@ -1,11 +1,11 @@
 // Whether a figure is best at a higher or a lower value of an axis for one family of arms than for another.
 import { isFalling } from '../run/figures.ts';
-import type { Claim, Party } from './claims.ts';
+import type { ComparingClaim, Party } from './claims.ts';
 import { lastWord } from './grid.ts';
 import type { PlannedArm } from './plan.ts';
 import { type Comparison, describeLack, type Known, LEAST_SEEDS, type Verdict } from './verdict.ts';
 
-type BestClaim = Omit<Claim<PlannedArm>, 'best'> & { axis: string };
+type BestClaim = Omit<ComparingClaim<PlannedArm>, 'best'> & { axis: string };
 
 /**
  * Seed by seed: it holds where all say so, does not where none does. A run that has failed, or has no finite figure, is

@@ -35,6 +35,11 @@ export function tellComparisons({ figure, comparisons }: ClaimResult): Told[] {
       const values = measured.one.length === 0 ? '' : `${list(measured.one)} and ${list(measured.other)}`;
       return { ...common, values, difference: '', interval: '' };
     }
+    if (measured.kind === 'median') {
+      const all = [measured.median, measured.low, measured.high];
+      const [median, low, high] = all.map((x) => formatValue(x, chooseDigits(figure, all)));
+      return { ...common, values: `median ${median} (${low} … ${high})`, difference: '', interval: '' };
+    }
     const { one, other, mean, low, high } = measured;
     const digits = chooseDigits(figure, [one, other]);
     const signed = (x: number) =>
@@ -51,6 +56,8 @@ export function tellComparisons({ figure, comparisons }: ClaimResult): Told[] {
 function describe({ one, other, relation, margin, measured }: Comparison): string {
   if (measured?.kind === 'best')
     return `best ${lastWord(measured.axis)} of ${one} ${relation} that of ${other}`;
+  if (relation === 'atLeast') return `${one} at least ${other}`;
+  if (relation === 'atMost') return `${one} at most ${other}`;
   if (relation === 'ties') return `${one} within ${formatMargin(margin)} of ${other}`;
   const by = formatMargin(margin);
   if (margin.size === 0) return `${one} ${relation} ${other}`;
@@ -119,10 +126,13 @@ export function formatClaimsCsv({ grids }: StudyResults): string {
         const { one, relation, other, margin, seeds, measured, notes } = comparison;
         const difference = measured?.kind === 'difference' ? measured : undefined;
         const best = measured?.kind === 'best' ? measured : undefined;
+        const middle = measured?.kind === 'median' ? measured : undefined;
         return [
           ...[name, c + 1, says, verdict, figure, one, relation, other, margin.size],
           ...[margin.isRelative ? 'relative' : 'absolute', comparison.verdict, seeds.length],
-          ...(['one', 'other', 'mean', 'low', 'high'] as const).map((key) => difference?.[key] ?? null),
+          ...(['one', 'other', 'mean'] as const).map((key) => difference?.[key] ?? null),
+          ...(['low', 'high'] as const).map((key) => (difference ?? middle)?.[key] ?? null),
+          middle?.median ?? null,
           ...[best?.axis, best?.one.join(' '), best?.other.join(' ')].map((text) => text ?? null),
           notes.join('; '),
         ];
@@ -133,6 +143,7 @@ export function formatClaimsCsv({ grids }: StudyResults): string {
     [
       ...['grid', 'claim', 'says', 'claim_verdict', 'figure', 'one', 'relation', 'other', 'margin'],
       ...['margin_kind', 'verdict', 'seeds', 'one_mean', 'other_mean', 'difference', 'low', 'high'],
+      'one_median',
       ...['best_axis', 'one_best', 'other_best', 'notes'],
     ],
     ...rows,

@@ -1,9 +1,20 @@
 // What a grid's claims are about: the arms that each compares.
 import { UsageError } from '../util/errors.ts';
 import { type Arm, type Axis, findAxis, matcher } from './grid.ts';
-import { type Choice, type ClaimConfig, type Margin, type Relation, relations } from './schema.ts';
+import {
+  type Bound,
+  bounds,
+  type Choice,
+  type ClaimConfig,
+  type Margin,
+  type Relation,
+  relations,
+} from './schema.ts';
 
-export interface Claim<A extends Arm> {
+export type Claim<A extends Arm> = ComparingClaim<A> | BoundClaim<A>;
+
+export interface ComparingClaim<A extends Arm> {
+  kind: 'others';
   says: string;
   figure: string;
   /** The axis on which best values are compared, instead of figures. */
@@ -12,6 +23,16 @@ export interface Claim<A extends Arm> {
   margin: Margin;
   /** All of them must hold. */
   pairs: readonly { one: Party<A>; other: Party<A> }[];
+}
+
+/** Of the median of an arm's seeds. */
+export interface BoundClaim<A extends Arm> {
+  kind: 'bound';
+  says: string;
+  figure: string;
+  relation: Bound;
+  bound: number;
+  one: Party<A>;
 }
 
 /** One arm, or those among which the best is looked for. */
@@ -29,6 +50,13 @@ export function findClaim<A extends Arm>(
   index: number,
 ): Claim<A> {
   const where = `${grid}: claims.${index}`;
+  const { says, figure } = claim;
+  const bound = bounds.find((one) => claim[one] !== undefined);
+  if (bound !== undefined) {
+    const arm = onlyArm(`${where}.arm`, arms.filter(matcher(`${where}.arm`, axes, claim.arm)));
+    const one = { name: arm.name, arms: [arm] };
+    return { kind: 'bound', says, figure, relation: bound, bound: claim[bound]!, one };
+  }
   const relation = relations.find((one) => claim[one] !== undefined)!;
   const best = claim.best === undefined ? undefined : findAxis(`${where}.best`, axes, claim.best);
   if (best?.points.some(({ value }) => value === undefined))
@@ -51,7 +79,7 @@ export function findClaim<A extends Arm>(
     return { one, other };
   });
   const margin = claim.by ?? claim.within ?? { size: 0, isRelative: false };
-  return { says: claim.says, figure: claim.figure, best, relation, margin, pairs };
+  return { kind: 'others', says, figure, best, relation, margin, pairs };
 }
 
 /** The arm that is found; a UsageError where there is none, or more than one. */

@@ -1,9 +1,9 @@
-// Whether a grid's claims hold, from the differences of runs with the same seed.
+// Whether a grid's claims hold, from the differences of runs with the same seed, or from the median of an arm's.
 import { judgeBest } from './best-values.ts';
-import type { Claim, Party } from './claims.ts';
+import type { BoundClaim, Claim, ComparingClaim, Party } from './claims.ts';
 import type { PlannedArm } from './plan.ts';
 import type { Relation } from './schema.ts';
-import { studentInterval } from './statistics.ts';
+import { studentInterval, summarize } from './statistics.ts';
 import {
   type ClaimResult,
   type Comparison,
@@ -14,14 +14,17 @@ import {
 } from './verdict.ts';
 
 export function judgeClaim(claim: Claim<PlannedArm>, known: Known): ClaimResult {
-  const { says, figure, best, pairs } = claim;
-  const comparisons = pairs.map(({ one, other }) =>
-    best === undefined
-      ? judgeDifference(claim, one, other, known)
-      : judgeBest({ ...claim, axis: best.name }, one, other, known),
-  );
+  const { says, figure } = claim;
+  const comparisons = claim.kind === 'bound' ? [judgeMedian(claim, known)] : compare(claim, known);
   return { says, figure, verdict: joinVerdicts(comparisons.map(({ verdict }) => verdict)), comparisons };
 }
+
+const compare = (claim: ComparingClaim<PlannedArm>, known: Known): Comparison[] =>
+  claim.pairs.map(({ one, other }) =>
+    claim.best === undefined
+      ? judgeDifference(claim, one, other, known)
+      : judgeBest({ ...claim, axis: claim.best.name }, one, other, known),
+  );
 
 /** Of what must hold together. */
 export function joinVerdicts(verdicts: readonly Verdict[]): Verdict {
@@ -30,7 +33,7 @@ export function joinVerdicts(verdicts: readonly Verdict[]): Verdict {
 }
 
 function judgeDifference(
-  { figure, relation, margin }: Claim<PlannedArm>,
+  { figure, relation, margin }: ComparingClaim<PlannedArm>,
   one: Party<PlannedArm>,
   other: Party<PlannedArm>,
   known: Known,
@@ -61,6 +64,34 @@ function judgeDifference(
       other: studentInterval(pairs.map(({ b }) => b)).mean,
       ...interval,
     },
+  };
+}
+
+/** By the median alone: the quartiles beside it are for people. */
+function judgeMedian({ figure, relation, bound, one }: BoundClaim<PlannedArm>, known: Known): Comparison {
+  const found = one.arms[0]!.runs.flatMap((run) => {
+    const value = known.figure(run, figure);
+    return value === undefined ? [] : [{ seed: run.seed, value }];
+  });
+  const notes = describeLack([one], figure, known, found.length);
+  const common = {
+    one: one.name,
+    relation,
+    other: String(bound),
+    margin: { size: 0, isRelative: false },
+    seeds: found.map(({ seed }) => seed),
+    notes,
+  };
+  if (found.length < LEAST_SEEDS) return { ...common, verdict: 'cannot be told', measured: undefined };
+  const { median, low, high } = summarize(
+    found.map(({ value }) => value),
+    'quartiles',
+  );
+  const isSo = relation === 'atLeast' ? median >= bound : median <= bound;
+  return {
+    ...common,
+    verdict: notes.length > 0 ? 'cannot be told' : isSo ? 'holds' : 'does not hold',
+    measured: { kind: 'median', median, low, high },
   };
 }
 

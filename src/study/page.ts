@@ -80,7 +80,7 @@ function explain({ spread, arms, claims }: GridResult): string {
       : []),
     ...(claims.length > 0
       ? [
-          'Claims are judged by the mean difference of runs with the same seed and its 95% interval (Student’s t).',
+          'Claims of several arms are judged by the mean difference of runs with the same seed and its 95% interval (Student’s t), those of one arm by the median of its seeds.',
         ]
       : []),
   ].join(' ');

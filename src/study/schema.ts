@@ -84,9 +84,13 @@ export type Margin = z.output<typeof marginSchema>;
 export const relations = ['below', 'above', 'ties'] as const;
 export type Relation = (typeof relations)[number];
 
+/** What a claim says of an arm alone. */
+export const bounds = ['atLeast', 'atMost'] as const;
+export type Bound = (typeof bounds)[number];
+
 const othersSchema = z.union([choiceSchema, z.array(choiceSchema).min(1)]).optional();
 
-/** What the study is to find out: how an arm's figure stands to that of others, seed by seed. */
+/** What the study is to find out: how an arm's figure stands to that of others, seed by seed, or to a number. */
 const claimSchema = z
   .strictObject({
     /** In words. */
@@ -103,16 +107,22 @@ const claimSchema = z
     by: marginSchema.optional(),
     /** How far apart at most. */
     within: marginSchema.refine(({ size }) => size >= 0, { error: 'expected at least 0' }).optional(),
+    /** Instead of others: a number that the median of the arm's seeds is no less, or no more, than. */
+    atLeast: z.number().optional(),
+    atMost: z.number().optional(),
   })
   .superRefine((claim, context) => {
     const refuse = refusing(context);
     const { best, ties, by, within } = claim;
-    const said = relations.filter((relation) => claim[relation] !== undefined);
+    const said = [...relations, ...bounds].filter((relation) => claim[relation] !== undefined);
+    const isBound = (bounds as readonly string[]).includes(said[0] ?? '');
     if (said.length !== 1)
       refuse(
         said.slice(1, 2),
-        `a claim has one of below, above and ties; it has ${said.join(' and ') || 'none'}`,
+        `a claim has one of below, above, ties, atLeast and atMost; it has ${said.join(' and ') || 'none'}`,
       );
+    else if (isBound && (best ?? by ?? within) !== undefined)
+      refuse([said[0]!], 'is a number that one arm is held to: without best, by and within');
     else if (best !== undefined && (ties ?? by ?? within) !== undefined)
       refuse(['best'], 'a best value is below or above others by any amount: without ties, by and within');
     else if (ties !== undefined && within === undefined) refuse([], 'ties needs within, such as within: 1%');

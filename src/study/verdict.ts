@@ -2,7 +2,7 @@
 import { plural } from '../util/format.ts';
 import type { Party } from './claims.ts';
 import type { PlannedArm, PlannedRun } from './plan.ts';
-import type { Margin, Relation } from './schema.ts';
+import type { Bound, Margin, Relation } from './schema.ts';
 
 export type Verdict = 'holds' | 'does not hold' | 'cannot be told';
 
@@ -16,13 +16,14 @@ export interface ClaimResult {
 
 export interface Comparison {
   one: string;
-  relation: Relation;
+  relation: Relation | Bound;
+  /** An arm, or the number that the median is held to. */
   other: string;
   margin: Margin;
   verdict: Verdict;
-  /** Those of which both have what is compared. */
+  /** Those of which all have what is compared. */
   seeds: readonly number[];
-  measured: Difference | BestValues | undefined;
+  measured: Difference | BestValues | Median | undefined;
   /** Why it cannot be told, or what else is to be known. */
   notes: readonly string[];
 }
@@ -45,6 +46,14 @@ export interface BestValues {
   other: readonly number[];
 }
 
+/** The median of an arm's seeds, and their quartiles. */
+export interface Median {
+  kind: 'median';
+  median: number;
+  low: number;
+  high: number;
+}
+
 /** What is known of runs. */
 export interface Known {
   state(run: PlannedRun): 'finished' | 'failed' | 'open';
@@ -55,7 +64,7 @@ export interface Known {
 /** Fewer tell nothing of how seeds differ. */
 export const LEAST_SEEDS = 2;
 
-/** Why too little is known of two parties that have so many seeds in common; nothing where all is there. */
+/** Why too little is known of parties that have so many seeds in common; nothing where all is there. */
 export function describeLack(
   parties: readonly Party<PlannedArm>[],
   figure: string,
@@ -64,7 +73,8 @@ export function describeLack(
 ): string[] {
   const gaps = parties.flatMap((party) => describeGaps(party, figure, known));
   if (gaps.length > 0 || seeds >= LEAST_SEEDS) return gaps;
-  return [`${plural(seeds, 'seed')} in common; ${LEAST_SEEDS} are needed`];
+  const shared = parties.length > 1 ? ' in common' : '';
+  return [`${plural(seeds, 'seed')}${shared}; ${LEAST_SEEDS} are needed`];
 }
 
 function describeGaps({ name, arms }: Party<PlannedArm>, figure: string, known: Known): string[] {

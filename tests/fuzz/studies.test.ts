@@ -23,6 +23,7 @@ grids:
     claims:
       - { says: b, figure: test.BLEU, best: model.dropout, arm: { size: a }, above: [{ size: b }] }
       - { says: c, figure: steps, arm: { size: a, model.dropout: 0 }, ties: { size: b, model.dropout: 0 }, within: 1% }
+      - { says: d, figure: test.BLEU, arm: { size: a, model.dropout: 0 }, atLeast: 5 }
 `;
 const KEYS = `title base settings settings.model settings.model.dropout seeds grids grids.g grids.g.axes
   grids.g.axes.size grids.g.axes.seed grids.g.exclude grids.g.seeds grids.g.settings grids.g.report

@@ -158,6 +158,44 @@ describe('of arms', () => {
   });
 });
 
+describe('of the median of an arm', () => {
+  const reaches = { arm, atLeast: 0.95 };
+  const fails = { arm, atMost: 0.2 };
+  const figure = 'test.exactMatch.50';
+
+  it.each([
+    // [claim, values, verdict, median, quartiles]
+    [reaches, [0.9, 1, 0.95, 0.2, 0.96], 'holds', 0.95, [0.9, 0.96]],
+    [reaches, [0.9, 1, 0.94, 0.2, 0.96], 'does not hold', 0.94, [0.9, 0.96]],
+    [reaches, [0.9, 1], 'holds', 0.95, [0.925, 0.975]],
+    [fails, [0, 0.3, 0.2], 'holds', 0.2, [0.1, 0.25]],
+    [fails, [0.1, 0.3, 0.21], 'does not hold', 0.21, [0.155, 0.255]],
+  ] as const)('%j of %j %s', (claim, a, verdict, median, [low, high]) => {
+    const result = judge(axes, claim, { a }, figure);
+    expect([result.verdict, result.comparisons[0]!.notes]).toEqual([verdict, []]);
+    expect(result.comparisons[0]!.measured).toEqual({
+      kind: 'median',
+      median: expect.closeTo(median, 12),
+      low: expect.closeTo(low, 12),
+      high: expect.closeTo(high, 12),
+    });
+  });
+
+  it('is open where runs or seeds are wanting', () => {
+    const tell = (a: Values[string]) => {
+      const { verdict, comparisons } = judge(axes, reaches, { a }, figure);
+      return [verdict, comparisons[0]!.notes, comparisons[0]!.measured !== undefined];
+    };
+    expect(tell([1, 1, 'open'])).toEqual(['cannot be told', ['a: 2 of 3 runs finished'], true]);
+    expect(tell([1, 'failed'])).toEqual([
+      'cannot be told',
+      ['a: 1 of 2 runs finished', 'a: 1 of 2 runs failed'],
+      false,
+    ]);
+    expect(tell([1])).toEqual(['cannot be told', ['1 seed; 2 are needed'], false]);
+  });
+});
+
 describe('of best values', () => {
   const sweep = { model: { m: {}, n: {} }, 'schedule.rate': [1, 2, 3] };
   const claim = { best: 'schedule.rate', arm: { model: 'm' }, above: { model: 'n' } };
@@ -212,7 +250,10 @@ describe('of best values', () => {
 describe('mistakes', () => {
   const claim = { says: 'so', figure: 'valid.loss', arm };
   it.each([
-    [{ ...claim }, 'a claim has one of below, above and ties; it has none'],
+    [{ ...claim }, 'a claim has one of below, above, ties, atLeast and atMost; it has none'],
+    [{ ...claim, below, atMost: 1 }, 'it has below and atMost'],
+    [{ ...claim, atLeast: 0, by: 1 }, 'is a number that one arm is held to: without best, by and within'],
+    [{ ...claim, atLeast: '1%' }, 'expected number'],
     [{ ...claim, below, above: below }, 'it has below and above'],
     [{ ...claim, below, within: '1%' }, 'goes with ties; below and above have by'],
     [{ ...claim, ties: below }, 'ties needs within, such as within: 1%'],
@@ -233,6 +274,7 @@ describe('mistakes', () => {
     [axes, { arm: { x: 'd' }, below }, 'grid g: claims.0.arm: has no axis x'],
     [axes, { arm, below: [below, {}] }, 'grid g: claims.0.below stands for 3 arms, not one'],
     [axes, { arm, ties: arm, within: 1 }, 'grid g: claims.0.ties: compares a with itself'],
+    [axes, { arm: {}, atLeast: 1 }, 'grid g: claims.0.arm stands for 3 arms, not one'],
     [axes, { arm, below, best: 'y' }, 'grid g: claims.0.best: has no axis y'],
     [axes, { arm, below, best: 'arm' }, 'grid g: claims.0.best is an axis of numbers, which arm is not'],
     [
@@ -258,6 +300,7 @@ describe('forms', () => {
       { arm, below: [{ arm: 'b' }, { arm: 'c' }], by: '-5%', says: 'It costs 5% at most_' },
       { a: [10.1, 20.1], b: [10, 20], c: [10, 'open'] },
     ),
+    judge(axes, { arm, atMost: 10 }, { a: [9, 12, 10.5] }),
   ];
   const grid: GridResult = {
     name: 'g',
@@ -280,6 +323,8 @@ describe('forms', () => {
                       perplexity (valid): a at most 5% above b: 15.10 and 15.00, difference +0.75% (95%:
                       -2.43% … +3.93%), 2 seeds: holds
                       perplexity (valid): a at most 5% above c: cannot be told (c: 1 of 2 runs finished)
+      does not hold   so
+                      perplexity (valid): a at most 10: median 10.50 (9.75 … 11.25), 3 seeds
       "
     `);
     const narrow = formatClaims(grid, 50).split('\n');
@@ -296,6 +341,7 @@ describe('forms', () => {
         a \\textless{} b & holds & perplexity (valid): a below b by 1\\% & 14.55 and 15.00 & -3.00\\% & -3.00\\% \\ldots{} -3.00\\% \\\\
         It costs 5\\% at most\\_ & cannot be told & perplexity (valid): a at most 5\\% above b: holds & 15.10 and 15.00 & +0.75\\% & -2.43\\% \\ldots{} +3.93\\% \\\\
          &  & perplexity (valid): a at most 5\\% above c: cannot be told (c: 1 of 2 runs finished) &  &  &  \\\\
+        so & does not hold & perplexity (valid): a at most 10 & median 10.50 (9.75 \\ldots{} 11.25) &  &  \\\\
         \\bottomrule
       \\end{tabular}
       "
@@ -305,10 +351,11 @@ describe('forms', () => {
   it('CSV with all digits', () => {
     expect(formatClaimsCsv({ title: '', grids: [grid] }).split('\r\n')).toMatchInlineSnapshot(`
       [
-        "grid,claim,says,claim_verdict,figure,one,relation,other,margin,margin_kind,verdict,seeds,one_mean,other_mean,difference,low,high,best_axis,one_best,other_best,notes",
-        "g,1,a < b,holds,valid.perplexity,a,below,b,0.01,relative,holds,2,14.549999999999999,15,-0.030000000000000072,-0.030000000000000072,-0.030000000000000072,,,,",
-        "g,2,It costs 5% at most_,cannot be told,valid.perplexity,a,below,b,-0.05,relative,holds,2,15.100000000000001,15,0.007500000000000017,-0.024265511840435943,0.039265511840435974,,,,",
-        "g,2,It costs 5% at most_,cannot be told,valid.perplexity,a,below,c,-0.05,relative,cannot be told,1,,,,,,,,,c: 1 of 2 runs finished",
+        "grid,claim,says,claim_verdict,figure,one,relation,other,margin,margin_kind,verdict,seeds,one_mean,other_mean,difference,low,high,one_median,best_axis,one_best,other_best,notes",
+        "g,1,a < b,holds,valid.perplexity,a,below,b,0.01,relative,holds,2,14.549999999999999,15,-0.030000000000000072,-0.030000000000000072,-0.030000000000000072,,,,,",
+        "g,2,It costs 5% at most_,cannot be told,valid.perplexity,a,below,b,-0.05,relative,holds,2,15.100000000000001,15,0.007500000000000017,-0.024265511840435943,0.039265511840435974,,,,,",
+        "g,2,It costs 5% at most_,cannot be told,valid.perplexity,a,below,c,-0.05,relative,cannot be told,1,,,,,,,,,,c: 1 of 2 runs finished",
+        "g,3,so,does not hold,valid.perplexity,a,atMost,10,0,absolute,does not hold,3,,,,9.75,11.25,10.5,,,,",
         "",
       ]
     `);

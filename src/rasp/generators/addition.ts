@@ -92,12 +92,9 @@ function drawDigits(
   }
   const [a, b]: [number[], number[]] = [[], []];
   columns.forEach((column, place) => {
-    const pairs = pairsOf(
-      column,
-      length > 1 && place === length - 1,
-      place < other,
-      other > 1 && place === other - 1,
-    );
+    const isFirst = length > 1 && place === length - 1;
+    const second = place >= other ? 'none' : other > 1 && place === other - 1 ? 'first' : 'any';
+    const pairs = pairsOf(column, isFirst, second);
     const [one, two] = pairs[rng.int(pairs.length)]!;
     a.unshift(one);
     if (place < other) b.unshift(two);
@@ -105,16 +102,26 @@ function drawDigits(
   return [a, b];
 }
 
-/** The pairs of digits that make a column do what it should; a first digit is not 0, and one that is not there is. */
-function pairsOf(
-  column: Column,
-  isFirst: boolean,
-  hasOther: boolean,
-  isOtherFirst: boolean,
-): [number, number][] {
+/** What the shorter number has in a column: no digit, its first one, which is not 0, or any. */
+type Second = 'none' | 'first' | 'any';
+
+/** Made once: columns are drawn by the thousand. */
+const tables = new Map<string, [number, number][]>();
+
+function pairsOf(column: Column, isFirst: boolean, second: Second): [number, number][] {
+  const key = `${column} ${isFirst} ${second}`;
+  const known = tables.get(key);
+  if (known !== undefined) return known;
+  const pairs = listPairs(column, isFirst, second);
+  tables.set(key, pairs);
+  return pairs;
+}
+
+/** The pairs of digits that make a column do what it should; a longer number's first digit is not 0 either. */
+function listPairs(column: Column, isFirst: boolean, second: Second): [number, number][] {
   const digits = Array.from({ length: 10 }, (_, digit) => digit);
   const ones = isFirst ? digits.slice(1) : digits;
-  const others = !hasOther ? [0] : isOtherFirst ? digits.slice(1) : digits;
+  const others = { none: [0], first: digits.slice(1), any: digits }[second];
   const fits: Record<Column, (sum: number) => boolean> = {
     any: () => true,
     makes: (sum) => sum > 9,

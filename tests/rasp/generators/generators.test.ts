@@ -48,8 +48,9 @@ describe.each(CONFIGS)('%j', (config) => {
   const generator = build(config);
 
   it('gives the same for the same seed, and other problems for another', () => {
-    expect(draw(config, 20)).toEqual(draw(config, 20));
-    expect(draw(config, 20)).not.toEqual(draw(config, 20, 200, 2));
+    const drawn = (seed: number) => JSON.stringify(draw(config, 20, 200, seed));
+    expect(drawn(1)).toBe(drawn(1));
+    expect(drawn(1)).not.toBe(drawn(2));
   });
 
   it('has tokens of its vocabulary, which grows at its end with the length', () => {
@@ -106,15 +107,16 @@ describe('answers', () => {
 
   it('are sums, whatever the form', () => {
     for (const config of CONFIGS.filter(({ generator }) => generator === 'addition')) {
-      for (const { prompt, answer } of draw(config, 12, 60)) {
+      const width = (config.hints ? 2 : 1) * (config.padded ? 13 : 12);
+      const wrong = draw(config, 12, 60).filter(({ prompt, answer }) => {
         const value = (tokens: readonly string[]) => BigInt(numbers(tokens).join(''));
         const plus = prompt.indexOf('+');
         const digits = config.order === 'reverse' ? [...answer].reverse() : answer;
-        expect(value(digits)).toBe(value(prompt.slice(0, plus)) + value(prompt.slice(plus)));
-        expect(answer.at(-1)).toBe('$');
-        const width = (config.hints ? 2 : 1) * (config.padded ? 13 : 12);
-        expect(Math.max(plus, prompt.length - plus - 2)).toBe(width);
-      }
+        const isSum = value(digits) === value(prompt.slice(0, plus)) + value(prompt.slice(plus));
+        const longer = Math.max(plus, prompt.length - plus - 2);
+        return !(isSum && answer.at(-1) === '$' && longer === width);
+      });
+      expect(wrong.map(text)).toEqual([]);
     }
   });
 
@@ -138,14 +140,15 @@ describe('answers', () => {
 describe('draws', () => {
   it('of mode have one most frequent number of at most five', () => {
     for (const length of [1, 2, 3, 4, 5, 10, 40]) {
-      for (const { prompt, answer } of draw({ generator: 'mode' }, length)) {
+      const wrong = draw({ generator: 'mode' }, length).filter(({ prompt, answer }) => {
         const given = numbers(prompt);
-        const counts = [...new Set(given)].map((one) => given.filter((other) => other === one).length);
-        expect(counts.length).toBeLessThanOrEqual(5);
+        const countOf = (one: number) => given.filter((other) => other === one).length;
+        const counts = [...new Set(given)].map(countOf);
         const most = Math.max(...counts);
-        expect(counts.filter((count) => count === most)).toHaveLength(1);
-        expect(given.filter((one) => String(one) === answer[0])).toHaveLength(most);
-      }
+        const isOnly = counts.filter((count) => count === most).length === 1;
+        return !(counts.length <= 5 && isOnly && countOf(Number(answer[0])) === most);
+      });
+      expect(wrong.map(text)).toEqual([]);
     }
   });
 

@@ -4,6 +4,7 @@ import { renderSection, renderTable } from '../report/page-parts.ts';
 import { showText } from '../report/show.ts';
 import type { XyChart, XySeries } from '../report/xy-chart.ts';
 import { renderXyChart } from '../report/xy-chart-page.ts';
+import { formatFigure } from '../run/figures.ts';
 import type { LengthResult, LengthResults } from '../run/length-results.ts';
 import { plural } from '../util/format.ts';
 import type { RunReport } from './run-report.ts';
@@ -23,12 +24,41 @@ export function renderLengths(
     'lengths',
     'Lengths',
     'Of the test set’s problems of each length, the share whose answer is wholly right.',
-    h('div', { class: 'charts' }, renderXyChart(lengthChart(known))),
+    isCurve(known) && h('div', { class: 'charts' }, renderXyChart(lengthChart(known))),
     known.map(({ lengths, name }) => [
       h('p', { class: 'note' }, `${runs.length > 1 ? `${name}: ` : ''}${tellLengths(lengths).join('; ')}.`),
+      renderUnseen(lengths),
       renderFailures(lengths),
     ]),
   );
+}
+
+/** Whether there is more than one length to draw. */
+export const isCurve = (runs: readonly Pick<Known, 'lengths'>[]): boolean =>
+  runs.some(({ lengths }) => lengths.lengths.length > 1);
+
+function renderUnseen(results: LengthResults): ComponentChild {
+  const rows = unseenRows(results);
+  return rows.length > 0 && h('div', { class: 'box scroll' }, renderTable(UNSEEN_HEADS, rows));
+}
+
+export const UNSEEN_HEADS = ['', 'Problems as in training', 'Problems it never has'];
+
+/** Exact match of all who answer, where there are problems of both kinds. */
+export function unseenRows({ lengths, unseen, program }: LengthResults): string[][] {
+  if (unseen === undefined) return [];
+  const rowOf = (name: string, of: (result: LengthResult) => number | undefined): string[][] => {
+    const means = [lengths, unseen].map((results) => {
+      const shares = results.flatMap((result) => of(result) ?? []);
+      return shares.reduce((sum, x) => sum + x, 0) / shares.length;
+    });
+    return means.some(Number.isNaN) ? [] : [[name, ...means.map((x) => formatFigure('exactMatch', x))]];
+  };
+  return [
+    ...rowOf('Transformer', (one) => one.exactMatch),
+    ...rowOf('min-degree interpolator', (one) => one.interpolator),
+    ...rowOf(`program ${program?.name}`, (one) => one.program),
+  ];
 }
 
 function renderFailures({ failures }: LengthResults): ComponentChild {
@@ -86,15 +116,20 @@ export function lengthChart(runs: readonly Known[]): XyChart {
 }
 
 /** What a person should know beside the curve. */
-export function tellLengths({ trained: [least, most], lengths, program }: LengthResults): string[] {
+export function tellLengths({ trained: [least, most], lengths, program, profile }: LengthResults): string[] {
   const shared = lengths.filter(({ isDisjoint }) => !isDisjoint).map(({ length }) => length);
   return [
-    `trained on lengths from ${least} to ${most}`,
+    least === most ? `trained on length ${least}` : `trained on lengths from ${least} to ${most}`,
     ...(shared.length === 0 ? [] : [`training has problems of ${shared.join(', ')} too: there are few`]),
     ...(program === undefined
       ? []
       : [
           `the program ${program.name} has ${plural(program.length, 'core operation')} and needs ${plural(program.depth, 'attention layer')}`,
+        ]),
+    ...(profile === undefined
+      ? []
+      : [
+          `the min-degree interpolator of what training has is of degree ${profile.findLastIndex((weight) => weight > 0)}`,
         ]),
   ];
 }

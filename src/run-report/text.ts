@@ -11,7 +11,15 @@ import type { Output } from './output.ts';
 import { LENGTH_HEADS, lengthRows, shareData, tellData } from './page-data.ts';
 import { tellFacts, tellResults } from './page-head.ts';
 import { CLASS_HEADS, classRows, tellConfusions } from './page-labels.ts';
-import { FAILURE_HEADS, failureRows, lengthChart, tellLengths } from './page-lengths.ts';
+import {
+  FAILURE_HEADS,
+  failureRows,
+  isCurve,
+  lengthChart,
+  tellLengths,
+  UNSEEN_HEADS,
+  unseenRows,
+} from './page-lengths.ts';
 import { figureOf, titlesOf } from './page-outputs.ts';
 import { commandsOf, SESSION_HEADS, sessionRow } from './page-sessions.ts';
 import { settingRows } from './page-settings.ts';
@@ -122,11 +130,14 @@ function formatLengths(runs: readonly RunReport[], names: readonly string[], wid
   return runs
     .flatMap(({ lengths }, r) => {
       if (lengths === undefined) return [];
-      const chart = lengthChart([{ lengths, name: names[r]!, color: 0 }]);
+      const known = [{ lengths, name: names[r]!, color: 0 }];
+      const chart = isCurve(known) ? formatXyText(lengthChart(known), { width }) : '';
       const facts = tellLengths(lengths).flatMap((fact) => wrap(fact, width));
-      const rows = failureRows(lengths.failures, MOST_OUTPUTS);
-      const failures = rows.length === 0 ? '' : fitTable([FAILURE_HEADS, ...rows], new Set([0, 4]), width);
-      return [`${formatXyText(chart, { width })}${facts.map((fact) => `${fact}\n`).join('')}${failures}`];
+      const table = (heads: string[], rows: string[][], numbers: number[]) =>
+        rows.length === 0 ? '' : fitTable([heads, ...rows], new Set(numbers), width);
+      const unseen = table(UNSEEN_HEADS, unseenRows(lengths), [1, 2]);
+      const failures = table(FAILURE_HEADS, failureRows(lengths.failures, MOST_OUTPUTS), [0, 4]);
+      return [`${chart}${facts.map((fact) => `${fact}\n`).join('')}${unseen}${failures}`];
     })
     .join('\n');
 }

@@ -21,6 +21,8 @@ const lengthSchema = z.object({
   isDisjoint: z.boolean(),
   /** exactMatch of the program that solves the problem. */
   program: share.optional(),
+  /** exactMatch of the min-degree interpolator of what training has. */
+  interpolator: share.optional(),
 });
 export type LengthResult = z.output<typeof lengthSchema>;
 
@@ -38,9 +40,13 @@ const resultsSchema = z.object({
   /** The lengths of training, from the first to the last. */
   trained: z.tuple([count, count]),
   lengths: z.array(lengthSchema).min(1),
+  /** Of problems that training never has, though it has others of their length. */
+  unseen: z.array(lengthSchema).optional(),
   failures: z.array(failureSchema),
   /** The shortest of the programs that solve the problem, with its core operations and attention layers. */
   program: z.object({ name: z.string(), length: count, depth: count }).optional(),
+  /** The degree profile of the min-degree interpolator: the weight of its Fourier expansion by degree, from 0. */
+  profile: z.array(z.number().min(0)).optional(),
 });
 export type LengthResults = z.output<typeof resultsSchema>;
 

@@ -12,9 +12,11 @@ import { argMax } from '../graph/ops/reduce.ts';
 import type { Decoder } from '../models/model.ts';
 import { Scope } from '../nn/scope.ts';
 import { readContexts } from '../objectives/cross-entropy.ts';
+import { shareInterpolated } from '../rasp/boolean/and-counterexample.ts';
+import type { Interpolator } from '../rasp/boolean/min-degree.ts';
 import type { TestSet } from '../rasp/generators/examples.ts';
 import { END, type Example } from '../rasp/generators/generator.ts';
-import { findSolver, shareSolved } from '../rasp/solving.ts';
+import { findSolver, type Solver, shareSolved } from '../rasp/solving.ts';
 import { formatFigure } from '../run/figures.ts';
 import type { LengthResult, LengthResults } from '../run/length-results.ts';
 import { type Feeds, Session, Tensor } from '../runtime/session.ts';
@@ -26,6 +28,8 @@ import { TokenSampler } from './token-sampler.ts';
 /** The examples of one length. */
 export interface LengthSet extends TestSet {
   readonly length: number;
+  /** Whether training never has such problems, though it has others of their length. */
+  readonly isUnseen: boolean;
 }
 
 export interface ProblemEvaluatorOptions {
@@ -36,6 +40,8 @@ export interface ProblemEvaluatorOptions {
   trained: readonly [number, number];
   /** Lengths that have figures of their own, `exactMatch.50`. */
   atLengths: readonly number[];
+  /** Of what training has, to compare with. */
+  interpolator: Interpolator | undefined;
   sets(split: SplitName): readonly LengthSet[];
   threads: number;
 }
@@ -75,15 +81,25 @@ export class ProblemEvaluator implements Evaluator {
   ): Promise<Evaluation> {
     const sets = this.#options.sets(split);
     const total = sets.reduce((sum, { examples }) => sum + examples.length, 0);
-    const lengths: LengthResult[] = [];
+    const others = split === 'test' ? this.#findOthers(sets) : {};
+    const [lengths, unseen]: [LengthResult[], LengthResult[]] = [[], []];
     const answers: (Answer & { length: number })[] = [];
-    for (const { length, examples, isDisjoint } of sets) {
+    for (const { length, examples, isDisjoint, isUnseen } of sets) {
       const found = await this.#answer(examples, feeds);
       answers.push(...found.map((answer) => ({ ...answer, length })));
-      lengths.push({ length, examples: examples.length, ...sharesOf(found), isDisjoint });
+      const shares = { ...sharesOf(found), isDisjoint, ...sharesOfOthers(others, examples) };
+      (isUnseen ? unseen : lengths).push({ length, examples: examples.length, ...shares });
       onProgress(answers.length, total);
     }
-    const results = this.#withProgram(split, sets, { lengths, failures: failuresOf(answers) });
+    const { solver, interpolator } = others;
+    const results: LengthResults = {
+      trained: [...this.#options.trained],
+      lengths,
+      ...(unseen.length > 0 && { unseen }),
+      failures: failuresOf(answers),
+      ...(solver && { program: { name: solver.name, length: solver.length, depth: solver.depth } }),
+      ...(interpolator && { profile: [...interpolator.profile] }),
+    };
     return this.#tell(results, answers);
   }
 
@@ -150,29 +166,13 @@ export class ProblemEvaluator implements Evaluator {
     return Session.create(exportModel(graph, { outputs }).model, { threads });
   }
 
-  /** The test set's results with the program's own, where one solves the problem. */
-  #withProgram(
-    split: SplitName,
-    sets: readonly LengthSet[],
-    { lengths, failures }: Pick<LengthResults, 'lengths' | 'failures'>,
-  ): LengthResults {
-    const { generator, trained } = this.#options;
-    const results = { trained: [...trained] as [number, number], lengths, failures };
-    const solver = split === 'test' ? findSolver(generator, sets[0]!.examples.slice(0, 50)) : undefined;
-    if (solver === undefined) return results;
-    const { program, name, length, depth } = solver;
-    return {
-      ...results,
-      lengths: lengths.map((result, i) => {
-        const examples = sets[i]!.examples.slice(0, PROGRAM_EXAMPLES);
-        return { ...result, program: shareSolved(program, examples) };
-      }),
-      program: { name, length, depth },
-    };
+  #findOthers(sets: readonly LengthSet[]): Others {
+    const { generator, interpolator } = this.#options;
+    return { solver: findSolver(generator, sets[0]!.examples.slice(0, 50)), interpolator };
   }
 
   #tell(results: LengthResults, answers: readonly Answer[]): Evaluation {
-    const { lengths, trained } = results;
+    const { lengths, unseen, trained } = results;
     const mean = (name: (typeof SHARES)[number], of: readonly LengthResult[] = lengths) =>
       of.reduce((sum, result) => sum + result[name], 0) / of.length;
     const figures = Object.fromEntries([
@@ -181,6 +181,8 @@ export class ProblemEvaluator implements Evaluator {
         const found = lengths.find((result) => result.length === length);
         return found === undefined ? [] : [[`exactMatch.${length}`, found.exactMatch] as const];
       }),
+      ...(unseen === undefined ? [] : [['exactMatch.unseen', mean('exactMatch', unseen)] as const]),
+      ...interpolatorFigures(results),
     ]);
     const beyond = lengths.filter(({ length }) => length > trained[1]);
     const told =
@@ -204,6 +206,31 @@ export class ProblemEvaluator implements Evaluator {
       })),
     };
   }
+}
+
+/** Who else answers the problems of a test set. */
+interface Others {
+  /** The program that solves them. */
+  solver?: Solver | undefined;
+  interpolator?: Interpolator | undefined;
+}
+
+const sharesOfOthers = (
+  { solver, interpolator }: Others,
+  examples: readonly Example[],
+): Pick<LengthResult, 'program' | 'interpolator'> => ({
+  ...(solver && { program: shareSolved(solver.program, examples.slice(0, PROGRAM_EXAMPLES)) }),
+  ...(interpolator && { interpolator: shareInterpolated(interpolator, examples) }),
+});
+
+/** `interpolator` of what training has, and `interpolator.unseen`. */
+function interpolatorFigures({ lengths, unseen }: LengthResults): [string, number][] {
+  return Object.entries({ interpolator: lengths, 'interpolator.unseen': unseen ?? [] }).flatMap(
+    ([name, results]): [string, number][] => {
+      const shares = results.flatMap(({ interpolator }) => interpolator ?? []);
+      return shares.length === 0 ? [] : [[name, shares.reduce((sum, x) => sum + x, 0) / shares.length]];
+    },
+  );
 }
 
 /** So many of them, from the first to the last. */

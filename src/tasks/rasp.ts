@@ -9,6 +9,7 @@ import { buildSamplingGraph } from '../decode/sampling-graph.ts';
 import { buildModel, modelSchema } from '../models/index.ts';
 import { kvBytesPerToken } from '../models/layer-config.ts';
 import { NO_LABEL, nextTokenCrossEntropy } from '../objectives/cross-entropy.ts';
+import { interpolatorOf } from '../rasp/boolean/and-counterexample.ts';
 import { ExampleSource } from '../rasp/generators/examples.ts';
 import { type Generator, MOST } from '../rasp/generators/generator.ts';
 import { buildGenerator, type GeneratorConfig, generatorSchema } from '../rasp/generators/index.ts';
@@ -145,7 +146,11 @@ class Problems {
 
   get test(): LengthSet[] {
     const { examples, seed } = this.#evaluation;
-    return this.#sets(testedLengths(this.#evaluation), examples, seed);
+    const lengths = testedLengths(this.#evaluation);
+    const unseen = lengths.map((length): LengthSet => {
+      return { length, examples: this.source.unseen(length), isDisjoint: true, isUnseen: true };
+    });
+    return [...this.#sets(lengths, examples, seed), ...unseen.filter(({ examples }) => examples.length > 0)];
   }
 
   /** Of the lengths of training, as far apart as those of the test set. */
@@ -168,7 +173,9 @@ class Problems {
   }
 
   #sets(lengths: readonly number[], count: number, seed: number): LengthSet[] {
-    return lengths.map((length) => ({ length, ...this.source.test({ length, count, seed }) }));
+    return lengths.map((length) => {
+      return { length, ...this.source.test({ length, count, seed }), isUnseen: false };
+    });
   }
 }
 
@@ -199,6 +206,7 @@ function buildSystem(config: RaspConfig, problems: Problems): System {
       problems: options,
       trained: data.lengths,
       atLengths: evaluation.atLengths,
+      interpolator: interpolatorOf(data, data.lengths),
       sets: (split) => sets[split],
       threads,
     }),

@@ -97,6 +97,32 @@ it.each([
   expect(stderr).toContain(message);
 });
 
+it('AND with constant bits is asked what training never has, and compared with the interpolator', async () => {
+  const folder = toy.folder();
+  const data = '{ generator: and, constantBits: 2, lengths: [6, 6], contextLength: 16, batchRows: 4 }';
+  const { code, stderr } = await train(
+    folder.path,
+    ...['-q', '--set', `data=${data}`, '--set', 'training.maxSteps=2', '--set', 'training.validateSteps=2'],
+    ...['--set', 'evaluation={ lengths: [6, 6], examples: 8, validExamples: 4 }'],
+  );
+  expect([code, stderr]).toEqual([0, '']);
+  const { lengths, unseen, profile } = readLengthResults(folder, 'test')!;
+  expect(lengths).toMatchObject([{ length: 6, examples: 8, program: 1, interpolator: 1 }]);
+  expect(unseen).toMatchObject([{ length: 6, examples: 3, program: 1, interpolator: 0, isDisjoint: true }]);
+  expect(profile!.map((weight) => weight > 0)).toEqual([true, true, true, true, true, false, false]);
+  const result = JSON.parse(readFileSync(folder.metrics, 'utf8').trimEnd().split('\n').at(-1)!);
+  expect(result).toMatchObject({ set: 'test', interpolator: 1, 'interpolator.unseen': 0 });
+  expect(result['exactMatch.unseen']).toBe(unseen![0]!.exactMatch);
+  const report = readRunReport(folder, { points: 50, outputs: 3 });
+  const text = formatRunText([report], { width: 100 });
+  expect(text).toMatch(/min-degree interpolator +1\.0000 +0\.00\n/);
+  expect(text).toMatch(/program and +1\.0000 +1\.0000\n/);
+  expect(text).toContain('the min-degree interpolator of what training has is of degree 4');
+  const page = renderRunPage([report]);
+  expect(page).toContain('<th>min-degree interpolator</th>');
+  expect(page.slice(page.indexOf('<section id="lengths">'))).not.toContain('>Exact match<');
+});
+
 it('positions of every kind, one answer token, prompts learned too, contexts shared', async () => {
   for (const [positions, generator] of [
     ['none', 'majority'],

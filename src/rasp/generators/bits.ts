@@ -5,7 +5,7 @@ import { drawBits, EQUALS, type Example, type Generator, MOST, numbersBelow } fr
 
 export const andSchema = z.strictObject({
   generator: z.literal('and'),
-  /** The last so many bits are always 1. */
+  /** The last so many bits are always 1; only `unseen` has zeros there. */
   constantBits: z.int().min(0).max(MOST).default(0),
 });
 
@@ -17,12 +17,16 @@ export const andExample = (bits: readonly number[]): Example => exampleOf(bits, 
 export const majorityExample = (bits: readonly number[]): Example =>
   exampleOf(bits, bits.filter((bit) => bit === 1).length > bits.length / 2);
 
+/** Constant bits of which all choices are listed. */
+const MOST_LISTED = 10;
+
 /** Half of the prompts have a single zero, as in the paper; of the others half are ones alone, and half any bits. */
 export const buildAnd = ({ constantBits }: z.output<typeof andSchema>): Generator => ({
   maxLength: MOST,
   vocabulary: () => [EQUALS, ...numbersBelow(2)],
   draw: (length, rng) => andExample(drawForAnd(length, Math.max(0, length - constantBits), rng)),
   problems: () => 1,
+  unseen: (length) => withLateZeros(length, Math.min(length, constantBits, MOST_LISTED)),
 });
 
 export const buildMajority = (_: z.output<typeof majoritySchema>): Generator => ({
@@ -38,6 +42,14 @@ function drawForAnd(length: number, free: number, rng: Rng): number[] {
   if (kind < 2 && free > 0) bits[rng.int(free)] = 0;
   if (kind === 2) bits.splice(0, free, ...drawBits(free, rng));
   return bits;
+}
+
+/** All prompts of ones whose only zeros are among the last so many bits. */
+function withLateZeros(length: number, last: number): Example[] {
+  const ones = Array<number>(length - last).fill(1);
+  return Array.from({ length: 2 ** last - 1 }, (_, choice) =>
+    andExample([...ones, ...Array.from({ length: last }, (_, bit) => (choice >> bit) & 1)]),
+  );
 }
 
 const exampleOf = (bits: readonly number[], isTrue: boolean): Example => ({

@@ -51,6 +51,11 @@ export class ExampleSource {
     };
   }
 
+  /** Problems of one length that training never has, where others of that length are drawn. */
+  unseen(length: number): readonly Example[] {
+    return this.#generator.unseen?.(length) ?? [];
+  }
+
   #isDivided(length: number): boolean {
     return this.#generator.problems(length) >= LEAST_PROBLEMS;
   }

@@ -20,6 +20,8 @@ export interface Generator {
   draw(length: number, rng: Rng): Example;
   /** A number of problems of a length, of which none is likelier than one in so many: a bound from below. */
   problems(length: number): number;
+  /** Problems of a length that are never drawn, though others of that length are. */
+  unseen?(length: number): Example[];
 }
 
 export const END = '$';

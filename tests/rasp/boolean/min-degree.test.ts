@@ -1,16 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  AND_BITS,
-  AND_CONSTANT_BITS,
   andInterpolator,
-  andTraining,
-  andUnseen,
+  interpolatorOf,
+  shareInterpolated,
 } from '../../../src/rasp/boolean/and-counterexample.ts';
 import { compareProfiles, degreeProfile, fourier } from '../../../src/rasp/boolean/fourier.ts';
 import { minDegreeInterpolator, type TrainingPoint } from '../../../src/rasp/boolean/min-degree.ts';
 import { pointOf, popCount } from '../../../src/rasp/boolean/points.ts';
-import { buildGenerator } from '../../../src/rasp/generators/index.ts';
+import { buildGenerator, type GeneratorConfig } from '../../../src/rasp/generators/index.ts';
 import { Rng } from '../../../src/util/rng.ts';
 
 const table = (bits: number, f: (point: number) => number) =>
@@ -154,19 +152,23 @@ describe('the min-degree interpolator', () => {
 });
 
 describe('AND of 20 bits, five of which are constant in training', () => {
-  const interpolator = andInterpolator();
+  const [bits, constantBits] = [20, 5];
+  const interpolator = andInterpolator(bits, constantBits);
+  const generator = buildGenerator({ generator: 'and', constantBits });
 
   it('is AND of the first fifteen to the interpolator: wrong on 31 of 2^20 inputs', () => {
     const wrong: number[] = [];
-    for (let point = 0; point < 2 ** AND_BITS; point++) {
-      const isTrue = point === 2 ** AND_BITS - 1 ? 1 : 0;
+    for (let point = 0; point < 2 ** bits; point++) {
+      const isTrue = point === 2 ** bits - 1 ? 1 : 0;
       if (interpolator.at(point) !== isTrue) wrong.push(point);
     }
     expect(wrong).toHaveLength(31);
-    const unseen = andUnseen().filter(({ answer }) => answer[0] === '0');
+    const unseen = generator.unseen!(bits);
     const points = unseen.map(({ prompt }) => pointOf(prompt.slice(0, -1).map(Number)));
     expect(points.toSorted((a, b) => a - b)).toEqual(wrong);
     for (const point of wrong) expect(interpolator.at(point)).toBe(1);
+    expect(unseen.map(({ answer }) => answer)).toEqual(Array(31).fill(['0']));
+    expect(shareInterpolated(interpolator, unseen)).toBe(0);
   });
 
   it('has a profile of degree 15', () => {
@@ -176,15 +178,26 @@ describe('AND of 20 bits, five of which are constant in training', () => {
   });
 
   it('is right on all that training draws, half of which have a single zero', () => {
-    const generator = buildGenerator(andTraining);
     const rng = Rng.fromSeed(1);
-    const drawn = Array.from({ length: 4000 }, () => generator.draw(AND_BITS, rng));
-    const bits = drawn.map(({ prompt }) => prompt.slice(0, -1).map(Number));
-    for (const [i, { answer }] of drawn.entries())
-      expect(interpolator.at(pointOf(bits[i]!))).toBe(Number(answer[0]));
-    for (const one of bits) expect(one.slice(-AND_CONSTANT_BITS)).toEqual([1, 1, 1, 1, 1]);
-    const single = bits.filter((one) => one.filter((bit) => bit === 0).length === 1).length / drawn.length;
+    const drawn = Array.from({ length: 4000 }, () => generator.draw(bits, rng));
+    expect(shareInterpolated(interpolator, drawn)).toBe(1);
+    const prompts = drawn.map(({ prompt }) => prompt.slice(0, -1).map(Number));
+    expect(prompts.filter((one) => one.slice(-constantBits).includes(0))).toEqual([]);
+    const single = prompts.filter((one) => one.filter((bit) => bit === 0).length === 1).length / drawn.length;
     expect(single).toBeGreaterThan(0.46);
     expect(single).toBeLessThan(0.54);
+  });
+
+  it('is there where training is of one length and has constant bits', () => {
+    const found = (config: GeneratorConfig, least: number, most: number) =>
+      interpolatorOf(config, [least, most]);
+    const and = { generator: 'and', constantBits } as const;
+    expect(found(and, 20, 20)?.profile).toEqual(interpolator.profile);
+    // All of its bits are constant: it is 1 everywhere.
+    expect(found(and, 3, 3)?.at(0)).toBe(1);
+    expect(found(and, 19, 20)).toBeUndefined();
+    expect(found(and, 21, 21)).toBeUndefined();
+    expect(found({ ...and, constantBits: 0 }, 20, 20)).toBeUndefined();
+    expect(found({ generator: 'majority' }, 20, 20)).toBeUndefined();
   });
 });

@@ -2,7 +2,6 @@
 import { Claim } from '../run/claim.ts';
 import { saveDataStatistics } from '../run/data-statistics.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { writeOwnReport } from '../run-report/write.ts';
 import { FileError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { toStored } from './data-record.ts';
@@ -43,11 +42,11 @@ export async function train(job: Job, folder: RunFolder, options: TrainOptions):
       board?.open(folder, trainer.stored);
       const outcome = await trainer.run(options.abortSignal());
       if (outcome.finished !== undefined) board?.finish();
-      conclude(outcome.finished === undefined ? 'interrupted' : 'finished');
+      await conclude(outcome.finished === undefined ? 'interrupted' : 'finished');
       return outcome;
     } catch (error) {
       try {
-        conclude('failed', error instanceof UserError ? `: ${error.message}` : '');
+        await conclude('failed', error instanceof UserError ? `: ${error.message}` : '');
       } catch (other) {
         // What went wrong first is told; a disk that is full takes no more words either.
         if (!(other instanceof FileError)) throw other;
@@ -59,19 +58,20 @@ export async function train(job: Job, folder: RunFolder, options: TrainOptions):
     } finally {
       await trainer.release();
     }
-    function conclude(ending: Ending, reason = ''): void {
+    async function conclude(ending: Ending, reason = ''): Promise<void> {
       provenance.end(folder, ending, trainer.stored);
       log.conclude(`${ending} after update ${trainer.stored}${reason}`);
-      report(folder, log);
+      await report(folder, log);
     }
   } finally {
     claim.release();
   }
 }
 
-/** Writes the run's page; how training ended stands whether that succeeds or not. */
-function report(folder: RunFolder, observer: TrainObserver): void {
+/** Writes the run's page; how training ended stands whether that succeeds or not. What it needs is not loaded before. */
+async function report(folder: RunFolder, observer: TrainObserver): Promise<void> {
   try {
+    const { writeOwnReport } = await import('../run-report/write.ts');
     writeOwnReport(folder);
   } catch (error) {
     observer.warn(`${folder.report}: not written: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,6 +1,6 @@
 // Columns of tables. `.csv`: commas, quotes and line breaks in cells as in RFC 4180. `.tsv` and `.txt`: tabs and nothing
 // else, so that a quote is a character, and lines as in any text. `.jsonl`: see json-lines.ts.
-import { CsvError, parse } from 'csv-parse/sync';
+import type { CsvError } from 'csv-parse/sync';
 import { z } from 'zod';
 import { UserError } from '../../util/errors.ts';
 import { formatBytes } from '../../util/format.ts';
@@ -113,6 +113,8 @@ const MAX_ROW = 16_000_000;
 
 /** A row ends with the first line up to which its quotes are even in number. */
 async function* readCommas(path: string): AsyncGenerator<TableRow[]> {
+  // Most trainings read no such table.
+  const { CsvError, parse } = await import('csv-parse/sync');
   let line = 1;
   let begun: string[] = [];
   let characters = 0;

@@ -96,6 +96,8 @@ const renderName = ({ label, within }: Step): ComponentChild => [
 /** Units of a picture: of a cell, and of a character of a token. */
 const CELL = 16;
 const CHARACTER = 8;
+/** Tokens of so many characters stand upright above their columns, longer ones are turned. */
+const MOST_UPRIGHT = 2;
 /** Pictures of more places keep their size, and are scrolled. */
 const MOST_FITTED = 32;
 
@@ -119,7 +121,8 @@ function renderSelectors(trace: Trace, steps: readonly (Step & SelectorStep)[]):
 
 function drawPattern({ tokens }: Trace, step: Step & SelectorStep): ComponentChild {
   const shown = tokens.map(showText);
-  const margin = 6 + CHARACTER * Math.max(...shown.map((token) => token.length));
+  const longest = Math.max(...shown.map((token) => token.length));
+  const margin = 6 + CHARACTER * Math.max(1.5, longest);
   const size = margin + CELL * tokens.length + 1;
   const at = (i: number) => margin + CELL * i;
   // One path for the places that may be looked at, one for those that are.
@@ -130,7 +133,9 @@ function drawPattern({ tokens }: Trace, step: Step & SelectorStep): ComponentChi
     const middle = at(i) + CELL / 2;
     return [
       h('text', { x: margin - 5, y: middle, 'text-anchor': 'end' }, token),
-      h('text', { transform: `translate(${middle},${margin - 5}) rotate(-90)` }, token),
+      longest <= MOST_UPRIGHT
+        ? h('text', { x: middle, y: margin - 8, 'text-anchor': 'middle' }, token)
+        : h('text', { transform: `translate(${middle},${margin - 5}) rotate(-90)` }, token),
     ];
   });
   const label = `${nameOf(step)}: ${describeSelector(step)}`;

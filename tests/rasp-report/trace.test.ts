@@ -75,6 +75,12 @@ describe('as a page', () => {
     expect(page.match(/class="seen" d="((?:M[^M"]*)+)"/)![1]!.match(/M/g)).toHaveLength(36);
   });
 
+  it('heads of columns are turned where a token is long', () => {
+    expect(page).not.toContain('rotate(');
+    const long = renderTracePage(sort, trace([300, 100, -1]));
+    expect(long.match(/rotate\(-90\)/g)).toHaveLength(6);
+  });
+
   it('is the same for the same trace, and tells of one that goes on', () => {
     expect(renderTracePage(sort, trace([3, 1, 2, -1]))).toBe(page);
     expect(renderTracePage(sort, trace([3, 1, 2, -1], 2))).toContain('<code>1 2</code>, and it goes on');

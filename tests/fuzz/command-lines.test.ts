@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   parse: ['{}/run', '{}/train.en'],
   report: ['{}/run', '--out', '{}/out.html'],
   classify: ['{}/run', '-i', '{}/train.en'],
+  inspect: ['{}/run', '-i', 'A cat.', '--threads', '1'],
   tokenizer: ['inspect', '{}/run', '{}/train.en'],
   rasp: ['run', 'sort', '--input', '3 1 2 ='],
 };

@@ -7,7 +7,7 @@ import type { Context } from './command.ts';
 import { checkStdinOnce, describeInput, openLines } from './input.ts';
 
 interface InputOptions {
-  input: string;
+  input?: string | undefined;
   pair?: string | undefined;
   target?: string | undefined;
   line?: number | undefined;
@@ -18,9 +18,10 @@ export async function readInspectInput(
   { line, ...given }: InputOptions,
   context: Context,
 ): Promise<InspectInput> {
+  const input = requireInput(given);
   if (line !== undefined && !(Number.isSafeInteger(line) && line >= 1))
     throw new UsageError(`--line expects a whole number from 1 on, not ${line}`);
-  checkStdinOnce([given.input, given.pair, given.target].filter((text) => text !== ''));
+  checkStdinOnce([input, given.pair, given.target].filter((text) => text !== ''));
   const read = async (name: string, text: string): Promise<string> => {
     if (line === undefined && isFile(text))
       throw new UsageError(`--${name}: ${text} is a file; say with --line which line of it`);
@@ -30,13 +31,23 @@ export async function readInspectInput(
     if (/[\n\r]/.test(found)) throw new UsageError(`--${name}: is more than one line`);
     return found;
   };
-  const { input, pair, target } = given;
+  const { pair, target } = given;
   return {
     text: await read('input', input),
     pair: pair === undefined ? undefined : await read('pair', pair),
     target: target === undefined ? undefined : await read('target', target),
   };
 }
+
+/** A UsageError where there is none. */
+export function requireInput({ input }: Pick<InputOptions, 'input'>): string {
+  if (input !== undefined) return input;
+  throw new UsageError('missing --input');
+}
+
+/** The files that lines are read from. */
+export const lineInputs = ({ line, input, pair, target }: InputOptions): string[] =>
+  line === undefined ? [] : [input, pair, target].flatMap((path) => path ?? []);
 
 async function readLine(path: string, line: number, context: Context): Promise<string> {
   let count = 0;

@@ -1,4 +1,4 @@
-// An inspection as JSON, written in pieces, since that of a large model is long.
+// What is found as JSON. An inspection is written in pieces, since that of a large model is long.
 
 import { describeHead, valueNorms } from './head-figures.ts';
 import {
@@ -88,7 +88,7 @@ function formatLayer(
   }
   if (wanted.has('figures')) {
     const figures = Array.from({ length: H }, (_, h) => describeHead(headWeights(layer, h), sequences));
-    fields.push(`"figures":${JSON.stringify(figures, (_, x) => (typeof x === 'number' ? round(x) : x))}`);
+    fields.push(`"figures":${JSON.stringify(figures, rounded)}`);
   }
   if (wanted.has('norms')) {
     const { dModel } = inspection;
@@ -120,6 +120,10 @@ function formatPaths(inspection: Inspection, what: 'rollout' | 'flow'): string {
 
 /** Seven digits tell float32 apart but for the last bit. */
 const round = (x: number): number => Number(x.toPrecision(7));
+const rounded = (_: string, x: unknown) => (typeof x === 'number' ? round(x) : x);
+
+/** One object, and a line's end. */
+export const formatFound = (found: object): string => `${JSON.stringify(found, rounded)}\n`;
 
 /** Row-major data as nested lists. JSON has no NaN: null. */
 function nest(data: ArrayLike<number>, dims: readonly number[], at = 0): string {

@@ -15,7 +15,7 @@ export const tokenTable = (scope: Scope, vocabSize: number, dModel: number): Val
 
 /**
  * What is added to the tokens at `places`, [.., D]; nothing where positions are told otherwise or not at all. Of learned
- * positions the first place has row `positionOffset`.
+ * positions the first place has row `positionOffset`. Tap: `vectors`.
  */
 export function addedPositions(
   scope: Scope,
@@ -23,10 +23,11 @@ export function addedPositions(
   config: LayerConfig & { positionOffset?: number | undefined },
 ): Value[] {
   const { positions, maxLength, dModel, positionOffset = 0 } = config;
-  if (positions === 'sinusoidal') return [sinusoidalPositions(places, maxLength, dModel)];
+  if (positions === 'sinusoidal')
+    return [scope.tap('vectors', sinusoidalPositions(places, maxLength, dModel))];
   if (positions !== 'learned') return [];
   const rows = positionOffset === 0 ? places : add(places, positionOffset);
-  return [learnedPositions(scope, rows, maxLength + positionOffset, dModel)];
+  return [scope.tap('vectors', learnedPositions(scope, rows, maxLength + positionOffset, dModel))];
 }
 
 /** drop(norm(√D · E[ids] + added)) for ids [B, T]: rows [B·T, D]. Vaswani et al. 2017, section 3.4, without a norm. */

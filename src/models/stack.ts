@@ -55,7 +55,10 @@ export interface StackShape {
   crossKvOwner?: KvOwners | undefined;
 }
 
-/** Rows x [R·T, D] through the stack; pre-norm ends with a norm of its own. Taps: `hidden` of each layer, and that norm's. */
+/**
+ * Rows x [R·T, D] through the stack; pre-norm ends with a norm of its own. Taps: `hidden` of each layer, and that norm's;
+ * `places`, where rotary positions turn.
+ */
 export function buildStack(
   scope: Scope,
   x: Value,
@@ -64,7 +67,8 @@ export function buildStack(
   { numLayers, kvOwner, crossKvOwner }: StackShape,
   config: LayerConfig,
 ): Value {
-  const stack = new Layers(config, layout, context);
+  const turned = config.positions === 'rotary' ? scope.tap('places', context.places) : context.places;
+  const stack = new Layers(config, layout, { ...context, places: turned });
   const owner = (owners: KvOwners | undefined, layer: number) => owners?.[layer] ?? layer;
   let y = x;
   for (let i = 0; i < numLayers; i++) {

@@ -26,22 +26,27 @@ export interface Declarations {
   taps: Map<string, Value>;
 }
 
+/** What stands in for a value that is tapped, of its shape; the value itself where nothing does. */
+export type Edit = (path: string, value: Value) => Value;
+
 export class Scope {
   readonly graph: Graph;
   readonly declared: Declarations;
   readonly training: boolean;
   readonly #path: string;
   readonly #matrices: Initializer | undefined;
+  readonly #edit: Edit | undefined;
 
   constructor(
     graph: Graph,
-    options: { training: boolean; matrices?: Initializer | undefined },
+    options: { training: boolean; matrices?: Initializer | undefined; edit?: Edit | undefined },
     declared?: Declarations,
     path = '',
   ) {
     this.graph = graph;
     this.training = options.training;
     this.#matrices = options.matrices;
+    this.#edit = options.edit;
     this.declared = declared ?? { parameters: new Map(), masks: [], taps: new Map() };
     this.#path = path;
   }
@@ -74,14 +79,21 @@ export class Scope {
     return mul(x, scaleBytes(mask, 1 / (1 - rate)));
   }
 
-  /** Makes a value known by its path, and gives it back. */
+  /** Makes a value known by its path, and gives it back, or what an edit puts in its place. */
   tap(name: string, value: Value): Value {
-    this.declared.taps.set(this.#join(name), value);
-    return value;
+    const path = this.#join(name);
+    const used = this.#edit === undefined ? value : this.#edit(path, value);
+    this.declared.taps.set(path, used);
+    return used;
   }
 
   #derive(matrices: Initializer | undefined, path: string): Scope {
-    return new Scope(this.graph, { training: this.training, matrices }, this.declared, path);
+    return new Scope(
+      this.graph,
+      { training: this.training, matrices, edit: this.#edit },
+      this.declared,
+      path,
+    );
   }
 
   #join(part: string): string {

@@ -3,35 +3,11 @@ import { exportModel } from '../graph/export.ts';
 import { Graph } from '../graph/graph.ts';
 import type { Inspection } from '../inspect/inspection.ts';
 import { chooseTaps, readAttention, readHidden, type Wanted } from '../inspect/taps.ts';
-import { type ModelConfig, models, type Role } from '../models/index.ts';
 import { Scope } from '../nn/scope.ts';
-import { RunFolder } from '../run/run-folder.ts';
 import { Session } from '../runtime/session.ts';
 import { requireMemory } from '../util/memory.ts';
-import { loadRunConfig } from './config.ts';
-import { openInspectedDecoder } from './inspected/decoder.ts';
-import { openInspectedEncoder } from './inspected/encoder.ts';
 import type { InspectedModel, InspectInput, InspectorSettings } from './inspected/model.ts';
-import { openInspectedPair } from './inspected/pair.ts';
-import { isForeign } from './open-encoder.ts';
-import type { TaskConfig } from './task.ts';
-
-const openers: Record<
-  Role,
-  (folder: RunFolder, config: TaskConfig, settings: InspectorSettings) => InspectedModel
-> = {
-  encoder: ({ path }, _, settings) => openInspectedEncoder(path, settings),
-  decoder: openInspectedDecoder,
-  encoderDecoder: openInspectedPair,
-};
-
-function open(path: string, settings: InspectorSettings): InspectedModel {
-  if (isForeign(path)) return openInspectedEncoder(path, settings);
-  const folder = RunFolder.open(path);
-  const config = loadRunConfig(folder) as TaskConfig & { model: ModelConfig };
-  const role = (Object.keys(models) as Role[]).find((one) => Object.hasOwn(models[one], config.model.type))!;
-  return openers[role](folder, config, settings);
-}
+import { openInspected } from './inspected/open.ts';
 
 export class Inspector {
   readonly #model: InspectedModel;
@@ -52,8 +28,15 @@ export class Inspector {
   }
 
   /** Loads a run, or a checkpoint of transformers; a UserError where its files are damaged or do not belong together. */
-  static async load(path: string, settings: InspectorSettings): Promise<Inspector> {
-    const model = open(path, settings);
+  static load(path: string, settings: InspectorSettings): Promise<Inspector> {
+    return Inspector.over(openInspected(path, settings), settings);
+  }
+
+  /** Of a model that is open. */
+  static async over(
+    model: InspectedModel,
+    settings: Pick<InspectorSettings, 'parts' | 'hidden' | 'threads'>,
+  ): Promise<Inspector> {
     const scope = new Scope(new Graph(), { training: false });
     model.build(scope);
     const outputs = chooseTaps(scope.declared, settings);

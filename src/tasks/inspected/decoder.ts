@@ -1,4 +1,5 @@
 // Language models under inspection: a text behind the token that documents begin with.
+import { matMul } from '../../graph/ops/matmul.ts';
 import { describeWith } from '../../inspect/sequence.ts';
 import { readContexts } from '../../objectives/cross-entropy.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
@@ -8,12 +9,12 @@ import { loadWeights } from '../open-run.ts';
 import { loadTextTokenizer } from '../running-text.ts';
 import type { TaskConfig } from '../task.ts';
 import { specialIds } from '../tokenizers.ts';
-import { type InspectedModel, type InspectorSettings, rowOf } from './model.ts';
+import { type InspectedModel, type OpenSettings, rowOf } from './model.ts';
 
 export function openInspectedDecoder(
   folder: RunFolder,
   given: TaskConfig,
-  { checkpoint, onTruncated }: InspectorSettings,
+  { checkpoint, onTruncated }: OpenSettings,
 ): InspectedModel {
   const config = given as LmConfig;
   const tokenizer = loadTextTokenizer(config, folder);
@@ -24,8 +25,15 @@ export function openInspectedDecoder(
   return {
     kind: config.task,
     dModel,
+    maxLength,
+    tokenizers: { decoder: tokenizer },
     weights: loadWeights({ folder }, checkpoint),
     build: (scope) => readContexts(scope, model, scope.graph.input('ids', 'int32', ['B', 'T'])),
+    telling: {
+      tokenizer,
+      stack: 'decoder',
+      logits: (scope, rows) => matMul(rows, model.outputEmbedding(scope), { transB: true }),
+    },
     read: async ({ text, pair, target }) => {
       if (pair !== undefined) throw new UsageError('--pair is for encoders; a language model reads one text');
       if (target !== undefined)
@@ -37,6 +45,7 @@ export function openInspectedDecoder(
         sequences: { decoder: describe(ids) },
         feeds: { ids: rowOf(ids) },
         sizes: { B: 1, T: ids.length },
+        told: ids.slice(1).map((id, place) => ({ place, id, at: place + 1 })),
       };
     },
   };

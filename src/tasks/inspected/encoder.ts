@@ -1,38 +1,92 @@
 // Encoders under inspection: of runs of any task that has one, and of transformers' checkpoints.
+import type { Value } from '../../graph/graph.ts';
+import { log } from '../../graph/ops/elementwise.ts';
+import { gemm } from '../../graph/ops/matmul.ts';
 import { describeWith } from '../../inspect/sequence.ts';
+import type { Scope } from '../../nn/scope.ts';
+import { RunFolder } from '../../run/run-folder.ts';
+import { type Feeds, Tensor } from '../../runtime/session.ts';
 import { UsageError } from '../../util/errors.ts';
+import { loadRunConfig } from '../config.ts';
+import type { LabelledConfig } from '../labelled/config.ts';
+import { loadLabeller } from '../labelled/labeller.ts';
 import { RowReader } from '../labelled/reader.ts';
-import { openEncoder } from '../open-encoder.ts';
-import { type InspectedModel, type InspectorSettings, rowOf } from './model.ts';
+import { isForeign, type OpenEncoder, openEncoder } from '../open-encoder.ts';
+import { type Answering, type InspectedModel, type OpenSettings, rowOf, type Telling } from './model.ts';
+
+const inputsOf = (scope: Scope): [ids: Value, segments: Value] => {
+  const matrix = (name: string) => scope.graph.input(name, 'int32', ['B', 'S']);
+  return [matrix('ids'), matrix('segments')];
+};
 
 export function openInspectedEncoder(
   path: string,
-  { checkpoint, onTruncated }: Pick<InspectorSettings, 'checkpoint' | 'onTruncated'>,
+  { checkpoint, onTruncated }: OpenSettings,
 ): InspectedModel {
-  const { model, reader, weights } = openEncoder(path, checkpoint);
+  const encoder = openEncoder(path, checkpoint);
+  const { model, reader, weights } = encoder;
   const { tokenizer } = reader;
+  const { dModel, maxLength } = model.config;
   const describe = describeWith(tokenizer);
   return {
     kind: 'encoder',
-    dModel: model.config.dModel,
+    dModel,
+    maxLength,
     weights,
-    build: (scope) => {
-      const matrix = (name: string) => scope.graph.input(name, 'int32', ['B', 'S']);
-      model.encode(scope, matrix('ids'), matrix('segments'));
-    },
+    tokenizers: { encoder: tokenizer },
+    build: (scope) => model.encode(scope, ...inputsOf(scope)).rows,
+    telling: openTelling(encoder),
+    answering: isForeign(path) ? undefined : () => openAnswering(RunFolder.open(path)),
     read: async ({ text, pair, target }) => {
       if (target !== undefined)
         throw new UsageError('--target is for models that write one; this is an encoder');
       const rows = pair === undefined ? [[text]] : [[text, pair]];
-      const own = pair === undefined ? reader : new RowReader('pair', tokenizer, model.config.maxLength);
+      const own = pair === undefined ? reader : new RowReader('pair', tokenizer, maxLength);
       const encoded = own.readAll(rows, (_, pieces) => onTruncated?.('the input', pieces));
       const ids = encoded.ids.at(0);
       const second = encoded.seconds?.[0] ?? ids.length;
+      const sequence = describe(ids);
       return {
-        sequences: { encoder: describe(ids) },
+        sequences: { encoder: sequence },
         feeds: { ids: rowOf(ids), segments: rowOf(Array.from(ids, (_, i) => Number(i >= second))) },
         sizes: { B: 1, S: ids.length },
+        told: sequence.tokens.flatMap(({ id, special }, at) => (special ? [] : [{ place: at, id, at }])),
       };
+    },
+  };
+}
+
+/** Hidden words; of an encoder without a head for them, or whose tokenizer cannot hide, nothing. */
+function openTelling({ model, reader, weights }: OpenEncoder): Telling | undefined {
+  const { tokenizer } = reader;
+  const { mask } = tokenizer.special;
+  if (mask === undefined || !model.predictWords || !weights.tensors.has('mlm.output.bias')) return undefined;
+  return {
+    tokenizer,
+    stack: 'encoder',
+    logits: (scope, rows) => {
+      const { output, table, bias } = model.predictWords!(scope, rows);
+      return gemm(output, table, bias, { transB: true });
+    },
+    hide: ({ ids, ...others }: Feeds, places) => {
+      const data = Int32Array.from(ids!.data as Int32Array);
+      for (const place of places) data[place] = mask;
+      return { ids: new Tensor('int32', data, [...ids!.dims]), ...others };
+    },
+  };
+}
+
+/** Classes of a text, labels of it, or its score; of an encoder that tells nothing of whole texts, nothing. */
+function openAnswering(folder: RunFolder): Answering | undefined {
+  const config = loadRunConfig(folder);
+  if (config.task !== 'classification' && config.task !== 'regression') return undefined;
+  const { model, target } = loadLabeller(config as LabelledConfig, folder);
+  return {
+    classes: target.classes,
+    build: (scope) => {
+      const [ids, segments] = inputsOf(scope);
+      const [output] = Object.values(target.output(scope, model, { ids, segments }));
+      return target.classes.length === 0 ? output! : log(output!);
     },
   };
 }

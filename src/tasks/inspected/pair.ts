@@ -1,4 +1,5 @@
 // Models from a source to a target under inspection: the target is the model's own output, or one that is given.
+import { matMul } from '../../graph/ops/matmul.ts';
 import { describeWith } from '../../inspect/sequence.ts';
 import { causalContext } from '../../models/stack.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
@@ -12,7 +13,7 @@ import { TextTranslator } from '../pairs/text-translator.ts';
 import { buildParsingText, type ParsingConfig } from '../parsing.ts';
 import type { TaskConfig } from '../task.ts';
 import { buildTranslationText, type TranslationConfig } from '../translation.ts';
-import { type InspectedModel, type InspectorSettings, rowOf } from './model.ts';
+import { type InspectedModel, type OpenSettings, rowOf } from './model.ts';
 
 const textOf = (config: TaskConfig): PairText =>
   config.task === 'parsing'
@@ -22,7 +23,7 @@ const textOf = (config: TaskConfig): PairText =>
 export function openInspectedPair(
   folder: RunFolder,
   given: TaskConfig,
-  { checkpoint, onTruncated, threads }: InspectorSettings,
+  { checkpoint, onTruncated, threads }: OpenSettings,
 ): InspectedModel {
   const config = given as PairConfig;
   const text = textOf(config);
@@ -55,6 +56,8 @@ export function openInspectedPair(
   return {
     kind: config.task,
     dModel,
+    maxLength,
+    tokenizers: { encoder: src, decoder: tgt },
     weights: loadWeights({ folder }, checkpoint),
     build: (scope) => {
       const [source, target] = (
@@ -64,7 +67,12 @@ export function openInspectedPair(
         ] as const
       ).map(([name, length]) => scope.graph.input(name, 'int32', ['B', length]));
       const memory = model.encode(scope, source!);
-      model.decode(scope, target!, { ...causalContext(scope.graph, 'T'), memory });
+      return model.decode(scope, target!, { ...causalContext(scope.graph, 'T'), memory });
+    },
+    telling: {
+      tokenizer: tgt,
+      stack: 'decoder',
+      logits: (scope, rows) => matMul(rows, model.outputEmbedding(scope), { transB: true }),
     },
     read: async ({ text: line, pair, target }) => {
       if (pair !== undefined)
@@ -77,6 +85,11 @@ export function openInspectedPair(
         sequences: { encoder: describe.src(sourceIds), decoder: describe.tgt(targetIds) },
         feeds: { src: rowOf(sourceIds), tgt: rowOf(targetIds) },
         sizes: { B: 1, S: sourceIds.length, T: targetIds.length },
+        told: targetIds.map((_, place) =>
+          place + 1 < targetIds.length
+            ? { place, id: targetIds[place + 1]!, at: place + 1 }
+            : { place, id: ids.eosId },
+        ),
       };
     },
   };

@@ -1,0 +1,147 @@
+// `tx inspect --show attention`: who looks at whom, in every layer and head.
+import { basename } from 'node:path';
+import {
+  type AttentionPart,
+  attentionParts,
+  headWeights,
+  type Inspection,
+  layersOf,
+  type MapKind,
+  mapKinds,
+  meanWeights,
+  sequencesOf,
+} from '../inspect/inspection.ts';
+import { type Extra, extras, formatJson } from '../inspect/json.ts';
+import { renderInspectionPage } from '../inspect/page.ts';
+import { pageParts } from '../inspect/page-data.ts';
+import type { Wanted } from '../inspect/taps.ts';
+import { formatMap } from '../inspect/text.ts';
+import { type View, viewMap } from '../inspect/view.ts';
+import { Inspector } from '../tasks/inspector.ts';
+import { UsageError, UserError } from '../util/errors.ts';
+import { writeFileAtomic } from '../util/files.ts';
+import { formatCount } from '../util/format.ts';
+import type { Context } from './command.ts';
+import { lineInputs, readInspectInput } from './inspect-input.ts';
+import type { InspectArgs } from './inspect-options.ts';
+import { isPage, warnTruncated } from './inspect-tell.ts';
+import { findEncoder } from './locate.ts';
+import { checkOutput, outputPath, terminalWidth } from './output.ts';
+
+/** Columns where the output is no terminal. */
+const WIDTH = 100;
+/** More tokens make many pairs, each a search through all layers. */
+const MAX_FLOW_TOKENS = 32;
+
+export async function showAttention(args: InspectArgs, context: Context): Promise<void> {
+  const { json, layer, head, words = false, checkpoint, threads } = args;
+  const special = !args.withoutSpecial;
+  const wanted = readExtras(args.with);
+  if (args.with !== undefined && !json) throw new UsageError('--with is for --json');
+  if (head !== undefined && json) throw new UsageError('--head is for what is shown; --json has all heads');
+  const spans = (['rollout', 'flow'] as const).find((one) => wanted.has(one));
+  if (spans !== undefined && layer !== undefined)
+    throw new UsageError(`--with ${spans}: needs all layers; leave out --layer`);
+  const path = outputPath(args.output);
+  const onPage = !json && isPage(path);
+  if (onPage && (head !== undefined || words || !special))
+    throw new UsageError(
+      'a page has all heads, and shows words or leaves special tokens out where it is told to',
+    );
+  const run = findEncoder(args.run);
+  const input = await readInspectInput(args, context);
+  checkOutput(path, lineInputs(args), context);
+  const view: View = { words, special };
+  const needs: Wanted = { parts: onPage ? pageParts : partsFor(wanted), hidden: wanted.has('hidden') };
+  const inspector = await Inspector.load(run, {
+    ...needs,
+    threads,
+    checkpoint,
+    onTruncated: warnTruncated(context),
+  });
+  try {
+    const whole = await inspector.inspect(input);
+    const inspection = choose(whole, args.attention, layer);
+    const about = { run, model: inspector.kind, weights: inspector.weights };
+    if (wanted.has('flow')) checkFlow(inspection);
+    let pieces: Iterable<string>;
+    if (json) pieces = formatJson(inspection, { head: about, view, extras: wanted });
+    else if (onPage) pieces = [renderInspectionPage(inspection, { ...about, run: basename(run) })];
+    else pieces = [show(inspection, { run: basename(run), head, view, context })];
+    if (path === undefined) for (const piece of pieces) context.stdout.write(piece);
+    else writeFileAtomic(path, toBytes(pieces));
+  } finally {
+    await inspector.release();
+  }
+}
+
+function* toBytes(texts: Iterable<string>): Generator<Uint8Array> {
+  for (const one of texts) yield Buffer.from(one);
+}
+
+function readExtras(given = ''): Set<Extra> {
+  const names = given === '' ? [] : given.split(',');
+  for (const name of names) {
+    if (!extras.some((one) => one === name))
+      throw new UsageError(`--with: no ${JSON.stringify(name)}; there are ${extras.join(', ')}`);
+  }
+  return new Set(names as Extra[]);
+}
+
+/** The parts of attention to compute. */
+function partsFor(wanted: ReadonlySet<Extra>): AttentionPart[] {
+  const needed = new Set<Extra>(wanted);
+  if (wanted.has('norms')) for (const part of ['keys', 'values'] as const) needed.add(part);
+  if (wanted.has('masked')) needed.add('scores');
+  // Keys tell how many heads values have.
+  if (wanted.has('values')) needed.add('keys');
+  return attentionParts.filter((part) => needed.has(part));
+}
+
+/** The chosen attention and layer alone; a UsageError where there is none. */
+function choose(whole: Inspection, kind: MapKind | undefined, layer: number | undefined): Inspection {
+  const kinds = mapKinds.filter((one) => layersOf(whole, one).length > 0);
+  if (kind !== undefined && !kinds.includes(kind))
+    throw new UsageError(`--attention: this model has no ${kind}; it has ${kinds.join(', ')}`);
+  const ofKind = whole.attention.filter((one) => kind === undefined || one.kind === kind);
+  const attention = ofKind.filter((one) => layer === undefined || one.layer === layer);
+  if (attention.length > 0) return { ...whole, attention };
+  const last = Math.max(...ofKind.map((one) => one.layer));
+  throw new UsageError(
+    `--layer expects a whole number from 1 to ${last}, the layers of this model, not ${layer}`,
+  );
+}
+
+function checkFlow({ sequences }: Inspection): void {
+  const most = Math.max(...Object.values(sequences).map(({ tokens }) => tokens.length));
+  if (most <= MAX_FLOW_TOKENS) return;
+  throw new UserError(
+    `--with flow: takes too long for ${formatCount(most)} tokens, ${MAX_FLOW_TOKENS} at most; ask for rollout`,
+  );
+}
+
+interface ShowOptions {
+  run: string;
+  head: number | undefined;
+  view: View;
+  context: Context;
+}
+
+/** One map: the last layer that is left, of cross-attention where there is one. */
+function show(inspection: Inspection, { run, head, view, context }: ShowOptions): string {
+  const kind = (['cross', 'encoder', 'decoder'] as const).find(
+    (one) => layersOf(inspection, one).length > 0,
+  )!;
+  const layers = layersOf(inspection, kind);
+  const layer = layers.at(-1)!;
+  const { numHeads } = layer;
+  if (head !== undefined && !(Number.isInteger(head) && head >= 1 && head <= numHeads))
+    throw new UsageError(
+      `--head expects a whole number from 1 to ${numHeads}, the heads of this layer, not ${head}`,
+    );
+  const weights = head === undefined ? meanWeights(layer) : headWeights(layer, head - 1);
+  const map = viewMap(weights, sequencesOf(inspection, kind), view);
+  const which = head === undefined ? `mean of ${numHeads} heads` : `head ${head} of ${numHeads}`;
+  const title = `${run}: ${kind} attention, layer ${layer.layer}, ${which}${view.special ? '' : ', without special tokens'}`;
+  return formatMap(title, map, terminalWidth(context.stdout) ?? WIDTH);
+}

@@ -1,0 +1,83 @@
+// The options of `tx inspect`, and which of them belong to what it shows.
+import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { mapKinds } from '../inspect/inspection.ts';
+import { extras } from '../inspect/json.ts';
+import { UsageError } from '../util/errors.ts';
+import { threadsOption } from './decode-options.ts';
+import { checkpointOption, encoderPositional } from './locate.ts';
+
+const text = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const;
+const number = (describe: string) => ({ type: 'number', requiresArg: true, describe }) as const;
+const flag = (describe: string) => ({ type: 'boolean', describe }) as const;
+
+/** What there is to show, and the options of each beside those of all. */
+const SHOWS = {
+  attention: ['pair', 'target', 'line', 'attention', 'layer', 'head', 'words', 'without-special', 'with'],
+  masks: ['pair', 'line', 'top'],
+  saliency: ['pair', 'target', 'line', 'at', 'token', 'class'],
+} as const satisfies Record<string, readonly string[]>;
+export type Show = keyof typeof SHOWS;
+const shows = Object.keys(SHOWS) as Show[];
+
+export const inspectOptions = (yargs: Argv) =>
+  yargs
+    .positional('run', encoderPositional)
+    .option('show', {
+      choices: shows,
+      default: 'attention' as const,
+      describe:
+        'attention: who looks at whom; masks: what an encoder takes each token for, hidden in turn; saliency: which ' +
+        'tokens speak for a token or class that is told',
+    })
+    .option('input', { ...text('The text; with --line a file'), alias: 'i' })
+    .option('pair', text('Encoders: a second text beside it; with --line a file'))
+    .option(
+      'target',
+      text('Translation, parsing: the target to look at; with --line a file [default: its own output]'),
+    )
+    .option(
+      'line',
+      number(
+        'Read this line, from 1, of the files that --input, --pair and --target name; - is standard input',
+      ),
+    )
+    .option('attention', {
+      choices: mapKinds,
+      describe: 'Which attention to show [default: cross where there is, else the only one]',
+    })
+    .option('layer', number('Only this layer, from 1 [default: all; in characters the last]'))
+    .option('head', number('Show this head, from 1 [default: the mean of all]'))
+    .option('words', flag('Join the pieces of words: sums over keys, means over queries'))
+    .option('without-special', flag('Leave special tokens out, and make the rest of each row 1 again'))
+    .option('top', number('masks: pieces told of each place [default: 5]'))
+    .option(
+      'at',
+      number(
+        'saliency: explain the token at this place, from 1 [default: the last; a hidden one: the first]',
+      ),
+    )
+    .option('token', text('saliency: explain this piece instead of the one that is there'))
+    .option('class', text('saliency: explain this class [default: the likeliest]'))
+    .option('json', flag('All that was found, for scripts'))
+    .option('with', text(`With --json: more, between commas, of ${extras.join(', ')}`))
+    .option('output', {
+      ...text('Where to write; what ends with .html is a page with all of it [default: standard output]'),
+      alias: 'o',
+    })
+    .option('checkpoint', checkpointOption)
+    .option('threads', threadsOption);
+
+export type InspectArgs =
+  ReturnType<typeof inspectOptions> extends Argv<infer Options> ? ArgumentsCamelCase<Options> : never;
+
+/** A UsageError for an option of something else than what is shown. */
+export function checkShown(args: InspectArgs): void {
+  const given = args as Record<string, unknown>;
+  const own: readonly string[] = SHOWS[args.show];
+  const stray = Object.values(SHOWS)
+    .flat()
+    .find((name) => given[name] !== undefined && !own.includes(name));
+  if (stray === undefined) return;
+  const others = shows.filter((show) => SHOWS[show].some((name) => name === stray));
+  throw new UsageError(`--${stray} is for --show ${others.join(', ')}, not for ${args.show}`);
+}

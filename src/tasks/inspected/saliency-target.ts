@@ -1,0 +1,105 @@
+// What saliency explains: a token that a model tells at some place, or a class of the whole text.
+import type { Value } from '../../graph/graph.ts';
+import { gather } from '../../graph/ops/indexing.ts';
+import { reshape } from '../../graph/ops/shape.ts';
+import type { Saliency } from '../../inspect/saliency.ts';
+import type { Scope } from '../../nn/scope.ts';
+import type { Feeds } from '../../runtime/session.ts';
+import { UsageError } from '../../util/errors.ts';
+import { nearest } from '../../util/nearest.ts';
+import { quote } from '../../util/quote.ts';
+import type { Answering, InspectedModel, ReadInput } from './model.ts';
+import { requireTelling, tellTokens, vectorOf } from './told.ts';
+
+export interface SaliencyRequest {
+  /** Of tokens told: the place in the text, from 1; the last one by default, of a hidden word the first. */
+  at?: number | undefined;
+  /** Another token than the one that is there. */
+  token?: string | undefined;
+  /** Of an encoder that tells classes; the likeliest by default. */
+  class?: string | undefined;
+}
+
+export interface SaliencyTarget {
+  of: string;
+  what: Saliency['what'];
+  /** What is fed for one input: the token at hand is hidden where the model reads it. */
+  feeds: Feeds;
+  /** What is fed beside so many rows of so many places. */
+  beside(rows: number): Feeds;
+  /** F of each row: [B]. */
+  build(scope: Scope): Value;
+}
+
+/** Of a class, where the model tells classes and no place is asked for. */
+export function chooseTarget(
+  path: string,
+  model: InspectedModel,
+  read: ReadInput,
+  request: SaliencyRequest,
+): SaliencyTarget | ((likeliest: number) => SaliencyTarget) {
+  const wantsToken = request.at !== undefined || request.token !== undefined;
+  const answering = wantsToken ? undefined : model.answering?.();
+  if (answering !== undefined) return chooseClass(answering, read, request.class);
+  if (request.class !== undefined)
+    throw new UsageError('--class is for runs that tell classes of texts, and not beside --at or --token');
+  return chooseToken(path, model, read, request);
+}
+
+function chooseClass(
+  answering: Answering,
+  { feeds }: ReadInput,
+  name: string | undefined,
+): SaliencyTarget | ((likeliest: number) => SaliencyTarget) {
+  const { classes } = answering;
+  const isScore = classes.length === 0;
+  if (name !== undefined && !classes.includes(name)) {
+    const near = nearest(name, classes);
+    const advice =
+      near === undefined ? `there are ${classes.slice(0, 20).join(', ')}` : `did you mean ${near}?`;
+    throw new UsageError(
+      isScore ? '--class: this run tells a score' : `--class: no ${quote(name)}; ${advice}`,
+    );
+  }
+  const target = (k: number): SaliencyTarget => ({
+    of: isScore ? 'score' : `class ${classes[k]}`,
+    what: isScore ? 'score' : 'log-probability',
+    feeds,
+    beside: () => ({ class: vectorOf([k]) }),
+    build: (scope) =>
+      reshape(gather(answering.build(scope), scope.graph.input('class', 'int32', [1]), 1), ['B']),
+  });
+  if (name !== undefined) return target(classes.indexOf(name));
+  return isScore ? target(0) : target;
+}
+
+function chooseToken(
+  path: string,
+  model: InspectedModel,
+  { feeds, sequences, told }: ReadInput,
+  { at, token }: SaliencyRequest,
+): SaliencyTarget {
+  const telling = requireTelling(path, model);
+  const { tokenizer, hide, stack } = telling;
+  const places = told.map((one) => (one.at ?? one.place + 1) + 1);
+  const k = at === undefined ? (hide === undefined ? told.length - 1 : 0) : places.indexOf(at);
+  const one = told[k];
+  if (one === undefined) {
+    if (told.length === 0) throw new UsageError('the text is too short: the model tells no token of it');
+    throw new UsageError(`--at expects a place of a token, from ${places[0]} to ${places.at(-1)}, not ${at}`);
+  }
+  const id = token === undefined ? one.id : tokenizer.pieceToId(token);
+  if (id === undefined) throw new UsageError(`--token: the tokenizer has no piece ${quote(token!)}`);
+  const length = sequences[stack]!.tokens.length;
+  return {
+    of: `token ${places[k]} ${tokenizer.idToPiece(id) ?? ''}`,
+    what: 'log-probability',
+    feeds: hide === undefined ? feeds : hide(feeds, [one.place]),
+    beside: (rows) => ({
+      places: vectorOf(Array.from({ length: rows }, (_, b) => b * length + one.place)),
+      labels: vectorOf(new Array<number>(rows).fill(id)),
+    }),
+    // One place of each row.
+    build: (scope) => tellTokens(scope, telling, model.build(scope)).own,
+  };
+}

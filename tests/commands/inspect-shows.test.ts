@@ -1,0 +1,130 @@
+// What `tx inspect --show` tells beside attention, on runs of each role and a checkpoint of transformers.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { folderOf } from '../exchange/checkpoints.ts';
+import { CLASSIFICATION_CONFIG, CONFIG, CORPUS, LM_CONFIG, TABLE } from '../fuzz/material.ts';
+import { tx } from './run.ts';
+
+let dir: string;
+const at = (name: string) => join(dir, name);
+
+const runs = {
+  translation: CONFIG,
+  lm: LM_CONFIG.replace('numLayers: 1', 'numLayers: 2, norm: pre, positions: rotary'),
+  classes: CLASSIFICATION_CONFIG,
+};
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'tx-inspect-shows-'));
+  for (const [name, content] of Object.entries({ ...CORPUS, 'table.csv': TABLE }))
+    writeFileSync(at(name), content);
+  for (const [name, config] of Object.entries(runs)) {
+    writeFileSync(at(`${name}.yaml`), config.replaceAll('{}', dir));
+    const { code, stderr } = await tx(['train', at(`${name}.yaml`), '--run', at(name), '-q']);
+    expect([name, code, stderr]).toEqual([name, 0, '']);
+  }
+}, 240_000);
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const inspect = (show: string, ...argv: string[]) =>
+  tx(['inspect', ...argv, '--show', show, '--threads', '1']);
+
+async function json(show: string, ...argv: string[]) {
+  const { code, stdout, stderr } = await inspect(show, ...argv, '--json');
+  expect([code, stderr]).toEqual([0, '']);
+  return JSON.parse(stdout);
+}
+
+describe('masks', () => {
+  it('hides each token in turn, as tx fill has it', async () => {
+    const text = 'The weather is lovely today.';
+    const { tokens } = await json('masks', folderOf('bert'), '-i', text, '--top', '3');
+    expect(tokens.map(({ place, piece }: Record<string, unknown>) => [place, piece])).toEqual(
+      ['the', 'weather', 'is', 'love', '##ly', 'today', '.'].map((piece, i) => [i + 2, piece]),
+    );
+    const filled = await tx(
+      ['fill', folderOf('bert'), 'The weather is lovely [MASK].', '--top', '3', '--json', '--threads', '1'],
+    );
+    const [hidden] = JSON.parse(filled.stdout).hidden;
+    for (const [k, { piece, probability }] of hidden.entries()) {
+      expect(tokens[5].likely[k].piece).toBe(piece);
+      expect(tokens[5].likely[k].probability).toBeCloseTo(probability, 5);
+    }
+    for (const { rank, probability, piece, likely } of tokens) {
+      if (rank <= 3) expect(likely[rank - 1]).toMatchObject({ piece });
+      else expect(probability).toBeLessThanOrEqual(likely[2].probability);
+    }
+  });
+
+  it('is text, and a page without a script', async () => {
+    const argv = [folderOf('bert'), '-i', 'It is cold.', '--top', '1'];
+    const { stdout } = await inspect('masks', ...argv);
+    expect(stdout.split('\n')[0]).toMatch(/^place +token +probability +rank +likeliest$/);
+    expect((await inspect('masks', ...argv, '-o', at('masks.html'))).code).toBe(0);
+    expect(readFileSync(at('masks.html'), 'utf8')).toContain('Each token hidden');
+  });
+});
+
+describe('saliency', () => {
+  it.each([
+    ['lm', ['-i', 'A small house.', '--at', '4'], ['decoder']],
+    ['translation', ['-i', 'The cat sleeps.', '--target', 'Die Katze.'], ['encoder', 'decoder']],
+    ['classes', ['-i', 'The cat sleeps.', '--class', 'de'], ['encoder']],
+  ])('adds up to the difference, within 1%%: %s', async (run, argv, stacks) => {
+    const found = await json('saliency', at(run), ...argv);
+    expect(found.sides.map(({ stack }: { stack: string }) => stack)).toEqual(stacks);
+    expect(found.missing).toBeLessThan(0.01);
+    const integrated = found.sides.flatMap((side: { integrated: number[] }) => side.integrated) as number[];
+    const sum = integrated.reduce((all, x) => all + x, 0);
+    expect(Math.abs(sum - (found.value - found.baseline))).toBeLessThan(
+      0.01 * Math.abs(found.value - found.baseline),
+    );
+    expect(Math.abs(found.value - found.baseline)).toBeGreaterThan(1e-4);
+    // What stands for no text is the same in both.
+    for (const { tokens, integrated } of found.sides)
+      for (const [i, { special }] of tokens.entries()) if (special) expect(integrated[i]).toBe(0);
+  });
+
+  it('explains hidden words, and what the model itself finds likely', async () => {
+    const bert = await json('saliency', folderOf('bert'), '-i', 'The weather is lovely.', '--at', '5');
+    expect([bert.of, bert.missing < 0.01]).toEqual(['token 5 love', true]);
+    const masks = await json('masks', folderOf('bert'), '-i', 'The weather is lovely.');
+    expect(bert.value).toBeCloseTo(Math.log(masks.tokens[3].probability), 4);
+    const classes = await json('saliency', at('classes'), '-i', 'Nein.');
+    const told = JSON.parse((await tx(['classify', at('classes'), 'Nein.', '--json', '--threads', '1'])).stdout);
+    expect(classes.of).toBe(`class ${told.label}`);
+    expect(classes.value).toBeCloseTo(Math.log(told.probabilities[told.label]), 4);
+    const other = await json('saliency', folderOf('bert'), '-i', 'It is.', '--at', '2', '--token', 'we');
+    expect(other.of).toBe('token 2 we');
+  });
+
+  it('tells what tokens before a place have to do with it, and nothing of those behind', async () => {
+    const { sides } = await json('saliency', at('lm'), '-i', 'A small house.', '--at', '3');
+    expect(sides[0].gradient.slice(2).every((x: number) => x === 0)).toBe(true);
+    expect(sides[0].gradient.slice(0, 2).every((x: number) => x !== 0)).toBe(true);
+  });
+
+  it('is text and a page', async () => {
+    const argv = [at('lm'), '-i', 'No.'];
+    expect((await inspect('saliency', ...argv)).stdout).toMatch(/^token \d .*log-probability/);
+    expect((await inspect('saliency', ...argv, '-o', at('s.html'))).code).toBe(0);
+    expect(readFileSync(at('s.html'), 'utf8')).toContain('Integrated gradients');
+  });
+});
+
+it.each<[string, number, string, string[]]>([
+  ['--top is for --show masks, not for attention', 2, 'attention', ['lm', '-i', 'a', '--top', '3']],
+  ['missing --input', 2, 'masks', ['lm']],
+  ['tells no hidden tokens', 1, 'masks', ['lm', '-i', 'a']],
+  ['tells no tokens', 1, 'masks', ['classes', '-i', 'a']],
+  ['--at expects a place of a token', 2, 'saliency', ['lm', '-i', 'a', '--at', '1']],
+  ['no piece "qqq"', 2, 'saliency', ['lm', '-i', 'a', '--token', 'qqq']],
+  ['no "fr"; there are de, en', 2, 'saliency', ['classes', '-i', 'a', '--class', 'fr']],
+  ['--class is for runs that tell classes', 2, 'saliency', ['lm', '-i', 'a', '--class', 'fr']],
+])('refuses: %s', async (message, code, show, [run, ...argv]) => {
+  const result = await inspect(show, at(run!), ...argv);
+  expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });
+  expect(result.stderr.trimEnd().split('\n')).toHaveLength(1);
+});

@@ -2,6 +2,7 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { mapKinds } from '../inspect/inspection.ts';
 import { extras } from '../inspect/json.ts';
+import { planes } from '../inspect/word-planes.ts';
 import { UsageError } from '../util/errors.ts';
 import { threadsOption } from './decode-options.ts';
 import { checkpointOption, encoderPositional } from './locate.ts';
@@ -15,6 +16,8 @@ const SHOWS = {
   attention: ['pair', 'target', 'line', 'attention', 'layer', 'head', 'words', 'without-special', 'with'],
   masks: ['pair', 'line', 'top'],
   saliency: ['pair', 'target', 'line', 'at', 'token', 'class'],
+  neighbours: ['pair', 'target', 'line', 'at', 'token', 'top'],
+  word: ['word', 'tagged', 'plane', 'layer'],
 } as const satisfies Record<string, readonly string[]>;
 export type Show = keyof typeof SHOWS;
 const shows = Object.keys(SHOWS) as Show[];
@@ -27,9 +30,10 @@ export const inspectOptions = (yargs: Argv) =>
       default: 'attention' as const,
       describe:
         'attention: who looks at whom; masks: what an encoder takes each token for, hidden in turn; saliency: which ' +
-        'tokens speak for a token or class that is told',
+        'tokens speak for a token or class that is told; neighbours: the pieces nearest to a token, layer by layer; ' +
+        'word: a word in many sentences',
     })
-    .option('input', { ...text('The text; with --line a file'), alias: 'i' })
+    .option('input', { ...text('The text; with --line a file; word: a file of sentences'), alias: 'i' })
     .option('pair', text('Encoders: a second text beside it; with --line a file'))
     .option(
       'target',
@@ -45,23 +49,39 @@ export const inspectOptions = (yargs: Argv) =>
       choices: mapKinds,
       describe: 'Which attention to show [default: cross where there is, else the only one]',
     })
-    .option('layer', number('Only this layer, from 1 [default: all; in characters the last]'))
+    .option(
+      'layer',
+      number('Only this layer, from 1 [default: all; in characters the last]; word: 0 has the embeddings'),
+    )
     .option('head', number('Show this head, from 1 [default: the mean of all]'))
     .option('words', flag('Join the pieces of words: sums over keys, means over queries'))
     .option('without-special', flag('Leave special tokens out, and make the rest of each row 1 again'))
-    .option('top', number('masks: pieces told of each place [default: 5]'))
+    .option('top', number('masks, neighbours: pieces told of each place [default: 5]'))
     .option(
       'at',
       number(
         'saliency: explain the token at this place, from 1 [default: the last; a hidden one: the first]',
       ),
     )
-    .option('token', text('saliency: explain this piece instead of the one that is there'))
+    .option(
+      'token',
+      text(
+        'saliency: explain this piece instead of the one that is there; neighbours: of this piece, without a text',
+      ),
+    )
     .option('class', text('saliency: explain this class [default: the likeliest]'))
+    .option('word', text('word: which; case and what stands around words make no difference'))
+    .option('tagged', flag('word: lines are a tag, a tab and a sentence; each tag has a colour'))
+    .option('plane', {
+      choices: planes,
+      describe: 'word: by principal components or UMAP; pages and JSON have both [default: pca]',
+    })
     .option('json', flag('All that was found, for scripts'))
     .option('with', text(`With --json: more, between commas, of ${extras.join(', ')}`))
     .option('output', {
-      ...text('Where to write; what ends with .html is a page with all of it [default: standard output]'),
+      ...text(
+        'Where to write; what ends with .html is a page with all of it, with .svg a picture [default: standard output]',
+      ),
       alias: 'o',
     })
     .option('checkpoint', checkpointOption)

@@ -1,9 +1,10 @@
-// How what was found inside a model is told: as text, as JSON, or as a page.
+// How what was found inside a model is told: as text, as JSON, as a page or as a picture.
 import { basename } from 'node:path';
 import { formatFound } from '../inspect/json.ts';
 import type { About } from '../inspect/plain-page.ts';
 import type { InspectedModel, OpenSettings } from '../tasks/inspected/model.ts';
 import { openInspected } from '../tasks/inspected/open.ts';
+import { UsageError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
 import type { Context } from './command.ts';
@@ -36,21 +37,33 @@ export interface Told {
   found: object;
   text: () => string;
   page: (about: About) => string;
+  /** Its picture as SVG, where there is one. */
+  figure?: () => string;
 }
 
 export const isPage = (path: string | undefined): path is string =>
   path !== undefined && /\.html?$/i.test(path);
 
+export const isFigure = (path: string | undefined): path is string =>
+  path !== undefined && /\.svg$/i.test(path);
+
+/** A UsageError where there is none. */
+function requireFigure(figure: (() => string) | undefined): () => string {
+  if (figure !== undefined) return figure;
+  throw new UsageError('--output: what is shown here has no picture; write a page, which ends with .html');
+}
+
 /** Writes it where and how it was asked for. */
 export function tell(
   { json, output }: InspectArgs,
   context: Context,
-  { about, found, text, page }: Told,
+  { about, found, text, page, figure }: Told,
 ): void {
   const path = outputPath(output);
   let told: string;
   if (json) told = formatFound({ ...about, ...found });
   else if (isPage(path)) told = page({ ...about, run: basename(about.run) });
+  else if (isFigure(path)) told = requireFigure(figure)();
   else told = text();
   if (path === undefined) context.stdout.write(told);
   else writeFileAtomic(path, Buffer.from(told));

@@ -4,13 +4,17 @@ import { defineCommand } from './command.ts';
 import { checkThreads } from './decode-options.ts';
 import { showAttention } from './inspect-attention.ts';
 import { showMasks } from './inspect-masks.ts';
+import { showNeighbours } from './inspect-neighbours.ts';
 import { checkShown, type InspectArgs, inspectOptions, type Show } from './inspect-options.ts';
 import { showSaliency } from './inspect-saliency.ts';
+import { showWord } from './inspect-word.ts';
 
 const shows: Record<Show, (args: InspectArgs, context: Context) => Promise<void>> = {
   attention: showAttention,
   masks: showMasks,
   saliency: showSaliency,
+  neighbours: showNeighbours,
+  word: showWord,
 };
 
 export const inspectCommand = defineCommand({
@@ -29,7 +33,11 @@ export const inspectCommand = defineCommand({
       )
       .example('$0 inspect runs/bert -i test.txt --line 7 --json --with hidden,rollout', 'For scripts')
       .example('$0 inspect runs/bert -i "The bank of the river." --show masks', 'Each token hidden in turn')
-      .example('$0 inspect runs/reviews -i "Not bad at all." --show saliency', 'Why this class'),
+      .example('$0 inspect runs/reviews -i "Not bad at all." --show saliency', 'Why this class')
+      .example(
+        '$0 inspect minilm/ -i banks.txt --show word --word bank -o bank.html',
+        'One word in many sentences',
+      ),
   run: async (args, context) => {
     checkThreads(args.threads);
     checkShown(args);

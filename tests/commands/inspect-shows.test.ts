@@ -44,9 +44,16 @@ describe('masks', () => {
     expect(tokens.map(({ place, piece }: Record<string, unknown>) => [place, piece])).toEqual(
       ['the', 'weather', 'is', 'love', '##ly', 'today', '.'].map((piece, i) => [i + 2, piece]),
     );
-    const filled = await tx(
-      ['fill', folderOf('bert'), 'The weather is lovely [MASK].', '--top', '3', '--json', '--threads', '1'],
-    );
+    const filled = await tx([
+      'fill',
+      folderOf('bert'),
+      'The weather is lovely [MASK].',
+      '--top',
+      '3',
+      '--json',
+      '--threads',
+      '1',
+    ]);
     const [hidden] = JSON.parse(filled.stdout).hidden;
     for (const [k, { piece, probability }] of hidden.entries()) {
       expect(tokens[5].likely[k].piece).toBe(piece);
@@ -93,11 +100,13 @@ describe('saliency', () => {
     const masks = await json('masks', folderOf('bert'), '-i', 'The weather is lovely.');
     expect(bert.value).toBeCloseTo(Math.log(masks.tokens[3].probability), 4);
     const classes = await json('saliency', at('classes'), '-i', 'Nein.');
-    const told = JSON.parse((await tx(['classify', at('classes'), 'Nein.', '--json', '--threads', '1'])).stdout);
+    const told = JSON.parse(
+      (await tx(['classify', at('classes'), 'Nein.', '--json', '--threads', '1'])).stdout,
+    );
     expect(classes.of).toBe(`class ${told.label}`);
     expect(classes.value).toBeCloseTo(Math.log(told.probabilities[told.label]), 4);
-    const other = await json('saliency', folderOf('bert'), '-i', 'It is.', '--at', '2', '--token', 'we');
-    expect(other.of).toBe('token 2 we');
+    const other = await json('saliency', folderOf('bert'), '-i', 'It is.', '--at', '2', '--token', 'the');
+    expect(other.of).toBe('token 2 the');
   });
 
   it('tells what tokens before a place have to do with it, and nothing of those behind', async () => {
@@ -114,8 +123,77 @@ describe('saliency', () => {
   });
 });
 
+describe('neighbours', () => {
+  it('are of the embedding, and of what stands in the place after each layer', async () => {
+    const { layers, piece, place } = await json('neighbours', at('lm'), '-i', 'No.', '--top', '2');
+    expect(place).toBe(2);
+    expect(layers.map(({ layer, normed }: Record<string, unknown>) => [layer, normed])).toEqual([
+      ['table', false],
+      [0, false],
+      [1, false],
+      [2, false],
+      [2, true],
+    ]);
+    // Rotary models add no positions: what is embedded is the row of the table.
+    expect(layers[1].pieces[0]).toEqual({ piece, cosine: 1 });
+    expect(layers[1].pieces[1]).toEqual(layers[0].pieces[0]);
+    const alone = await json('neighbours', at('lm'), '--token', piece, '--top', '2');
+    expect(alone.layers).toEqual([layers[0]]);
+    const { stdout } = await inspect('neighbours', at('translation'), '-i', 'No.', '--at', '1');
+    expect(stdout).toMatch(/^nearest to .* at place 1, by cosine\n\ntable /);
+  });
+});
+
+describe('word', () => {
+  const sentences = [
+    'It is old.',
+    'The cat is old.',
+    'It is so old.',
+    'No.',
+    'A house is an old cat.',
+    'is it old?',
+  ];
+
+  it('has its vectors compared from place to place and layer to layer, and laid out', async () => {
+    writeFileSync(at('old.txt'), sentences.map((text, i) => `t${i % 2}\t${text}\n`).join(''));
+    const argv = [at('lm'), '-i', at('old.txt'), '--word', 'old', '--tagged'];
+    const found = await json('word', ...argv);
+    expect(found.sentences.map(({ line }: { line: number }) => line)).toEqual([1, 2, 3, 5, 6]);
+    const [first, ...others] = found.layers;
+    // Without positions the embedding of a word is the same everywhere, but for its case and cuts.
+    expect([first.layer, first.kept]).toEqual([0, null]);
+    for (const { self, any, kept } of others)
+      for (const x of [self, any, kept]) expect(Math.abs(x)).toBeLessThanOrEqual(1);
+    expect(
+      found.planes.map(({ kind, points }: { kind: string; points: unknown[] }) => [kind, points.length]),
+    ).toEqual([
+      ['pca', 5],
+      ['umap', 5],
+    ]);
+    expect(await json('word', ...argv)).toEqual(found);
+    expect((await inspect('word', ...argv, '-o', at('old.html'))).code).toBe(0);
+    expect(readFileSync(at('old.html'), 'utf8')).toContain('Principal components');
+    expect((await inspect('word', ...argv, '-o', at('old.svg'))).code).toBe(0);
+    expect(readFileSync(at('old.svg'), 'utf8')).toMatch(/^<svg /);
+    expect((await inspect('word', ...argv, '--layer', '0')).stdout).toContain('old, embedded');
+  });
+});
+
 it.each<[string, number, string, string[]]>([
-  ['--top is for --show masks, not for attention', 2, 'attention', ['lm', '-i', 'a', '--top', '3']],
+  ['missing --word', 2, 'word', ['lm', '-i', 'a']],
+  ['has no tag', 1, 'word', ['lm', '-i', 'train.en', '--word', 'old', '--tagged']],
+  ['no sentence has the word "qqq"', 1, 'word', ['lm', '-i', 'train.en', '--word', 'qqq']],
+  [
+    '--layer expects a whole number from 0 to 2',
+    2,
+    'word',
+    ['lm', '-i', 'train.en', '--word', 'old', '--layer', '3'],
+  ],
+  ['needs five places', 1, 'word', ['lm', '-i', 'train.en', '--word', 'old', '--plane', 'umap']],
+  ['--at expects a place of a token, from 1 to', 2, 'neighbours', ['lm', '-i', 'a', '--at', '99']],
+  ['--token is a piece without a text', 2, 'neighbours', ['lm', '-i', 'a', '--token', 'a']],
+  ['has no picture', 2, 'masks', ['bert', '-i', 'a', '-o', 'out.svg']],
+  ['--top is for --show masks, neighbours, not for attention', 2, 'attention', ['lm', '-i', 'a', '--top', '3']],
   ['missing --input', 2, 'masks', ['lm']],
   ['tells no hidden tokens', 1, 'masks', ['lm', '-i', 'a']],
   ['tells no tokens', 1, 'masks', ['classes', '-i', 'a']],
@@ -124,7 +202,8 @@ it.each<[string, number, string, string[]]>([
   ['no "fr"; there are de, en', 2, 'saliency', ['classes', '-i', 'a', '--class', 'fr']],
   ['--class is for runs that tell classes', 2, 'saliency', ['lm', '-i', 'a', '--class', 'fr']],
 ])('refuses: %s', async (message, code, show, [run, ...argv]) => {
-  const result = await inspect(show, at(run!), ...argv);
+  const given = argv.map((word) => (/^(train|out)/.test(word) ? at(word) : word));
+  const result = await inspect(show, run === 'bert' ? folderOf(run) : at(run!), ...given);
   expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });
   expect(result.stderr.trimEnd().split('\n')).toHaveLength(1);
 });

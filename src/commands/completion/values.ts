@@ -35,7 +35,7 @@ type Kind =
   | 'program';
 const TEXTS = [
   ...['text', 'pair', 'label'].map((name) => `classify ${name}`),
-  ...['pair', 'target', 'with', 'token', 'class'].map((name) => `inspect ${name}`),
+  ...['pair', 'target', 'with', 'token', 'class', 'word'].map((name) => `inspect ${name}`),
   ...['classify', 'embed', 'fill'].map((command) => `${command} texts`),
   ...['data args', 'import revision', 'names', 'langpair', 'lang', 'src-lang', 'tgt-lang', 'seed'],
   ...['by', 'select', 'title', 'rasp input'],

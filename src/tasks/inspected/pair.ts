@@ -79,7 +79,8 @@ export function openInspectedPair(
         throw new UsageError('--pair is for encoders; the other text of this model is its --target');
       const source = text.prepare(line);
       const sourceIds = [...cut('the input', codec.encodeSource(source)), ids.eosId];
-      const found = target === undefined ? await search(source) : force(source, target);
+      // An empty one is none: the begin of a target alone.
+      const found = target === undefined ? await search(source) : target === '' ? [] : force(source, target);
       const targetIds = [ids.bosId, ...cut('the target', found)];
       return {
         sequences: { encoder: describe.src(sourceIds), decoder: describe.tgt(targetIds) },

@@ -18,6 +18,7 @@ const SHOWS = {
   saliency: ['pair', 'target', 'line', 'at', 'token', 'class'],
   neighbours: ['pair', 'target', 'line', 'at', 'token', 'top'],
   word: ['word', 'tagged', 'plane', 'layer'],
+  positions: ['target', 'length'],
 } as const satisfies Record<string, readonly string[]>;
 export type Show = keyof typeof SHOWS;
 const shows = Object.keys(SHOWS) as Show[];
@@ -31,9 +32,12 @@ export const inspectOptions = (yargs: Argv) =>
       describe:
         'attention: who looks at whom; masks: what an encoder takes each token for, hidden in turn; saliency: which ' +
         'tokens speak for a token or class that is told; neighbours: the pieces nearest to a token, layer by layer; ' +
-        'word: a word in many sentences',
+        'word: a word in many sentences; positions: how places are told apart, and what they are worth',
     })
-    .option('input', { ...text('The text; with --line a file; word: a file of sentences'), alias: 'i' })
+    .option('input', {
+      ...text('The text; with --line a file; word, positions: a file of texts'),
+      alias: 'i',
+    })
     .option('pair', text('Encoders: a second text beside it; with --line a file'))
     .option(
       'target',
@@ -76,6 +80,7 @@ export const inspectOptions = (yargs: Argv) =>
       choices: planes,
       describe: 'word: by principal components or UMAP; pages and JSON have both [default: pca]',
     })
+    .option('length', number('positions: places compared [default: 64]'))
     .option('json', flag('All that was found, for scripts'))
     .option('with', text(`With --json: more, between commas, of ${extras.join(', ')}`))
     .option('output', {

@@ -15,7 +15,7 @@ import { formatXyText } from '../report/xy-chart-text.ts';
 import { findWord, type TaggedLine } from '../tasks/inspected/word-vectors.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import type { Context } from './command.ts';
-import { describeInput, openLines } from './input.ts';
+import { describeInput, readInputLines } from './input.ts';
 import { requireInput } from './inspect-input.ts';
 import type { InspectArgs } from './inspect-options.ts';
 import { isPage, openShown, tell } from './inspect-tell.ts';
@@ -74,18 +74,12 @@ function chooseState({ states }: WordVectors, layer: number | undefined): number
 }
 
 async function readLines(path: string, tagged: boolean, context: Context): Promise<TaggedLine[]> {
-  const found: TaggedLine[] = [];
-  let line = 0;
-  for await (const lines of openLines(path, context, 'sentences', context.abortSignal())) {
-    for (const text of lines) {
-      line++;
-      const tab = text.indexOf('\t');
-      if (tagged && tab < 0)
-        throw new UserError(
-          `${describeInput(path)}:${line}: has no tag; --tagged takes a tag, a tab, a sentence`,
-        );
-      found.push(tagged ? { line, tag: text.slice(0, tab), text: text.slice(tab + 1) } : { line, text });
-    }
-  }
-  return found;
+  const lines = await readInputLines(path, context, 'sentences');
+  return lines.map((text, i) => {
+    if (!tagged) return { line: i + 1, text };
+    const tab = text.indexOf('\t');
+    if (tab >= 0) return { line: i + 1, tag: text.slice(0, tab), text: text.slice(tab + 1) };
+    const place = `${describeInput(path)}:${i + 1}`;
+    throw new UserError(`${place}: has no tag; --tagged takes a tag, a tab and a sentence`);
+  });
 }

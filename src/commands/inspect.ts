@@ -6,6 +6,7 @@ import { showAttention } from './inspect-attention.ts';
 import { showMasks } from './inspect-masks.ts';
 import { showNeighbours } from './inspect-neighbours.ts';
 import { checkShown, type InspectArgs, inspectOptions, type Show } from './inspect-options.ts';
+import { showPositions } from './inspect-positions.ts';
 import { showSaliency } from './inspect-saliency.ts';
 import { showWord } from './inspect-word.ts';
 
@@ -15,6 +16,7 @@ const shows: Record<Show, (args: InspectArgs, context: Context) => Promise<void>
   saliency: showSaliency,
   neighbours: showNeighbours,
   word: showWord,
+  positions: showPositions,
 };
 
 export const inspectCommand = defineCommand({

@@ -60,7 +60,7 @@ export function principalPlane(vectors: readonly ArrayLike<number>[]): Plane {
   );
   const rows = vectors.map((vector) => Float64Array.from(vector, (x, i) => x - mean[i]!));
   // No two of the first axes are alike, and none is orthogonal to all that there is.
-  let axes = [1, 2].map((k) =>
+  let axes: Float64Array[] = [1, 2].map((k) =>
     Float64Array.from({ length: width }, (_, i) => Math.sin(k * (i + 1)) + 1e-3 * k),
   );
   let spread = [0, 0];

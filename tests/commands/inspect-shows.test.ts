@@ -179,7 +179,60 @@ describe('word', () => {
   });
 });
 
+describe('positions', () => {
+  it('are compared by their vectors: sinusoids, learned rows, angles', async () => {
+    const { positions } = await json('positions', at('translation'), '--length', '6');
+    expect(positions.map(({ stack, kind }: Record<string, string>) => [stack, kind])).toEqual([
+      ['encoder', 'sinusoidal'],
+      ['decoder', 'sinusoidal'],
+    ]);
+    // PE(1) and PE(2) of eight units.
+    const angle = (pos: number, k: number) => pos / 10000 ** ((2 * k) / 8);
+    const wanted = [0, 1, 2, 3].reduce((sum, k) => sum + Math.cos(angle(1, k) - angle(2, k)) / 4, 0);
+    expect(positions[0].cosines[1][2]).toBeCloseTo(wanted, 6);
+    const rotary = await json('positions', at('lm'), '--length', '6');
+    expect(rotary.positions).toHaveLength(1);
+    const turned = rotary.positions[0];
+    expect([turned.kind, turned.vectors[0].length]).toEqual(['rotary', 4]);
+    const close = (Math.cos(2) + Math.cos(2 / 100)) / 2;
+    expect(turned.cosines[1][3]).toBeCloseTo(close, 6);
+    expect(turned.byDistance[2]).toBeCloseTo(close, 6);
+    const learned = await json('positions', folderOf('bert'), '--length', '4');
+    expect(learned.positions[0]).toMatchObject({ stack: 'encoder', kind: 'learned' });
+  });
+
+  it.each([
+    ['lm', ['-i', 'train.en']],
+    ['translation', ['-i', 'train.en', '--target', 'train.de']],
+  ])('are shuffled and removed: %s', async (run, argv) => {
+    const given = argv.map((word) => (word.startsWith('train') ? at(word) : word));
+    const { loss } = await json('positions', at(run), ...given, '--length', '4');
+    expect(loss.tokens).toBeGreaterThan(20);
+    for (const changed of [loss.shuffled, loss.removed]) {
+      expect(changed).toBeGreaterThan(0);
+      expect(changed).not.toBe(loss.kept);
+    }
+    if (run !== 'lm') return;
+    // As they are, a text is as likely as saliency has its last token, beside those before.
+    const { value } = await json('saliency', at('lm'), '-i', 'No.', '--at', '2');
+    writeFileSync(at('no.txt'), 'No.\n');
+    const one = await json('positions', at('lm'), '-i', at('no.txt'), '--length', '4');
+    expect(one.loss.kept * one.loss.tokens).toBeGreaterThanOrEqual(-value - 1e-5);
+  });
+
+  it('are text, a page and a picture', async () => {
+    const argv = [at('lm'), '--length', '8'];
+    expect((await inspect('positions', ...argv)).stdout).toContain('Waves of the decoder: rotary');
+    for (const name of ['p.html', 'p.svg'])
+      expect((await inspect('positions', ...argv, '-o', at(name))).code).toBe(0);
+    expect(readFileSync(at('p.svg'), 'utf8')).toMatch(/^<svg /);
+  });
+});
+
 it.each<[string, number, string, string[]]>([
+  ['--length expects', 2, 'positions', ['lm', '--length', '1']],
+  ['missing --target', 2, 'positions', ['translation', '-i', 'train.en']],
+  ['tells no tokens', 1, 'positions', ['classes', '-i', 'train.en']],
   ['missing --word', 2, 'word', ['lm', '-i', 'a']],
   ['has no tag', 1, 'word', ['lm', '-i', 'train.en', '--word', 'old', '--tagged']],
   ['no sentence has the word "qqq"', 1, 'word', ['lm', '-i', 'train.en', '--word', 'qqq']],
@@ -193,7 +246,12 @@ it.each<[string, number, string, string[]]>([
   ['--at expects a place of a token, from 1 to', 2, 'neighbours', ['lm', '-i', 'a', '--at', '99']],
   ['--token is a piece without a text', 2, 'neighbours', ['lm', '-i', 'a', '--token', 'a']],
   ['has no picture', 2, 'masks', ['bert', '-i', 'a', '-o', 'out.svg']],
-  ['--top is for --show masks, neighbours, not for attention', 2, 'attention', ['lm', '-i', 'a', '--top', '3']],
+  [
+    '--top is for --show masks, neighbours, not for attention',
+    2,
+    'attention',
+    ['lm', '-i', 'a', '--top', '3'],
+  ],
   ['missing --input', 2, 'masks', ['lm']],
   ['tells no hidden tokens', 1, 'masks', ['lm', '-i', 'a']],
   ['tells no tokens', 1, 'masks', ['classes', '-i', 'a']],

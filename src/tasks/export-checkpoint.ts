@@ -19,7 +19,7 @@ import {
   writeFileAtomic,
 } from '../util/files.ts';
 import { loadRunConfig } from './config.ts';
-import { type LabelledConfig, side } from './labelled/config.ts';
+import { isLabelled, side } from './labelled/config.ts';
 import { exportHead } from './labelled/export-head.ts';
 import { encoderSections } from './open-encoder.ts';
 import { loadWeights } from './open-run.ts';
@@ -49,7 +49,7 @@ export function exportCheckpoint(run: RunFolder, out: string, checkpoint?: strin
   const { pad } = tokenizer.special;
   if (pad === undefined) throw new UserError(`${run.path}: the tokenizer has no pad piece`);
   const { tensors } = loadWeights({ folder: run }, checkpoint);
-  const head = 'head' in config ? exportHead(run, config as unknown as LabelledConfig, tensors) : undefined;
+  const head = isLabelled(config) ? exportHead(run, config, tensors) : undefined;
   const written = writeCheckpoint(model, head?.tensors ?? tensors, {
     padId: pad,
     vocabSize: tokenizer.size,

@@ -343,6 +343,40 @@ init: { from: ${at('bert')} }
     expect(readCheckpoint(at('mean-hf')).architecture).toBe('BertModel');
   });
 
+  it('of parsing, with a rate of its own for the encoder, which is written back without the heads', async () => {
+    writeFileSync(
+      at('trees.mrg'),
+      '(S (NP (DT a) (NN cat)) (VP (VBZ is)))\n(S (NP (NN dog)) (VP (VBZ is)))\n',
+    );
+    const split = `{ kind: trees, files: ${at('trees.mrg')} }`;
+    const config = `
+include: ${at('bert/config.yaml')}
+task: parsing
+threads: 1
+data: { lang: en, train: ${split}, valid: ${split}, batchSentences: 2 }
+model: { type: encoder }
+training: { maxSteps: 1, average: 0 }
+optimizer: { type: adam, rates: { encoder: 0.001, embed: 0.001 } }
+schedule: { type: constant, learningRate: 0.001 }
+init: { from: ${at('bert')} }
+`;
+    const { code, stderr } = await train('parser', config);
+    expect([code, stderr.includes('warning')]).toEqual([0, false]);
+    const exported = await tx(['export', at('parser'), '--format', 'hf', '-o', at('parser-hf')]);
+    const left = lines(exported.stderr).slice(1);
+    expect(lines(exported.stderr)[0]).toBe('bert, BertModel: 37 tensors');
+    expect(left).toHaveLength(12);
+    for (const line of left)
+      expect(line).toMatch(/^tx: warning: not in it: (spans|tagger)\.\S+: bert has no such part$/);
+    const [before, after] = [readCheckpoint(folderOf('bert')), readCheckpoint(at('parser-hf'))];
+    const far = (name: string) => {
+      const [a, b] = [before, after].map(({ tensors }) => tensors.get(name)!.data as Float32Array);
+      return Math.max(...a!.map((x, i) => Math.abs(x - b![i]!)));
+    };
+    expect(far('encoder.0.ff.in.weight')).toBeLessThan(2e-6);
+    expect(far('positions.weight')).toBeGreaterThan(5e-4);
+  });
+
   it('warns where the model means something else by the parameters, or the tokenizer by the rows', async () => {
     const model = readFileSync(at('bert/config.yaml'), 'utf8').split('model:')[1]!;
     const other = model.replace('numHeads: 4', 'numHeads: 2').replace('activation: gelu', 'activation: relu');

@@ -7,6 +7,7 @@ import type { SplitName } from '../../data/typescript-messages.ts';
 import { type ModelConfig, modelSchema } from '../../models/index.ts';
 import { type HeadOptions, type Pooling, poolings } from '../../objectives/text-vectors.ts';
 import { type TrainingConfig, trainingSections } from '../../train/config.ts';
+import type { TaskConfig } from '../task.ts';
 import {
   checkTokenizers,
   completeTokenizers,
@@ -64,6 +65,10 @@ export interface LabelledConfig extends TrainingConfig {
   model: ModelConfig;
   head: { dropout: number; pooling?: Pooling | undefined };
 }
+
+/** Whether a config is of such a task: parsing has heads too, with a decoder over them. */
+export const isLabelled = (config: TaskConfig): config is TaskConfig & LabelledConfig =>
+  'head' in config && !('decoder' in config);
 
 /** What the sections must agree on. */
 export function checkLabelled({ tokenizers, model, head }: LabelledConfig, refuse: Refuse): void {

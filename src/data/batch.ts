@@ -4,7 +4,7 @@ import type { TensorData } from '../tensor/tensor.ts';
 export interface Batch {
   /** By the names of the graph's inputs. */
   inputs: Readonly<Record<string, TensorData>>;
-  /** The named dimensions of the inputs: B rows, S and T places of each, M places chosen of all. */
+  /** The named dimensions of the inputs: B rows, S and T places of each, M places chosen of all, U words of C characters. */
   sizes: Readonly<Record<string, number>>;
   /** What means are taken over, counted in this batch: { tokens: 812 }. */
   weights: Readonly<Record<string, number>>;
@@ -13,7 +13,10 @@ export interface Batch {
 }
 
 /** The rows of a batch, and the places of each on every side. */
-export function extentOf({ B = 1, M: _, ...lengths }: Batch['sizes']): { rows: number; lengths: number[] } {
+export function extentOf({ B = 1, M: _, U: __, C: ___, ...lengths }: Batch['sizes']): {
+  rows: number;
+  lengths: number[];
+} {
   return { rows: B, lengths: Object.values(lengths) };
 }
 

@@ -2,6 +2,7 @@
 import { countSpans, spanIndex } from '../trees/chart.ts';
 import { type Batch, type Padding, paddedLength, padRows } from './batch.ts';
 import type { Examples } from './batches.ts';
+import type { Alphabet } from './characters.ts';
 
 /** A sentence as a model reads it. */
 export interface SpanSentence {
@@ -9,6 +10,8 @@ export interface SpanSentence {
   ids: Int32Array;
   /** Of each word that the model sees, and of the sentence's two ends before and after them: places [from, to). */
   words: readonly (readonly [from: number, to: number])[];
+  /** The words themselves, without the ends. */
+  spellings: readonly string[];
 }
 
 /** What is to be told of a sentence. */
@@ -26,6 +29,8 @@ export type WordPooling = (typeof wordPoolings)[number];
 export interface SpanBatching {
   padId: number;
   pooling: WordPooling;
+  /** Where words are read by their characters too. */
+  alphabet?: Alphabet | undefined;
 }
 
 /** The class of a span without a label, and what stands where nothing is to be told. */
@@ -35,12 +40,13 @@ const UNKNOWN = -1;
 /**
  * `ids` int32 [B, S], `pooling` float32 [B, W, S] and `spans` float32 [M, N] as objectives/spans.ts has them: with n
  * words in the longest sentence W = n + 2, N = n + 1 and M = n(n + 1)/2. With targets also `labels` int32 [B, M] and
- * `tags` int32 [B, W]. `words` counts words that are seen.
+ * `tags` int32 [B, W], with an alphabet `characters` int32 [U, C] of the different words, the first row being none, and
+ * `wordOf` int32 [B, S], the row for each place. `words` counts words that are seen.
  */
 export function spanExamples(
   sentences: readonly SpanSentence[],
   targets: readonly SpanTargets[] | undefined,
-  { padId, pooling }: SpanBatching,
+  { padId, pooling, alphabet }: SpanBatching,
 ): Examples {
   return {
     count: sentences.length,
@@ -51,6 +57,7 @@ export function spanExamples(
       const S = paddedLength(Math.max(...chosen.map(({ ids }) => ids.length)), padding);
       const n = Math.max(...chosen.map(({ words }) => words.length)) - 2;
       const [B, W, N, M] = [rows.length, n + 2, n + 1, countSpans(n)];
+      const spelt = alphabet && spellWords(chosen, S, alphabet);
       return {
         inputs: {
           ids: padRows(
@@ -66,8 +73,9 @@ export function spanExamples(
               M,
               W,
             )),
+          ...spelt?.inputs,
         },
-        sizes: { B, S, W, N, M },
+        sizes: { B, S, W, N, M, ...spelt?.sizes },
         weights: { words: chosen.reduce((sum, { words }) => sum + words.length - 2, 0) },
         rows,
       };
@@ -87,6 +95,33 @@ function targetInputs(targets: readonly SpanTargets[], M: number, W: number): Ba
   return {
     labels: { dtype: 'int32', dims: [B, M], data: labels },
     tags: { dtype: 'int32', dims: [B, W], data: tags },
+  };
+}
+
+/** Each of the different words once, and at each place of a word its row. */
+function spellWords(
+  sentences: readonly SpanSentence[],
+  S: number,
+  { idsOf }: Alphabet,
+): Pick<Batch, 'inputs' | 'sizes'> {
+  const rows = new Map<string, number>();
+  const wordOf = new Int32Array(sentences.length * S);
+  for (const [b, { words, spellings }] of sentences.entries()) {
+    for (const [w, spelling] of spellings.entries()) {
+      const row = rows.get(spelling) ?? rows.size + 1;
+      rows.set(spelling, row);
+      const [from, to] = words[w + 1]!;
+      wordOf.fill(row, b * S + from, b * S + to);
+    }
+  }
+  const spelt = [[], ...Array.from(rows.keys(), idsOf)];
+  const C = Math.max(...spelt.map((ids) => ids.length));
+  return {
+    inputs: {
+      characters: padRows(spelt, C, 0),
+      wordOf: { dtype: 'int32', dims: [sentences.length, S], data: wordOf },
+    },
+    sizes: { U: spelt.length, C },
   };
 }
 

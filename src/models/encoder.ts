@@ -46,14 +46,15 @@ export class EncoderModel implements EncoderOnly {
     if (config.pooler) this.pool = (scope, hidden) => this.#pool(scope, hidden);
   }
 
-  encode(given: Scope, ids: Value, segments?: Value): Memory {
+  encode(given: Scope, ids: Value, segments?: Value, vectors?: Value): Memory {
     const scope = initialized(given, this.config);
     const { numLayers, kvOwner, embeddingNorm } = this.config;
     const [batch, length] = ids.shape as [Dim, Dim];
     const mask = paddingMask(ids, this.vocabulary.padId);
     const places = range(scope.graph, length);
     const positions = addedPositions(scope.at('positions'), places, this.config);
-    const added = [...positions, ...this.#addedSegments(scope.at('segments'), segments)];
+    const texts = this.#addedSegments(scope.at('segments'), segments);
+    const added = [...positions, ...texts, ...(vectors === undefined ? [] : [vectors])];
     const norm = (x: Value) => normalize(scope.at('embedNorm'), x, this.config);
     const table = this.#embedding(scope);
     const x = embed(scope.at('embed'), table, ids, added, this.config, embeddingNorm ? norm : undefined);

@@ -20,9 +20,10 @@ export interface WordPrediction {
 export interface EncoderOnly extends Encoder {
   /**
    * The same of one or two texts in a row; `segments` int32 [B, S] has for each place the text that it belongs to, 0 or
-   * 1, all of them 0 where it is not given. A model that does not tell texts apart pays no heed to it.
+   * 1, all of them 0 where it is not given. A model that does not tell texts apart pays no heed to it. `vectors` [B, S, D]
+   * are added to the places' embeddings.
    */
-  encode(scope: Scope, ids: Value, segments?: Value): Memory;
+  encode(scope: Scope, ids: Value, segments?: Value, vectors?: Value): Memory;
   /** Where it has a pooler: vectors of whole texts [B, D], each of its first place's. */
   pool?(scope: Scope, hidden: Memory): Value;
   /** Where it can tell words: those at rows [N, D] of chosen places, with logits [N, V] = output · tableᵀ + bias. */

@@ -6,11 +6,13 @@
 import { type Dim, mulDims } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
 import { add, cast, greaterOrEqual, max, relu, sub } from '../graph/ops/elementwise.ts';
+import { gather } from '../graph/ops/indexing.ts';
 import { crossEntropy } from '../graph/ops/loss.ts';
 import { gemm, matMul } from '../graph/ops/matmul.ts';
 import { argMax } from '../graph/ops/reduce.ts';
 import { concat, reshape, slice } from '../graph/ops/shape.ts';
 import type { EncoderOnly } from '../models/model.ts';
+import { type CharacterOptions, characterVectors } from '../nn/character-vectors.ts';
 import { xavierUniform, zeros } from '../nn/initializers.ts';
 import { linear } from '../nn/linear.ts';
 import { layerNorm } from '../nn/normalization.ts';
@@ -27,6 +29,8 @@ export interface SpanOptions {
   dropout: number;
   /** What the tags' loss counts for beside that of spans. */
   tagWeight: number;
+  /** With them, vectors of the words' characters are added to the embeddings of each word's pieces. */
+  characters?: CharacterOptions | undefined;
 }
 
 /** No label, among the classes of a span. */
@@ -35,13 +39,18 @@ export const NO_LABEL = 0;
 /**
  * `ids` [B, S], padded. `pooling` [B, W, S] makes vectors of words of those of places, the sentence's two ends being
  * words too. `spans` [M, N] has for each span −1 at the place between words where it begins and 1 where it ends; there
- * are N = W − 1 such places.
+ * are N = W − 1 such places. `characters` [U, C] are words, padded, and `wordOf` [B, S] has for each place the row of its
+ * word.
  */
-export const spanInputs: Objective['inputs'] = {
+export const spanInputs = ({ characters }: SpanOptions): Objective['inputs'] => ({
   ids: { dtype: 'int32', shape: ['B', 'S'] },
   pooling: { dtype: 'float32', shape: ['B', 'W', 'S'] },
   spans: { dtype: 'float32', shape: ['M', 'N'] },
-};
+  ...(characters && {
+    characters: { dtype: 'int32', shape: ['U', 'C'] },
+    wordOf: { dtype: 'int32', shape: ['B', 'S'] },
+  }),
+});
 
 type Inputs = Readonly<Record<string, Value>>;
 
@@ -56,13 +65,15 @@ interface Classes {
 function classify(
   scope: Scope,
   model: EncoderOnly,
-  { ids, pooling, spans }: Inputs,
-  { numLabels, numTags, hidden, dropout }: SpanOptions,
+  { ids, pooling, spans, characters, wordOf }: Inputs,
+  { numLabels, numTags, hidden, dropout, characters: spelling }: SpanOptions,
 ): Record<'labels' | 'tags', Classes> {
   const [batch, length] = ids!.shape as [Dim, Dim];
   const [, count] = pooling!.shape as [Dim, Dim];
   const [pairs, between] = spans!.shape as [Dim, Dim];
-  const { rows } = model.encode(scope, ids!);
+  const vectors =
+    spelling && gather(characterVectors(scope.at('characters'), characters!, spelling), wordOf!);
+  const { rows } = model.encode(scope, ids!, undefined, vectors);
   const width = rows.shape[1] as number;
   const pooled = matMul(pooling!, reshape(rows, [batch, length, width]));
   const words = scope.at('words').dropout(pooled, dropout);
@@ -97,7 +108,7 @@ export function spanCrossEntropy(model: EncoderOnly, options: SpanOptions): Obje
   const words = { per: 'words' } as const;
   return {
     inputs: {
-      ...spanInputs,
+      ...spanInputs(options),
       labels: { dtype: 'int32', shape: ['B', 'M'] },
       tags: { dtype: 'int32', shape: ['B', 'W'] },
     },

@@ -31,6 +31,10 @@ export interface EncoderSections {
 /** The sections of a run's config; a UsageError where its model is not an encoder alone. */
 export function encoderSections(folder: RunFolder, config: TaskConfig): EncoderSections {
   const { model, tokenizers } = config as TaskConfig & Partial<EncoderSections>;
+  if ('characters' in config && config.characters !== undefined)
+    throw new UsageError(
+      `${folder.path}: its encoder reads the characters of words beside pieces, as tx parse alone does`,
+    );
   const isEncoder = model !== undefined && Object.hasOwn(models.encoder, model.type);
   if (isEncoder && tokenizers !== undefined) return { model, tokenizers };
   const { command } = tasks[config.task]!;

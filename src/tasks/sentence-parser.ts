@@ -83,7 +83,8 @@ export async function loadChartParser(
   const prepare = (line: string) => treebankTokenize(line).join(' ');
   const isPrepared = (line: string) => splitTokens(prepare(line)).join(' ') === line;
   const encode = (line: string) => parser.encode(splitTokens(line));
-  const unkId = parser.tokenizer.special.unk ?? -1;
+  // Words that no piece stands for are read by their characters, if at all.
+  const unkId = (run.config.characters ? undefined : parser.tokenizer.special.unk) ?? -1;
   const check = new InputCheck(
     // Words of other languages stay as they are.
     isEnglish(run.config.data.lang) ? { prepare, isPrepared, encode, unkId } : { ...PREPARED, encode, unkId },

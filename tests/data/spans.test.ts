@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { buildAlphabet } from '../../src/data/characters.ts';
 import { type SpanSentence, type SpanTargets, spanExamples, type WordPooling } from '../../src/data/spans.ts';
 import { spanIndex } from '../../src/trees/chart.ts';
 
@@ -12,6 +13,7 @@ const sentences: SpanSentence[] = [
       [3, 4],
       [4, 5],
     ],
+    spellings: ['abc', 'd'],
   },
   {
     ids: Int32Array.of(1, 13, 2),
@@ -20,6 +22,7 @@ const sentences: SpanSentence[] = [
       [1, 2],
       [2, 3],
     ],
+    spellings: ['d'],
   },
 ];
 const targets: SpanTargets[] = [
@@ -86,4 +89,17 @@ it('targets: none for spans without a label, and nothing to tell of padding', ()
   ]);
   const bare = spanExamples(sentences, undefined, { padId: 0, pooling: 'mean' }).collate([1], {});
   expect(Object.keys(bare.inputs)).toEqual(['ids', 'pooling', 'spans']);
+});
+
+it('with an alphabet the different words by their characters, and the word of each place', () => {
+  const alphabet = buildAlphabet(['a', 'd']);
+  const { inputs, sizes } = spanExamples(sentences, undefined, {
+    padId: 0,
+    pooling: 'mean',
+    alphabet,
+  }).collate([0, 1], {});
+  expect(sizes).toMatchObject({ U: 3, C: 5 });
+  // No word; begin, a, unknown, unknown, end; begin, d, end.
+  expect([...inputs.characters!.data]).toEqual([0, 0, 0, 0, 0, 2, 4, 1, 1, 3, 2, 5, 3, 0, 0]);
+  expect([...inputs.wordOf!.data]).toEqual([0, 1, 1, 2, 0, 0, 2, 0, 0, 0]);
 });

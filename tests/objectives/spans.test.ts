@@ -29,7 +29,8 @@ const sentenceOf = (words: number[][]): SpanSentence => {
   const places: [number, number][] = [[0, 1]];
   for (const word of words) places.push([places.at(-1)![1], places.at(-1)![1] + word.length]);
   places.push([places.at(-1)![1], places.at(-1)![1] + 1]);
-  return { ids: Int32Array.of(1, ...words.flat(), 2), words: places };
+  const spellings = words.map((pieces) => String.fromCharCode(...pieces.map((piece) => 90 + piece)));
+  return { ids: Int32Array.of(1, ...words.flat(), 2), words: places, spellings };
 };
 const sentences = [sentenceOf([[3], [4, 5], [6]]), sentenceOf([[7, 8, 9]])];
 const targets: SpanTargets[] = [
@@ -61,7 +62,10 @@ async function run(
 ): Promise<Record<string, Float32Array>> {
   const graph = new Graph();
   const inputs = Object.fromEntries(
-    Object.entries(spanInputs).map(([name, { dtype, shape }]) => [name, graph.input(name, dtype, shape)]),
+    Object.entries(spanInputs(options)).map(([name, { dtype, shape }]) => [
+      name,
+      graph.input(name, dtype, shape),
+    ]),
   );
   const outputs = build(new Scope(graph, { training: false }), inputs);
   const session = await Session.create(exportModel(graph, { outputs }).model, { threads: 1 });

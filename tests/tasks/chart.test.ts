@@ -6,6 +6,7 @@ import { learnKnown, targetsFor } from '../../src/tasks/chart/known.ts';
 import { plainWord, SentenceReader } from '../../src/tasks/chart/reader.ts';
 import { spanIndex } from '../../src/trees/chart.ts';
 import { readTrees } from '../../src/trees/read.ts';
+import { spansOf } from '../../src/trees/spans.ts';
 import { tags, words } from '../../src/trees/tree.ts';
 import { writeTree } from '../../src/trees/write.ts';
 import { tx } from '../commands/run.ts';
@@ -143,6 +144,45 @@ describe('tx parse', () => {
   });
 });
 
+describe('characters', () => {
+  const split = () => ({ kind: 'trees', files: treebank });
+  const spelt = () =>
+    toy.chart({
+      tokenizers: { text: { type: 'word', size: 8 } },
+      characters: { size: 8, filters: 32, width: 3, dropout: 0 },
+      data: { train: split(), valid: split() },
+      model: { dModel: 32, dFf: 64 },
+      head: { words: 'mean', dropout: 0 },
+      training: { maxEpochs: 30, scoreEvery: 15, selectBy: 'score' },
+    });
+
+  it('tell words apart that no piece stands for, and parse words that are new', async () => {
+    const folder = toy.folder();
+    await trainToy(spelt(), folder);
+    const { stdout, stderr } = await tx(['parse', folder.path, '--threads', '1'], {
+      stdin: "Ann sees the man's garden.\nThe doggy sleeps.\n",
+    });
+    const trees = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => readTrees(line)[0]!);
+    expect(stderr).toBe('');
+    expect(tags(trees[0]!)).toEqual(['NNP', 'VBZ', 'DT', 'NN', 'POS', 'NN', '.']);
+    expect(words(trees[1]!)).toEqual(['The', 'doggy', 'sleeps', '.']);
+    expect(spansOf(trees[1]!)[0]).toEqual({ start: 0, end: 4, label: 'S' });
+    const exported = await tx(['export', folder.path, '--format', 'hf', '-o', `${folder.path}-hf`]);
+    expect([exported.code, exported.stderr]).toEqual([
+      2,
+      expect.stringContaining('its encoder reads the characters of words beside pieces'),
+    ]);
+  }, 60_000);
+
+  it('are not known without the setting', () => {
+    expect(learnKnown(readTrees('(S (NP (NN b)))'), (word) => `${word}${word}`).characters).toEqual(['b']);
+    expect(learnKnown(readTrees('(S (NP (NN b)))')).characters).toBeUndefined();
+  });
+});
+
 describe('words', () => {
   it('are read as text has them', () => {
     expect(['-LRB-', '1\\/2', '``', "''", '\\*'].map((word) => plainWord(word, false))).toEqual([
@@ -171,6 +211,7 @@ describe('words', () => {
         [4, 7],
         [7, 8],
       ],
+      spellings: ['ab', 'c', 'def'],
     });
     expect(read(6).words).toEqual([
       [0, 1],

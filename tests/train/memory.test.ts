@@ -9,6 +9,7 @@ import { nextTokenCrossEntropy, targetCrossEntropy } from '../../src/objectives/
 import type { Objective } from '../../src/objectives/objective.ts';
 import { wordsAndNextSentence } from '../../src/objectives/pretraining.ts';
 import { spanCrossEntropy } from '../../src/objectives/spans.ts';
+import type { ChartConfig } from '../../src/tasks/chart/config.ts';
 import { loadTaskConfig } from '../../src/tasks/config.ts';
 import type { LmConfig } from '../../src/tasks/lm.ts';
 import type { PairConfig } from '../../src/tasks/pairs/config.ts';
@@ -73,7 +74,11 @@ function largestOf(config: TaskConfig): { objective: Objective; batches: Batch['
     case 'parsing': {
       if (((config as PairConfig).model.type as string) !== 'encoder')
         return largestOfPairs(config as PairConfig);
-      const options = { numLabels: 100, numTags: 50, hidden: 256, dropout: 0.1, tagWeight: 1 };
+      const { characters } = config as unknown as ChartConfig;
+      const options = {
+        ...{ numLabels: 100, numTags: 50, hidden: 256, dropout: 0.1, tagWeight: 1 },
+        characters: characters && { ...characters, count: 100, dModel: model.dModel },
+      };
       // A long sentence in a batch of such.
       const words = 40;
       const sizes = {
@@ -82,6 +87,7 @@ function largestOf(config: TaskConfig): { objective: Objective; batches: Batch['
         W: words + 2,
         N: words + 1,
         M: (words * (words + 1)) / 2,
+        ...(characters && { U: (rows(words) * words) / 2, C: 20 }),
       };
       return { objective: spanCrossEntropy(encoder(), options), batches: [sizes] };
     }

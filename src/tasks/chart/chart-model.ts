@@ -1,7 +1,8 @@
 // What makes trees of words: a tokenizer, an encoder with its heads, and a chart.
 import type { Batch } from '../../data/batch.ts';
 import { longestFirst } from '../../data/batches.ts';
-import { type SpanSentence, spanExamples } from '../../data/spans.ts';
+import { buildAlphabet } from '../../data/characters.ts';
+import { type SpanBatching, type SpanSentence, spanExamples } from '../../data/spans.ts';
 import { type ExportedModel, exportModel } from '../../graph/export.ts';
 import { Graph } from '../../graph/graph.ts';
 import { buildModel } from '../../models/index.ts';
@@ -26,15 +27,24 @@ export interface ChartModel {
   known: Known;
   reader: SentenceReader;
   model: EncoderOnly;
+  /** How sentences become batches. */
+  batching: SpanBatching;
 }
+
+/** Whether the tokenizer's pieces are of other text than treebanks. */
+export const isForeignText = ({ tokenizers }: ChartConfig): boolean =>
+  !isTrained(tokenizers[entryOf(tokenizers, side)]!);
 
 /** What a run's folder has; a UserError where its files are damaged or do not belong together. */
 export function loadChartModel(config: ChartConfig, folder: RunFolder): ChartModel {
   const tokenizer = loadTokenizers(config.tokenizers, [side], folder)[side];
-  const isForeign = !isTrained(config.tokenizers[entryOf(config.tokenizers, side)]!);
+  const isForeign = isForeignText(config);
   const reader = new SentenceReader(tokenizer, { maxLength: config.model.maxLength, isForeign });
   const model = buildModel('encoder', config.model, { vocabSize: tokenizer.size, padId: reader.padId });
-  return { config, known: loadKnown(folder), reader, model };
+  const known = loadKnown(folder);
+  const alphabet = config.characters && buildAlphabet(known.characters ?? []);
+  const batching = { padId: reader.padId, pooling: config.head.words, alphabet };
+  return { config, known, reader, model, batching };
 }
 
 /** A batch without targets to `scores` and `tags` (spanScores). Without weights the parameters are inputs. */
@@ -43,11 +53,15 @@ export function buildChartGraph(
   weights?: ReadonlyMap<string, TensorData>,
 ): ExportedModel {
   const graph = new Graph();
+  const options = spanOptions(config, known);
   const inputs = Object.fromEntries(
-    Object.entries(spanInputs).map(([name, { dtype, shape }]) => [name, graph.input(name, dtype, shape)]),
+    Object.entries(spanInputs(options)).map(([name, { dtype, shape }]) => [
+      name,
+      graph.input(name, dtype, shape),
+    ]),
   );
   const scope = new Scope(graph, { training: false });
-  const outputs = spanScores(scope, model, inputs, spanOptions(config, known));
+  const outputs = spanScores(scope, model, inputs, options);
   return exportModel(graph, { outputs, ...(weights && { weights }) });
 }
 
@@ -75,12 +89,12 @@ const MAX_ROWS = 128;
 
 /** Hears of each sentence, in batches of like lengths; its scores are good until it returns. */
 export async function scoreSentences(
-  { config, known, reader }: ChartModel,
+  { known, batching }: ChartModel,
   sentences: readonly SpanSentence[],
   { session, peakBytes, weights = {}, onProgress, signal }: ChartRun,
   take: (sentence: number, scored: Scored) => void,
 ): Promise<void> {
-  const examples = spanExamples(sentences, undefined, { padId: reader.padId, pooling: config.head.words });
+  const examples = spanExamples(sentences, undefined, batching);
   const labels = known.labels.length;
   let done = 0;
   const batches = longestFirst(examples, BATCH_TOKENS, MAX_ROWS).flatMap((rows) => cut(rows, sentences));

@@ -1,6 +1,7 @@
 // The config of parsing by spans: an encoder reads the words, a chart has the tree of the best spans.
 import { z } from 'zod';
 import { refusing } from '../../config/refuse.ts';
+import { buildAlphabet } from '../../data/characters.ts';
 import { batchSettings, withBatchLimit } from '../../data/config.ts';
 import { treebankData } from '../../data/sources/trees.ts';
 import { wordPoolings } from '../../data/spans.ts';
@@ -37,6 +38,19 @@ export const buildSchema = () =>
       tokenizers: tokenizersSchema.prefault({ [side]: { type: 'bpe' } }),
       model: modelSchema('encoder'),
       decoder: z.enum(treeDecoders).default('chart'),
+      /** With it, vectors of the words' characters are added to the embeddings of their pieces. */
+      characters: z
+        .strictObject({
+          /** Units of a character's vector. */
+          size: z.int().min(1).max(65_536).default(64),
+          /** What is told of a word by its characters. */
+          filters: z.int().min(1).max(65_536).default(256),
+          /** Characters that a filter sees at a time. */
+          width: z.int().min(1).max(40).default(5),
+          /** Of what the filters tell. */
+          dropout: z.number().min(0).lt(1).default(0.2),
+        })
+        .optional(),
       /** What is put on the encoder. */
       head: z
         .strictObject({
@@ -64,10 +78,14 @@ export const buildSchema = () =>
 export type ChartConfig = z.output<ReturnType<typeof buildSchema>>;
 
 /** The heads of a config over labels and tags. */
-export const spanOptions = ({ head, objective }: ChartConfig, { labels, tags }: Known): SpanOptions => ({
+export const spanOptions = (
+  { head, objective, characters, model: { dModel } }: ChartConfig,
+  { labels, tags, characters: known = [] }: Known,
+): SpanOptions => ({
   numLabels: labels.length,
   numTags: tags.length,
   hidden: head.hidden,
   dropout: head.dropout,
   tagWeight: objective.tagWeight,
+  characters: characters && { ...characters, count: buildAlphabet(known).size, dModel },
 });

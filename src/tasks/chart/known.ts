@@ -1,10 +1,12 @@
-// What a run knows of its training trees: labels of constituents, chains joined (S+VP), and tags, each in its order.
+// What a run knows of its training trees: labels of constituents, chains joined (S+VP), and tags, each in its order,
+// and where words are read by their characters, these.
 import { z } from 'zod';
+import { learnCharacters } from '../../data/characters.ts';
 import type { SpanTargets } from '../../data/spans.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
 import { spanIndex } from '../../trees/chart.ts';
 import { spansOf } from '../../trees/spans.ts';
-import { type Tree, tags as tagsOf } from '../../trees/tree.ts';
+import { type Tree, tags as tagsOf, words as wordsOf } from '../../trees/tree.ts';
 import { UserError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { readText } from '../../util/text.ts';
@@ -12,14 +14,19 @@ import { readText } from '../../util/text.ts';
 const knownSchema = z.strictObject({
   labels: z.array(z.string()).min(1),
   tags: z.array(z.string()).min(1),
+  characters: z.array(z.string()).optional(),
 });
 export type Known = z.output<typeof knownSchema>;
 
-/** In an order that does not depend on that of the trees. */
-export function learnKnown(trees: readonly Tree[]): Known {
+/** In an order that does not depend on that of the trees; `spell` where characters are wanted, of a word as it is read. */
+export function learnKnown(trees: readonly Tree[], spell?: (word: string) => string): Known {
   const labels = trees.flatMap((tree) => spansOf(tree).map(({ label }) => label));
   const sorted = (names: readonly string[]) => [...new Set(names)].sort();
-  return { labels: sorted(labels), tags: sorted(trees.flatMap(tagsOf)) };
+  return {
+    labels: sorted(labels),
+    tags: sorted(trees.flatMap(tagsOf)),
+    ...(spell && { characters: learnCharacters(trees.flatMap((tree) => wordsOf(tree).map(spell))) }),
+  };
 }
 
 export const saveKnown = (known: Known, folder: RunFolder): void =>

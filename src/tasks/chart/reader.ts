@@ -56,30 +56,35 @@ export class SentenceReader {
     const ids: number[] = [...this.#start];
     const places: [number, number][] = [[0, ids.length]];
     const room = this.#options.maxLength - this.#end.length;
-    for (const pieces of this.#pieces(words, sampling)) {
+    const spellings: string[] = [];
+    for (const { plain, pieces } of this.#pieces(words, sampling)) {
       const isFirst = places.length === 1;
       if (ids.length + pieces.length > room && !isFirst) break;
       const from = ids.length;
       ids.push(...pieces.slice(0, room - from));
       places.push([from, ids.length]);
+      spellings.push(plain);
     }
     places.push([ids.length, ids.length + this.#end.length]);
     ids.push(...this.#end);
-    return { ids: Int32Array.from(ids), words: places };
+    return { ids: Int32Array.from(ids), words: places, spellings };
   }
 
   /** Ids of a sentence's pieces, without a frame. */
   encode(words: readonly string[]): number[] {
-    return [...this.#pieces(words)].flat();
+    return [...this.#pieces(words)].flatMap(({ pieces }) => pieces);
   }
 
-  /** Of each word its pieces, at least one: what has none is unknown. */
-  *#pieces(words: readonly string[], sampling?: Sampling): Generator<number[]> {
+  /** Of each word what is read, and its pieces, at least one: what has none is unknown. */
+  *#pieces(
+    words: readonly string[],
+    sampling?: Sampling,
+  ): Generator<{ plain: string; pieces: readonly number[] }> {
     const { unk = this.padId } = this.tokenizer.special;
     for (const [i, word] of words.entries()) {
       const plain = plainWord(word.slice(0, MAX_CHARACTERS), this.#options.isForeign);
       const pieces = this.tokenizer.encode(i === 0 ? plain : ` ${plain}`, sampling);
-      yield pieces.length === 0 ? [unk] : pieces;
+      yield { plain, pieces: pieces.length === 0 ? [unk] : pieces };
     }
   }
 }

@@ -8,7 +8,7 @@ import { type SpanSentence, spanExamples } from '../../data/spans.ts';
 import type { SplitName } from '../../data/typescript-messages.ts';
 import { spanCrossEntropy } from '../../objectives/spans.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
-import { isTrained, samplingOf } from '../../tokenizers/index.ts';
+import { samplingOf } from '../../tokenizers/index.ts';
 import { type DataRecord, recordLines } from '../../train/data-record.ts';
 import type { TrainObserver } from '../../train/observer.ts';
 import type { System } from '../../train/system.ts';
@@ -21,7 +21,7 @@ import { side } from '../labelled/config.ts';
 import { makeTokenizers } from '../make-tokenizers.ts';
 import type { Task } from '../task.ts';
 import { entryOf, recordTokenizers } from '../tokenizers.ts';
-import { buildChartGraph, type ChartModel, loadChartModel } from './chart-model.ts';
+import { buildChartGraph, type ChartModel, isForeignText, loadChartModel } from './chart-model.ts';
 import { buildSchema, type ChartConfig, spanOptions } from './config.ts';
 import { ChartEvaluator, type HeldTrees, METRIC } from './evaluator.ts';
 import { learnKnown, saveKnown, targetsFor } from './known.ts';
@@ -36,7 +36,9 @@ export const chartParsing: Task<ChartConfig> = {
   describe: 'Constituency parsing: from sentences to their trees, by scores of spans',
   command: 'tx parse',
   schema: buildSchema,
-  identity: ({ parsing, model, head, decoder }) => ({ parsing, model, head, decoder }),
+  identity: ({ parsing, model, head, decoder, characters }) => {
+    return { parsing, model, head, decoder, characters };
+  },
   read: async (config, observer) => {
     observer.note('reading the treebanks');
     const read = (name: SplitName) => {
@@ -53,7 +55,8 @@ export const chartParsing: Task<ChartConfig> = {
     return async (home, isNew) => {
       if (isNew) {
         await makeTokenizers(config.tokenizers, { [side]: linesOf(config, splits.train) }, home, observer);
-        saveKnown(learnKnown(splits.train), home);
+        const spell = (word: string) => plainWord(word, isForeignText(config));
+        saveKnown(learnKnown(splits.train, config.characters && spell), home);
       }
       const record: DataRecord = {
         ...recordTrees(config, 'train', splits.train),
@@ -66,8 +69,8 @@ export const chartParsing: Task<ChartConfig> = {
 };
 
 /** The sentences that a tokenizer learns of. */
-function linesOf({ tokenizers }: ChartConfig, trees: readonly Tree[]): string[] {
-  const isForeign = !isTrained(tokenizers[entryOf(tokenizers, side)]!);
+function linesOf(config: ChartConfig, trees: readonly Tree[]): string[] {
+  const isForeign = isForeignText(config);
   return trees.map((tree) =>
     wordsOf(tree)
       .map((word) => plainWord(word, isForeign))
@@ -93,7 +96,7 @@ function buildSystem(
   const read = (trees: readonly Tree[]) => trees.map((tree) => reader.read(wordsOf(tree)));
   const examplesOf = (trees: readonly Tree[], sentences: readonly SpanSentence[]) => {
     const targets = trees.map((tree, i) => targetsOf(tree, sentences[i]!.words.length - 2));
-    return spanExamples(sentences, targets, { padId: reader.padId, pooling: config.head.words });
+    return spanExamples(sentences, targets, chart.batching);
   };
   const hold = (name: SplitName, trees: readonly Tree[]): HeldTrees => {
     const sentences = read(trees);

@@ -9,7 +9,7 @@ const LAYERS = [
   ['util', 'tensor'],
   ['onnx', 'tensorboard', 'tokenizers', 'metrics', 'trees', 'rasp', 'config'],
   ['graph', 'data', 'report'],
-  ['autograd', 'nn', 'optim', 'runtime', 'rasp-report'],
+  ['autograd', 'nn', 'optim', 'runtime', 'rasp-report', 'tree-report'],
   ['models', 'decode'],
   ['objectives', 'exchange'],
   ['run'],

@@ -77,8 +77,12 @@ interface Arguments {
   seed?: string | undefined;
 }
 
-/** The test that was asked for; a UsageError where it does not suit the number of systems. */
-export function parseTest(args: Arguments, numSystems: number): Test | undefined {
+/** The test that was asked for; a UsageError where it does not suit the number of systems, which `remedy` mends. */
+export function parseTest(
+  args: Arguments,
+  numSystems: number,
+  remedy = 'give two or more runs, or files to --hyp',
+): Test | undefined {
   const rows: [TestName, boolean | undefined, number | undefined][] = [
     ['confidence', args.confidence, args.confidenceN],
     ['paired-bs', args.pairedBs, args.pairedBsN],
@@ -103,7 +107,7 @@ export function parseTest(args: Arguments, numSystems: number): Test | undefined
     throw new UsageError('--confidence is for one system; --paired-bs and --paired-ar compare several');
   }
   if (name !== 'confidence' && numSystems < 2) {
-    throw new UsageError(`--${name} compares systems: give two or more runs, or files to --hyp`);
+    throw new UsageError(`--${name} compares systems: ${remedy}`);
   }
   const samples = count ?? (name === 'paired-ar' ? DEFAULT_SAMPLES.ar : DEFAULT_SAMPLES.bs);
   return { name, samples, seed: args.seed === undefined ? DEFAULT_SEED : parseSeed(args.seed) };
@@ -112,7 +116,7 @@ export function parseTest(args: Arguments, numSystems: number): Test | undefined
 /** What a test found about every system under one metric, the baseline first. */
 export function runTest(
   { name, samples, seed }: Test,
-  metric: ReportMetric,
+  metric: Pick<ReportMetric, 'computeScore'>,
   systems: readonly { name: string; statistics: SegmentStatistics }[],
   onProgress: (done: number, total: number) => void,
 ): SystemResult[] {

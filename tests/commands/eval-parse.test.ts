@@ -301,3 +301,51 @@ it('gives up after too many bad sentences', async () => {
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr.split('\n').at(-2)).toBe('tx: 2 errors, where MAX_ERROR is 0; see --max-errors');
 });
+
+describe('several parsers', () => {
+  const better = ['(TOP (S (NP (DT the) (NN vorb)) (VP (VB drassed)) (. .)))', files.test![1]!];
+
+  it('are a line each in a table, with a test against the first', async () => {
+    writeFileSync(join(dir, 'better'), better.map((line) => `${line}\n`).join(''));
+    const { code, stdout, stderr } = await evalParse(`gold test ${join(dir, 'better')}`);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.split('\n').map((line) => line.trim().split(/ {2,}/).slice(1))).toEqual([
+      ['F1', 'Precision', 'Recall', 'Exact match'],
+      ['71.43', '71.43', '71.43', '50.00'],
+      ['100.00', '100.00', '100.00', '100.00'],
+      [],
+    ]);
+    const tested = await evalParse(`gold test ${join(dir, 'better')} --paired-bs --paired-bs-n 50 --json`);
+    const [first, second] = JSON.parse(tested.stdout);
+    expect(first).toMatchObject({ all: { matched: 5, gold: 7 }, f1: { p_value: null } });
+    expect(second.f1.p_value).toBeGreaterThan(0.05);
+    expect(second.name).toContain('better');
+  });
+
+  it('must have the same sentences', async () => {
+    const { code, stderr } = await evalParse('gold test short --skip-bad');
+    expect(code).toBe(1);
+    expect(stderr).toContain('short and test have not the same sentences of gold');
+    expect((await evalParse('gold test --paired-ar')).stderr).toContain(
+      'give the trees of two parsers or more',
+    );
+  });
+});
+
+describe('--html', () => {
+  it('writes a page of scores, errors and trees', async () => {
+    const page = join(dir, 'page.html');
+    const { code, stderr } = await evalParse(`gold test --html ${page}`);
+    expect([code, stderr]).toEqual([0, '']);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toMatch(/^<!doctype html>/);
+    for (const id of ['scores', 'errors', 'labels', 'spans', 'lengths', 'all'])
+      expect(html).toContain(`id="${id}"`);
+    // The first sentence has the subject's noun in the verb phrase, the second is right.
+    expect(html.match(/data-line/g)).toHaveLength(1);
+    expect(html).toContain('1 sentence with an error');
+    expect(html.match(/class="tag \w+ off"/g)).toHaveLength(4);
+    const { stderr: refused } = await evalParse('gold test --html gold');
+    expect(refused).toContain('is another file of this command');
+  });
+});

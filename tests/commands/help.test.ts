@@ -11,41 +11,45 @@ it('tx', async () => {
     Train, use and score Transformer models.
 
     Commands:
-      tx init <src> <tgt>           Write a config for your own text: two files, line by line
-                                    translations of each other
-      tx train <config>             Train a model as a config says: data, tokenizers, training,
-                                    validation, test
-      tx translate <run>            Translate lines of text with a trained run
-      tx parse <run> [files..]      Parse sentences with a trained run
-      tx lm <what> <run> [texts..]  Let a language model continue prompts, or score text
-      tx classify <run> [texts..]   Find classes, scores or tags for texts with a trained run
-      tx embed <run> [texts..]      Vectors of texts, by the encoder of a run
-      tx fill <run> [texts..]       Likely words for the hidden ones of a text, by an encoder
-      tx inspect <run>              Look inside a model: attention and hidden states of an input
-      tx tokenizer <what> [args..]  Train a tokenizer, cut text with one and put it together, or look
-                                    into it
-      tx eval-bleu [runs..]         Score translations, or runs on a test set, with BLEU, chrF and TER
-                                    as sacreBLEU does
-      tx eval-parse <gold> <test>   Score parse trees against gold trees with bracket F1 as EVALB
-                                    computes it
-      tx tree [files..]             Draw the trees of a treebank, or write them in another format
-      tx runs [dir]                 List runs with their state, figures, time, and the settings in which
-                                    they differ
-      tx report <runs..>            Report on runs: curves, data, outputs, settings; several are
-                                    compared
-      tx study <study>              Train a config over settings and seeds, as a study says, and report
-                                    on all runs together
-      tx rasp <what> <program>      Run, trace or check a program in RASP-L, the language of what
-                                    Transformers can learn
-      tx average <runs..>           Average the parameters of checkpoints, of one run or of several
-      tx import <format> <source>   A model that was made elsewhere, as a run
-      tx export <run>               A run as a model for other programs
-      tx config [config]            Check a config for training and print it with its includes,
-                                    overrides and defaults
-      tx data [name] [args..]       Fetch a corpus into the folder of corpora, or list what there is
-      tx completion <shell>         Print a script by which a shell completes commands, options,
-                                    configs, runs and settings
-      tx bench <what>               Measure speed: whole training steps on made-up batches
+      tx init <src> <tgt>                     Write a config for your own text: two files, line by line
+                                              translations of each other
+      tx train <config>                       Train a model as a config says: data, tokenizers,
+                                              training, validation, test
+      tx translate <run>                      Translate lines of text with a trained run
+      tx parse <run> [files..]                Parse sentences with a trained run
+      tx lm <what> <run> [texts..]            Let a language model continue prompts, or score text
+      tx classify <run> [texts..]             Find classes, scores or tags for texts with a trained run
+      tx embed <run> [texts..]                Vectors of texts, by the encoder of a run
+      tx fill <run> [texts..]                 Likely words for the hidden ones of a text, by an encoder
+      tx inspect <run>                        Look inside a model: attention and hidden states of an
+                                              input
+      tx tokenizer <what> [args..]            Train a tokenizer, cut text with one and put it together,
+                                              or look into it
+      tx eval-bleu [runs..]                   Score translations, or runs on a test set, with BLEU, chrF
+                                              and TER as sacreBLEU does
+      tx eval-parse <gold> <test> [others..]  Score parse trees against gold trees with bracket F1 as
+                                              EVALB computes it
+      tx tree [files..]                       Draw the trees of a treebank, or write them in another
+                                              format
+      tx runs [dir]                           List runs with their state, figures, time, and the
+                                              settings in which they differ
+      tx report <runs..>                      Report on runs: curves, data, outputs, settings; several
+                                              are compared
+      tx study <study>                        Train a config over settings and seeds, as a study says,
+                                              and report on all runs together
+      tx rasp <what> <program>                Run, trace or check a program in RASP-L, the language of
+                                              what Transformers can learn
+      tx average <runs..>                     Average the parameters of checkpoints, of one run or of
+                                              several
+      tx import <format> <source>             A model that was made elsewhere, as a run
+      tx export <run>                         A run as a model for other programs
+      tx config [config]                      Check a config for training and print it with its
+                                              includes, overrides and defaults
+      tx data [name] [args..]                 Fetch a corpus into the folder of corpora, or list what
+                                              there is
+      tx completion <shell>                   Print a script by which a shell completes commands,
+                                              options, configs, runs and settings
+      tx bench <what>                         Measure speed: whole training steps on made-up batches
 
     Options:
       -q, --quiet    Print results and errors only                                             [boolean]
@@ -337,13 +341,26 @@ it('tx parse', async () => {
 
 it('tx eval-parse', async () => {
   expect(await help('eval-parse')).toMatchInlineSnapshot(`
-    "tx eval-parse <gold> <test> [options]
+    "tx eval-parse <gold> <test> [others..] [options]
 
     Score parse trees against gold trees with bracket F1 as EVALB computes it
 
+    Significance:
+          --confidence    For one system: mean and 95% interval by bootstrap resampling        [boolean]
+          --confidence-n  Its resamples [default: 1000]                                         [number]
+          --paired-bs     For several: test each against the first by paired bootstrap resampling
+                                                                                               [boolean]
+          --paired-bs-n   Its resamples [default: 1000]                                         [number]
+          --paired-ar     For several: test each against the first by paired approximate randomization
+                                                                                               [boolean]
+          --paired-ar-n   Its trials [default: 10000]                                           [number]
+          --seed          Of these tests: a number, or none for another each time [default: 12345]
+                                                                                                [string]
+
     Positionals:
-      gold  Gold trees, one a line or over several                                   [string] [required]
-      test  Trees to score, in the order of the gold trees; - is standard input      [string] [required]
+      gold    Gold trees, one a line or over several                                 [string] [required]
+      test    Trees to score, in the order of the gold trees; - is standard input    [string] [required]
+      others  Trees of other parsers; the first file is the baseline               [array] [default: []]
 
     Options:
       -q, --quiet         Print results and errors only                                        [boolean]
@@ -357,12 +374,17 @@ it('tx eval-parse', async () => {
                                                                               [boolean] [default: false]
           --json          Print JSON instead of the table                     [boolean] [default: false]
           --per-sentence  With --json: also each sentence                     [boolean] [default: false]
+          --html          Write a page: scores by label and length, kinds of errors, trees side by side
+                                                                                                [string]
 
     Examples:
       tx eval-parse gold.mrg parsed.mrg                   Print EVALB's table, with Collins' parameters
       tx eval-parse gold.mrg parsed.mrg --prm bare        What evalb prints without -p
       --skip-bad
       tx eval-parse gold.mrg - --json < parsed.mrg        Score what is piped in, JSON
+      tx eval-parse gold.mrg parsed.mrg --html            What is wrong, and where
+      errors.html
+      tx eval-parse gold.mrg a.mrg b.mrg --paired-bs      Is the second parser better?
     "
   `);
 });

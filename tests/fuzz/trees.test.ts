@@ -100,7 +100,7 @@ test(
 test(
   'treebanks, scored and learned',
   async () => {
-    const trials = sample(fc.tuple(treebank, treebank, fc.nat(3)), 60).map(([gold, test, how], i): Trial => {
+    const trials = sample(fc.tuple(treebank, treebank, fc.nat(4)), 75).map(([gold, test, how], i): Trial => {
       const files = { 'trees.mrg': gold, 'test.mrg': how === 1 ? gold : test, 'config.yaml': PARSING_CONFIG };
       const evalParse = ['eval-parse', '{}/trees.mrg', '{}/test.mrg'];
       const argv = [
@@ -108,6 +108,16 @@ test(
         evalParse,
         [...evalParse, '--skip-bad', '--max-errors', '1000000', '--json', '--per-sentence'],
         ['train', '{}/config.yaml', '--run', '{}/run'],
+        [
+          ...evalParse,
+          '{}/trees.mrg',
+          '--skip-bad',
+          '--paired-ar',
+          '--paired-ar-n',
+          '5',
+          '--html',
+          '{}/x.html',
+        ],
       ][how]!;
       return { name: `scored ${i} ${how}`, argv, files };
     });

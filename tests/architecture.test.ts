@@ -27,6 +27,7 @@ const STRANGERS = [['models', 'autograd']];
 /** Only these rooms may import the package. */
 const RESERVED: Record<string, string[]> = {
   'onnxruntime-node': ['runtime'],
+  koffi: ['runtime'],
   yargs: ['commands', 'cli.ts'],
   'node:fs': ['util'],
   'node:fs/promises': ['util'],

@@ -15,10 +15,10 @@ const { packages } = JSON.parse(read('package-lock.json')) as {
 };
 
 it('no dependency runs a script: npm 11 is told so in package.json, npm 10 sees none in package-lock.json', () => {
-  expect(allowScripts).toEqual({ 'onnxruntime-node': false });
+  expect(allowScripts).toEqual({ koffi: false, 'onnxruntime-node': false });
   expect(packages).toHaveProperty(['node_modules/onnxruntime-node', 'version']);
   const listed = Object.keys(packages).filter((name) => packages[name]!.hasInstallScript);
-  // npm writes the mark where it fetched the package anew. For onnxruntime-node, take it out again.
+  // npm writes the mark where it fetched the package anew. For these two, take it out again.
   expect(listed).toEqual([]);
 });
 

@@ -1,15 +1,17 @@
 // `tx train`: from a config and text to a trained, scored run.
 import { RunFolder } from '../run/run-folder.ts';
+import type { Group } from '../runtime/group.ts';
 import { buildJob } from '../tasks/job.ts';
 import type { TaskConfig } from '../tasks/task.ts';
 import { DivergedError } from '../train/diverged.ts';
 import type { Finished } from '../train/finish.ts';
 import { train } from '../train/train.ts';
 import { UsageError } from '../util/errors.ts';
-import { defineCommand } from './command.ts';
+import { type Context, defineCommand } from './command.ts';
 import { formatCommand } from './invocation.ts';
 import { loadTrainConfig, trainConfigOptions } from './locate.ts';
 import { TrainProgress } from './progress.ts';
+import { RANK_TIMEOUT, withRanks } from './ranks.ts';
 
 export const trainCommand = defineCommand({
   command: 'train <config>',
@@ -24,41 +26,66 @@ export const trainCommand = defineCommand({
         describe: 'With --resume: go back to a checkpoint, best or one such as step-1200',
       })
       .option('overwrite', { type: 'boolean', default: false, describe: 'Replace the run in the folder' })
+      .option('rank-timeout', {
+        type: 'number',
+        requiresArg: true,
+        default: RANK_TIMEOUT,
+        describe: 'On several ranks: minutes after which one that the others wait for ends the job',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print the outcome as JSON' })
       .example('$0 train quickstart', 'Train on the corpus that comes with tx')
       .example('$0 train my.yaml --set optimizer.type=adamw', 'Try another optimizer')
-      .example('$0 train my.yaml --resume', 'Go on after an interruption'),
-  run: async (args, { stdout, log, abortSignal }) => {
-    const { config, folder: own, origins } = loadTrainConfig(args.config, args.set ?? []);
-    const folder = args.run === undefined ? own : new RunFolder(args.run);
-    checkFolder(folder, args);
-    const observer = new TrainProgress(log);
-    try {
-      const { resume, from } = args;
-      const request = { command: formatCommand(process.argv.slice(2)), origins };
-      const outcome = await train(buildJob(config), folder, { resume, from, observer, abortSignal, request });
-      observer.stop();
-      const { finished } = outcome;
-      if (finished === undefined) {
-        log.warn(`interrupted; go on with: ${formatCommand(resumeWords(folder, args))}`);
-        return;
-      }
-      const { path } = folder;
-      stdout.write(
-        args.json ? `${JSON.stringify(summarize(path, finished), null, 2)}\n` : formatOutcome(path, finished),
-      );
-    } catch (error) {
-      if (error instanceof DivergedError && error.checkpoint !== undefined) {
-        observer.stop();
-        const words = [...resumeWords(folder, args), '--from', error.checkpoint, '--set', lowerRate(config)];
-        log.warn(`go back with: ${formatCommand(words)}`);
-      }
-      throw error;
-    } finally {
-      observer.stop();
-    }
-  },
+      .example('$0 train my.yaml --resume', 'Go on after an interruption')
+      .example('mpirun -np 4 $0 train my.yaml', 'Four processes share each update (docs/cluster.md)'),
+  run: (args, context) => withRanks(args.rankTimeout, context.log, (group) => trainRun(args, context, group)),
 });
+
+interface TrainArguments {
+  config: string;
+  set?: string[] | undefined;
+  run?: string | undefined;
+  resume: boolean;
+  from?: string | undefined;
+  overwrite: boolean;
+  json: boolean;
+}
+
+async function trainRun(
+  args: TrainArguments,
+  { stdout, log, abortSignal }: Context,
+  group: Group,
+): Promise<void> {
+  const { config, folder: own, origins } = loadTrainConfig(args.config, args.set ?? []);
+  const folder = args.run === undefined ? own : new RunFolder(args.run);
+  if (group.rank === 0) checkFolder(folder, args);
+  const observer = new TrainProgress(log);
+  try {
+    const { resume, from } = args;
+    const request = { command: formatCommand(process.argv.slice(2)), origins };
+    const options = { resume, from, observer, abortSignal, request, group };
+    const outcome = await train(buildJob(config), folder, options);
+    observer.stop();
+    if (group.rank > 0) return;
+    const { finished } = outcome;
+    if (finished === undefined) {
+      log.warn(`interrupted; go on with: ${formatCommand(resumeWords(folder, args))}`);
+      return;
+    }
+    const { path } = folder;
+    stdout.write(
+      args.json ? `${JSON.stringify(summarize(path, finished), null, 2)}\n` : formatOutcome(path, finished),
+    );
+  } catch (error) {
+    if (error instanceof DivergedError && error.checkpoint !== undefined) {
+      observer.stop();
+      const words = [...resumeWords(folder, args), '--from', error.checkpoint, '--set', lowerRate(config)];
+      log.warn(`go back with: ${formatCommand(words)}`);
+    }
+    throw error;
+  } finally {
+    observer.stop();
+  }
+}
 
 /** The run's own config has all that was given with --set, and its file names are absolute. */
 const resumeWords = ({ config, path }: RunFolder, { json }: { json: boolean }) => [

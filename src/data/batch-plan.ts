@@ -1,5 +1,4 @@
 // The batches of an epoch: which examples go together. They are of nearly one length, so that little is padding.
-import { UserError } from '../util/errors.ts';
 import type { Rng } from '../util/rng.ts';
 import { type Batch, type Padding, paddedLength } from './batch.ts';
 
@@ -28,18 +27,6 @@ export type BatchOptions = BatchLimit &
     /** Examples that are sorted by length together; see POOL. */
     poolSize?: number;
   };
-
-/** Of an epoch's batches the `of`-th ones from `rank` on: the shards of ranks 0 to of − 1 hold every batch once. */
-export interface Shard {
-  rank: number;
-  of: number;
-}
-
-export const WHOLE: Shard = { rank: 0, of: 1 };
-
-export function tooFewBatches(count: number, { of }: Shard): UserError {
-  return new UserError(`an epoch has ${count} batches, too few to be shared by ${of}; make them smaller`);
-}
 
 /**
  * Examples sorted together. Large, since a wider choice means less padding; bounded, so that in corpora of millions
@@ -103,8 +90,8 @@ export class Plan {
 
 export type Run = readonly [start: number, end: number];
 
-/** Shuffle, sort within pools, cut, shuffle the batches, keep the shard's. */
-export function planEpoch(examples: Examples, options: BatchOptions, rng: Rng, shard: Shard = WHOLE): Plan {
+/** Shuffle, sort within pools, cut, shuffle the batches. */
+export function planEpoch(examples: Examples, options: BatchOptions, rng: Rng): Plan {
   const order = rng.shuffle(range(examples.count));
   const poolSize = options.poolSize ?? POOL;
   const runs: Run[] = [];
@@ -113,9 +100,7 @@ export function planEpoch(examples: Examples, options: BatchOptions, rng: Rng, s
     sortByLength(order.subarray(start, end), examples);
     runs.push(...cutBatches(order, start, end, examples, options));
   }
-  const own = rng.shuffle(runs).filter((_, k) => k % shard.of === shard.rank);
-  if (own.length === 0) throw tooFewBatches(runs.length, shard);
-  return new Plan(examples, options, order, own);
+  return new Plan(examples, options, order, rng.shuffle(runs));
 }
 
 /**

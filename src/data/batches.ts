@@ -12,7 +12,6 @@ import {
   Plan,
   planEpoch,
   range,
-  type Shard,
   sortByLength,
 } from './batch-plan.ts';
 
@@ -30,6 +29,8 @@ export interface BatchSource {
   readonly epochLength: number;
   /** The next batch; after the last of an epoch the state is already at the next epoch's first. */
   next(): Batch;
+  /** Passes over the next batch, which is not made: another process has it. */
+  skip(): void;
   state(): BatchState;
   /** Continues at a stored state, made with the same data, options and seed. */
   restore(state: BatchState): void;
@@ -44,7 +45,6 @@ export class BatchIterator implements BatchSource {
   readonly #source: (epoch: number) => Examples;
   readonly #options: BatchOptions;
   readonly #rng: Rng;
-  readonly #shard: Shard | undefined;
   #epoch = 0;
   #position = 0;
   #examples: Examples;
@@ -52,17 +52,16 @@ export class BatchIterator implements BatchSource {
 
   /**
    * `source` gives the examples as an epoch has them: the same each time, or cut into other subwords. A UserError
-   * where there are none. The generator is only split, never drawn from. With a shard, all counts are of its batches.
+   * where there are none. The generator is only split, never drawn from.
    */
-  constructor(source: (epoch: number) => Examples, options: BatchOptions, rng: Rng, shard?: Shard) {
+  constructor(source: (epoch: number) => Examples, options: BatchOptions, rng: Rng) {
     this.#source = source;
     this.#examples = source(0);
     if (this.#examples.count === 0)
       throw new UserError('the training corpus is empty: nothing is left to train on');
     this.#options = options;
     this.#rng = rng;
-    this.#shard = shard;
-    this.#plan = planEpoch(this.#examples, options, rng.split('epoch 0'), shard);
+    this.#plan = planEpoch(this.#examples, options, rng.split('epoch 0'));
   }
 
   get epochLength(): number {
@@ -71,8 +70,12 @@ export class BatchIterator implements BatchSource {
 
   next(): Batch {
     const batch = this.#examples.collate(this.#plan.rows(this.#position), this.#options);
-    if (++this.#position === this.#plan.length) this.#startEpoch(this.#epoch + 1);
+    this.skip();
     return batch;
+  }
+
+  skip(): void {
+    if (++this.#position === this.#plan.length) this.#startEpoch(this.#epoch + 1);
   }
 
   state(): BatchState {
@@ -101,7 +104,7 @@ export class BatchIterator implements BatchSource {
   #startEpoch(epoch: number): void {
     if (epoch !== this.#epoch) {
       this.#examples = this.#source(epoch);
-      this.#plan = planEpoch(this.#examples, this.#options, this.#rng.split(`epoch ${epoch}`), this.#shard);
+      this.#plan = planEpoch(this.#examples, this.#options, this.#rng.split(`epoch ${epoch}`));
     }
     this.#epoch = epoch;
     this.#position = 0;

@@ -4,7 +4,6 @@
 import { UserError } from '../util/errors.ts';
 import type { Rng } from '../util/rng.ts';
 import type { Batch } from './batch.ts';
-import { type Shard, tooFewBatches, WHOLE } from './batch-plan.ts';
 import type { BatchSource, BatchState } from './batches.ts';
 import { lengthsOf, type RowLengths } from './row-lengths.ts';
 import type { Sequences } from './sequences.ts';
@@ -105,45 +104,38 @@ export class PackedBatches implements BatchSource {
   readonly #documents: Sequences;
   readonly #options: PackOptions;
   readonly #rng: Rng;
-  readonly #shard: Shard;
   #epoch = -1;
   #position = 0;
   #text!: PackedText;
   #contexts!: Int32Array;
 
-  /**
-   * A UserError where there is no text. The generator is only split, never drawn from. With a shard, all counts are of
-   * its batches.
-   */
-  constructor(documents: Sequences, options: PackOptions, rng: Rng, shard: Shard = WHOLE) {
+  /** A UserError where there is no text. The generator is only split, never drawn from. */
+  constructor(documents: Sequences, options: PackOptions, rng: Rng) {
     this.#documents = documents;
     this.#options = options;
     this.#rng = rng;
-    this.#shard = shard;
     this.#startEpoch(0);
     if (this.#contexts.length === 0) {
       throw new UserError('the training corpus is empty: nothing is left to train on');
     }
-    if (this.epochLength === 0) throw tooFewBatches(this.#batches, shard);
   }
 
   get epochLength(): number {
-    return Math.ceil((this.#batches - this.#shard.rank) / this.#shard.of);
-  }
-
-  /** Of all shards. */
-  get #batches(): number {
     return Math.ceil(this.#contexts.length / this.#options.rows);
   }
 
   next(): Batch {
     const { rows } = this.#options;
-    const start = (this.#shard.rank + this.#position * this.#shard.of) * rows;
+    const start = this.#position * rows;
     const contexts = [...this.#contexts.subarray(start, start + rows)];
     const windows = contexts.map((context) => ({ start: context * this.#options.contextLength, from: 0 }));
     const batch = collate(this.#text, windows, contexts, this.#options);
-    if (++this.#position === this.epochLength) this.#startEpoch(this.#epoch + 1);
+    this.skip();
     return batch;
+  }
+
+  skip(): void {
+    if (++this.#position === this.epochLength) this.#startEpoch(this.#epoch + 1);
   }
 
   state(): BatchState {

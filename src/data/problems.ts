@@ -119,9 +119,14 @@ export class ProblemBatches implements BatchSource {
 
   next(): Batch {
     const { epoch, position } = this.#state;
+    this.skip();
+    return this.#draw(this.#rng.split(epoch).split(position));
+  }
+
+  skip(): void {
+    const { epoch, position } = this.#state;
     const isLast = position + 1 === this.epochLength;
     this.#state = isLast ? { epoch: epoch + 1, position: 0 } : { epoch, position: position + 1 };
-    return this.#draw(this.#rng.split(epoch).split(position));
   }
 
   state(): BatchState {

@@ -51,6 +51,13 @@ export class RunFolder {
     return join(this.path, 'scores.json');
   }
 
+  /** Files that were learnt of the training text, without which none can be read. */
+  learnt(): string[] {
+    const tokenizers = join(this.path, 'tokenizers');
+    const files = listFolder(tokenizers).map((name) => join(tokenizers, name));
+    return [...files, ...[this.classes, this.labels, this.scores].filter(isFile)];
+  }
+
   graph(name: GraphName): string {
     return join(this.path, `${name}.onnx`);
   }

@@ -10,13 +10,16 @@ export class CheckpointStore {
   readonly #folder: RunFolder;
   readonly #step: TrainStep;
   readonly #record: StoredRecord;
+  readonly #writes: boolean;
   /** The update up to which the run is stored. */
   stored = 0;
 
-  constructor(folder: RunFolder, step: TrainStep, record: StoredRecord) {
+  /** Without `writes` states are only checked: another process stores them. */
+  constructor(folder: RunFolder, step: TrainStep, record: StoredRecord, writes = true) {
     this.#folder = folder;
     this.#step = step;
     this.#record = record;
+    this.#writes = writes;
   }
 
   /** A DivergedError where parameters or optimizer state hold NaN or ∞: they never become finite again. */
@@ -38,6 +41,7 @@ export class CheckpointStore {
    */
   saveValidated(progress: Progress, isBest: boolean): void {
     this.refuseDiverged(progress);
+    if (!this.#writes) return;
     // What an earlier end of this run chose is no longer the choice.
     this.#folder.forgetChoice();
     const { parameters } = this.#step;
@@ -51,6 +55,7 @@ export class CheckpointStore {
   }
 
   #saveLast(progress: Progress, folder: RunFolder): void {
+    if (!this.#writes) return;
     saveState(folder.checkpoint('last'), this.#step, progress, this.#record);
     this.stored = progress.step;
   }

@@ -5,15 +5,24 @@ import { encodeModel, type ModelProto } from '../onnx/schema.ts';
 import { buildOptimizer, type OptimizerConfig } from '../optim/index.ts';
 import { buildUpdateModel } from '../optim/update-graph.ts';
 import type { RunFolder } from '../run/run-folder.ts';
+import { ALONE, type Group } from '../runtime/group.ts';
 import { Session } from '../runtime/session.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import type { TrainingConfig } from './config.ts';
 import { checkPatterns, matches, requireKnown } from './init.ts';
 import { layerRates } from './layers.ts';
-import { addTotals, computeMeans, computePerplexities, type Figures, type Totals } from './means.ts';
+import {
+  addTotals,
+  computeMeans,
+  computePerplexities,
+  type Figures,
+  figuresOf,
+  type Totals,
+} from './means.ts';
 import { requireEvaluable, requireTrainable } from './memory.ts';
 import { decays, Parameters } from './parameters.ts';
+import { sumTotals } from './ranks.ts';
 import type { System } from './system.ts';
 import { batchFeeds, readSums, TrainStep } from './train-step.ts';
 import { buildEvalGraph, buildTrainingGraph } from './training-graph.ts';
@@ -22,6 +31,8 @@ export class Engine {
   readonly system: System;
   readonly step: TrainStep;
   readonly batches: BatchSource;
+  /** The processes that train together. */
+  readonly group: Group;
   /** Split by name for each use; never drawn from. */
   readonly rng: Rng;
   readonly #graphs: Readonly<Record<'training' | 'eval' | 'optimizer', ModelProto>>;
@@ -33,6 +44,7 @@ export class Engine {
     system: System;
     step: TrainStep;
     batches: BatchSource;
+    group: Group;
     rng: Rng;
     graphs: Readonly<Record<'training' | 'eval' | 'optimizer', ModelProto>>;
     open: (graph: ModelProto) => Promise<Session>;
@@ -41,6 +53,7 @@ export class Engine {
     this.system = parts.system;
     this.step = parts.step;
     this.batches = parts.batches;
+    this.group = parts.group;
     this.rng = parts.rng;
     this.#graphs = parts.graphs;
     this.#open = parts.open;
@@ -51,6 +64,7 @@ export class Engine {
   static async create(
     system: System,
     { seed, threads, init, optimizer: config, training: { accumulate } }: TrainingConfig,
+    group: Group = ALONE,
   ): Promise<Engine> {
     const { objective } = system;
     const isFrozen = (name: string) => init !== undefined && matches(name, init.freeze);
@@ -87,25 +101,40 @@ export class Engine {
     };
     const session = await open(training.model);
     const { masks } = training.declared;
-    const step = new TrainStep(objective, session, masks, parameters, optimizer, config.clipNorm, rateOf);
-    return new Engine({ system, step, batches, rng, graphs, open, sessions });
+    const step = new TrainStep(
+      objective,
+      session,
+      masks,
+      parameters,
+      optimizer,
+      config.clipNorm,
+      rateOf,
+      group,
+    );
+    return new Engine({ system, step, batches, group, rng, graphs, open, sessions });
   }
 
   get parameters(): Parameters {
     return this.step.parameters;
   }
 
-  /** The objective's figures on held-out batches, perplexities among them. */
-  async means(batches: readonly Batch[]): Promise<Figures> {
+  /** The objective's figures on held-out batches, perplexities among them; the ranks of a group share the batches. */
+  async means(batches: readonly Batch[], group: Group = ALONE): Promise<Figures> {
     const { objective } = this.system;
     this.#evaluation ??= this.#open(this.#graphs.eval);
     const session = await this.#evaluation;
     const [sums, weights]: [Totals, Totals] = [{}, {}];
-    for (const batch of batches) {
+    for (const batch of batches.filter((_, k) => k % group.size === group.rank)) {
       const result = await session.run({ ...batchFeeds(batch), ...this.parameters.feeds });
       addTotals(sums, readSums(objective, result));
       addTotals(weights, batch.weights);
     }
+    await sumTotals(
+      group,
+      sums,
+      figuresOf(objective).map(([name]) => name),
+    );
+    await sumTotals(group, weights, Object.keys(batches[0]?.weights ?? {}));
     return { ...computeMeans(objective, sums, weights), ...computePerplexities(objective, sums, weights) };
   }
 

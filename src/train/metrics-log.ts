@@ -7,12 +7,15 @@ import type { TrainEvent, TrainObserver } from './observer.ts';
 type WithoutSeconds<E> = E extends TrainEvent ? Omit<E, 'seconds'> : never;
 
 export class MetricsLog {
-  readonly #path: string;
+  readonly #path: string | undefined;
   readonly #observer: TrainObserver;
   readonly #seconds: () => number;
 
-  /** `seconds` gives the time spent on training so far, with which every event is stamped. */
-  constructor(path: string, observer: TrainObserver, seconds: () => number) {
+  /**
+   * `seconds` gives the time spent on training so far, with which every event is stamped. Without a path they are only
+   * told: another process keeps them.
+   */
+  constructor(path: string | undefined, observer: TrainObserver, seconds: () => number) {
     this.#path = path;
     this.#observer = observer;
     this.#seconds = seconds;
@@ -20,13 +23,14 @@ export class MetricsLog {
 
   append(event: WithoutSeconds<TrainEvent>): void {
     const stamped: TrainEvent = { ...event, seconds: this.#seconds() };
-    appendFile(this.#path, `${JSON.stringify(flat(stamped), withoutNonFinite)}\n`);
+    if (this.#path !== undefined)
+      appendFile(this.#path, `${JSON.stringify(flat(stamped), withoutNonFinite)}\n`);
     this.#observer.event(stamped);
   }
 
   /** Drops the events of updates that are about to be done again, and a line that a crash cut short. */
   forgetAfter(step: number): void {
-    if (!fileExists(this.#path)) return;
+    if (this.#path === undefined || !fileExists(this.#path)) return;
     const kept = this.#upTo(step);
     writeFileAtomic(this.#path, kept.map(({ line }) => `${line}\n`).join(''));
   }
@@ -38,7 +42,8 @@ export class MetricsLog {
 
   /** The lines of updates up to this one; a line without an update is left out. */
   #upTo(step: number): { line: string; seconds: number }[] {
-    return readEventLines(this.#path).flatMap(({ line, event }) =>
+    const lines = this.#path === undefined ? [] : readEventLines(this.#path);
+    return lines.flatMap(({ line, event }) =>
       event.step !== undefined && event.step <= step ? [{ line, seconds: event.seconds ?? 0 }] : [],
     );
   }

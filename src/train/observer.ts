@@ -76,3 +76,12 @@ export interface TrainObserver {
   }): void;
   event(event: TrainEvent): void;
 }
+
+/** Tells nobody. */
+export const SILENT: TrainObserver = {
+  note: () => {},
+  warn: () => {},
+  progress: () => {},
+  tick: () => {},
+  event: () => {},
+};

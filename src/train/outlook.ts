@@ -1,6 +1,8 @@
 // What can be said of a training before it is over: the time that is left, and whether it will outlive its warm-up.
+import type { Group } from '../runtime/group.ts';
 import { formatCount } from '../util/format.ts';
 import type { TrainingConfig } from './config.ts';
+import { doubtShares } from './ranks.ts';
 
 /**
  * Seconds to the end of training at the pace up to now, which validations and the time before an interruption are
@@ -15,6 +17,12 @@ export function estimateSecondsLeft(
   const byTime = maxMinutes === undefined ? Infinity : 60 * maxMinutes - seconds;
   const left = Math.min(bySteps, byTime);
   return Number.isFinite(left) ? Math.max(0, left) : undefined;
+}
+
+/** Warnings of settings that are likely mistakes. */
+export function doubtsOf(config: TrainingConfig, totalSteps: number | undefined, group: Group): string[] {
+  const doubts = [doubtWarmup(config, totalSteps), doubtShares(config.training.accumulate, group)];
+  return doubts.filter((doubt) => doubt !== undefined);
 }
 
 /** A warning where training ends before the learning rate has reached its peak; undefined where it does not. */

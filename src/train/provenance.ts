@@ -32,6 +32,8 @@ interface Session {
   onnxruntime: string;
   machine: ReturnType<typeof describeMachine>;
   threads: number;
+  /** Processes that trained together, where there were several. */
+  ranks?: number;
   seed: number;
 }
 
@@ -50,10 +52,10 @@ export class Provenance {
 
   constructor(
     request: Request,
-    given: { threads: number; seed: number; step: number; data: StoredRecord; sizes: Sizes },
+    given: { threads: number; ranks?: number; seed: number; step: number; data: StoredRecord; sizes: Sizes },
     earlier: RunFolder | undefined,
   ) {
-    const { threads, seed, step, data, sizes } = given;
+    const { threads, ranks = 1, seed, step, data, sizes } = given;
     this.#before = earlier === undefined ? [] : (readProvenance(earlier)?.sessions ?? []);
     this.#rest = { config: request.origins, data, sizes };
     this.#session = {
@@ -66,6 +68,7 @@ export class Provenance {
       onnxruntime: onnxruntimeVersion(),
       machine: describeMachine(),
       threads,
+      ...(ranks > 1 && { ranks }),
       seed,
     };
   }

@@ -6,11 +6,13 @@ import type { Objective } from '../objectives/objective.ts';
 import { accumulate } from '../optim/accumulate.ts';
 import { clipScale, globalNorm } from '../optim/global-norm.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
+import { ALONE, type Group } from '../runtime/group.ts';
 import { drawMask } from '../runtime/masks.ts';
 import { type Feeds, type Session, Tensor } from '../runtime/session.ts';
 import type { Rng } from '../util/rng.ts';
 import { addTotals, computeMeans, type Totals } from './means.ts';
 import { decays, type Parameters } from './parameters.ts';
+import { Gradients, sumTotals } from './ranks.ts';
 import { gradientName, scaleName } from './training-graph.ts';
 
 export interface StepResult {
@@ -44,9 +46,11 @@ export class TrainStep {
   readonly #clipNorm: number;
   /** Of each parameter that is trained: what its learning rate is multiplied by. */
   readonly #rates: readonly number[];
+  readonly #group: Group;
+  readonly #gradients: Gradients;
   #maskBytes = new Uint8Array(0);
-  /** Milliseconds spent so far on drawing masks, in the session, and on clipping and updating. */
-  readonly timings = { masks: 0, session: 0, update: 0 };
+  /** Milliseconds spent so far on drawing masks, in the session, on sums over ranks, and on clipping and updating. */
+  readonly timings = { masks: 0, session: 0, ranks: 0, update: 0 };
 
   constructor(
     objective: Objective,
@@ -56,6 +60,7 @@ export class TrainStep {
     optimizer: Optimizer,
     clipNorm: number,
     rateOf: (parameter: string) => number = () => 1,
+    group: Group = ALONE,
   ) {
     this.#objective = objective;
     this.#session = session;
@@ -64,25 +69,30 @@ export class TrainStep {
     this.#optimizer = optimizer;
     this.#clipNorm = clipNorm;
     this.#rates = parameters.trained.map(({ name }) => rateOf(name));
+    this.#group = group;
+    this.#gradients = new Gradients(parameters, group);
     const state = (name: string) =>
       [name, parameters.trained.map((spec) => stateOf(parameters, spec.name))] as const;
     this.state = new Map(optimizer.stateNames.map(state));
   }
 
   /**
-   * Updates the parameters by the gradient of the loss over all of `batches` (more than one: accumulation): their
-   * weights are added up first, so that each batch's gradient is a share of the whole one.
+   * Updates the parameters by the gradient of the loss over all of `batches` (more than one: accumulation), those of
+   * the other ranks among them (see drawShare): their weights are added up first, so that each batch's gradient is a
+   * share of the whole one.
    * `step` counts from 1. A step whose loss or gradient is not finite changes nothing.
    */
   async run(batches: readonly Batch[], learningRate: number, step: number, rng: Rng): Promise<StepResult> {
+    const group = this.#group;
     const weights: Totals = {};
     for (const batch of batches) addTotals(weights, batch.weights);
+    await this.#together(() => sumTotals(group, weights, Object.keys(weights)));
     const scales = this.#scales(weights);
     const sums: Totals = {};
     let gradients: Float32Array[] | undefined;
     for (const [i, batch] of batches.entries()) {
       const startedAt = performance.now();
-      const masks = this.#drawMasks(batch, rng.split(i));
+      const masks = this.#drawMasks(batch, rng.split(group.rank + i * group.size));
       const drawnAt = performance.now();
       const feeds = { ...batchFeeds(batch), ...masks, ...scales, ...this.parameters.feeds };
       const result = await this.#session.run(feeds);
@@ -90,9 +100,13 @@ export class TrainStep {
       this.timings.session += performance.now() - drawnAt;
       addTotals(sums, readSums(this.#objective, result));
       const own = this.parameters.trained.map(({ name }) => result[gradientName(name)]!.data as Float32Array);
-      if (gradients === undefined) gradients = own;
+      if (gradients === undefined) gradients = this.#gradients.begin(own);
       else for (const [p, gradient] of own.entries()) accumulate(gradients[p]!, gradient);
     }
+    await this.#together(async () => {
+      await this.#gradients.sum();
+      await sumTotals(group, sums, Object.keys(sums));
+    });
     const { loss } = computeMeans(this.#objective, sums, weights);
     const startedAt = performance.now();
     const gradientNorm = globalNorm(gradients!);
@@ -107,6 +121,12 @@ export class TrainStep {
     });
     this.timings.update += performance.now() - startedAt;
     return { sums, weights, loss, gradientNorm, skipped };
+  }
+
+  async #together(work: () => Promise<void>): Promise<void> {
+    const startedAt = performance.now();
+    await work();
+    this.timings.ranks += performance.now() - startedAt;
   }
 
   /** What each term's sum is multiplied by, so that all of them add up to the loss. */

@@ -2,15 +2,19 @@
 import { Claim } from '../run/claim.ts';
 import { saveDataStatistics } from '../run/data-statistics.ts';
 import { RunFolder } from '../run/run-folder.ts';
+import { ALONE, type Group } from '../runtime/group.ts';
 import { FileError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { toStored } from './data-record.ts';
 import { Engine } from './engine.ts';
+import { follow } from './follow.ts';
 import { initializeFrom, originOf } from './init.ts';
 import type { Job } from './job.ts';
 import type { TrainObserver } from './observer.ts';
 import { type Ending, Provenance, type Request } from './provenance.ts';
+import { requireSame, requireShares } from './ranks.ts';
 import { checkRecord, checkResumable } from './resume.ts';
+import { shareLearnt } from './share.ts';
 import { TensorBoardLog } from './tensorboard-log.ts';
 import { TrainLog } from './train-log.ts';
 import { Trainer, type TrainOutcome } from './trainer.ts';
@@ -20,6 +24,8 @@ export interface TrainOptions {
   /** With `resume`: the checkpoint to go back to, `best` or one such as `step-1200`; by default the last state. */
   from?: string | undefined;
   observer: TrainObserver;
+  /** The processes that train together; only the first of them observes and writes. */
+  group?: Group | undefined;
   /** How it was asked for, which the run's folder keeps. */
   request: Request;
   /** Asked for with the first update, after which training ends when the signal is aborted, its state stored. */
@@ -31,6 +37,9 @@ export interface TrainOptions {
  * start leaves the folder as it was.
  */
 export async function train(job: Job, folder: RunFolder, options: TrainOptions): Promise<TrainOutcome> {
+  const { group = ALONE } = options;
+  requireShares(job.settings.training.accumulate, group);
+  if (group.rank > 0) return follow(job, folder, { ...options, group });
   if (options.resume) RunFolder.open(folder.path);
   const claim = Claim.take(folder);
   const board = job.settings.logging.tensorboard ? new TensorBoardLog(options.observer, job) : undefined;
@@ -83,7 +92,7 @@ async function start(
   job: Job,
   folder: RunFolder,
   claim: Claim,
-  { resume, from = 'last', observer, request }: TrainOptions,
+  { resume, from = 'last', observer, request, group = ALONE }: TrainOptions,
 ): Promise<{ trainer: Trainer; provenance: Provenance }> {
   if (resume) checkResumable(job, folder, from);
   const { init } = job.settings;
@@ -92,14 +101,17 @@ async function start(
   const prepare = await job.read(observer);
   const home = resume ? folder : claim.prepare();
   const { record, build } = await prepare(home, !resume);
+  await shareLearnt(group, home);
+  await requireSame(group, toStored(record));
   if (resume) checkRecord(record, folder, from, observer);
-  const engine = await Engine.create(await build(), job.settings);
+  const engine = await Engine.create(await build(), job.settings, group);
   if (origin !== undefined) {
     const { model = {} } = job.settings as { model?: Record<string, unknown> };
     await initializeFrom(origin, { init: init!, parameters: engine.parameters, home, model }, observer);
   }
   const trainer = new Trainer({ config: job.settings, folder, engine, observer });
   if (resume) await trainer.restore(from);
+  await trainer.synchronize();
   // A run that went back does so once: it then goes on from there.
   if (!resume || from !== 'last') trainer.save(home);
   engine.writeGraphs(home);
@@ -109,7 +121,7 @@ async function start(
   const data = toStored(record);
   const { kvBytesPerToken } = engine.system;
   const sizes = { parameters: engine.parameters.count, kvBytesPerToken };
-  const given = { threads, seed, step: trainer.stored, data, sizes };
+  const given = { threads, ranks: group.size, seed, step: trainer.stored, data, sizes };
   const provenance = new Provenance(request, given, resume ? folder : undefined);
   provenance.write(home);
   writeFileAtomic(home.config, job.text);

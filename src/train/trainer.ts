@@ -1,16 +1,20 @@
 // The training loop: updates, lines of metrics, validations, checkpoints, early stopping.
 import { buildSchedule, type Schedule } from '../optim/index.ts';
 import type { RunFolder } from '../run/run-folder.ts';
+import { atFirst, isAny } from '../runtime/group.ts';
 import { CheckpointStore, snapshotName } from './checkpoint-store.ts';
 import { Clock } from './clock.ts';
 import { buildCriterion, isBetter } from './criterion.ts';
 import { toStored } from './data-record.ts';
 import { DivergedError } from './diverged.ts';
+import { isOver, isPatienceOver, isSaveDue } from './ends.ts';
 import { type Finished, finish, mainFigure, otherFigures } from './finish.ts';
 import { MetricsLog } from './metrics-log.ts';
-import { doubtWarmup, estimateSecondsLeft, totalSteps } from './outlook.ts';
+import { doubtsOf, estimateSecondsLeft, totalSteps } from './outlook.ts';
 import { type Progress, startProgress } from './progress.ts';
+import { CHECKED_STEPS, drawShare, requireAlike } from './ranks.ts';
 import { restore } from './restore.ts';
+import { shareState } from './share.ts';
 import type { Evaluation } from './system.ts';
 import type { TrainingRun } from './training-run.ts';
 import { Window } from './window.ts';
@@ -37,11 +41,12 @@ export class Trainer {
   /** At the start of training. A UserError where the schedule does not fit the training's length. */
   constructor(given: Omit<TrainingRun, 'criterion' | 'store' | 'log'>) {
     const { config, folder, engine, observer } = given;
+    const writes = engine.group.rank === 0;
     this.#run = {
       ...given,
       criterion: buildCriterion(config.training, engine.system),
-      store: new CheckpointStore(folder, engine.step, toStored(engine.system.record)),
-      log: new MetricsLog(folder.metrics, observer, () => this.#clock.seconds),
+      store: new CheckpointStore(folder, engine.step, toStored(engine.system.record), writes),
+      log: new MetricsLog(writes ? folder.metrics : undefined, observer, () => this.#clock.seconds),
     };
     this.#totalSteps = totalSteps(config, engine.batches.epochLength);
     this.#rate = buildSchedule(config.schedule, {
@@ -58,6 +63,11 @@ export class Trainer {
     this.#window = new Window(this.#run.engine.system.objective, this.#progress.window);
     this.#run.store.stored = this.#progress.step;
     this.#clock.start(this.#progress.seconds);
+  }
+
+  /** All ranks take the state of rank 0. */
+  async synchronize(): Promise<void> {
+    this.#progress = await shareState(this.#run.engine, this.#progress);
   }
 
   /** Stores the state in a run's folder. */
@@ -83,57 +93,48 @@ export class Trainer {
     const count = parameters.count.toLocaleString('en-US');
     const padding = (100 * batches.padding()).toFixed(1);
     observer.note(`${count} parameters; ${batches.epochLength} batches an epoch, ${padding}% padding`);
-    const doubt = doubtWarmup(this.#run.config, this.#totalSteps);
-    if (doubt !== undefined) observer.warn(doubt);
+    for (const doubt of doubtsOf(this.#run.config, this.#totalSteps, engine.group)) observer.warn(doubt);
+    engine.group.watch();
     const interrupted = await this.#loop(signal);
     if (interrupted) {
       this.#saveInterrupted();
       return { folder: folder.path, finished: undefined };
     }
-    return { folder: folder.path, finished: await finish(this.#run, this.#progress, this.#bestEvaluation) };
+    const end = () => finish(this.#run, this.#progress, this.#bestEvaluation);
+    return { folder: folder.path, finished: await atFirst(engine.group, end) };
   }
 
   /** Updates until an end is reached; true if it was interrupted. */
   async #loop(signal: AbortSignal): Promise<boolean> {
     const { config, engine } = this.#run;
-    const { batches } = engine;
+    const { batches, group } = engine;
     const { validateSteps } = config.training;
-    let done = this.#isDone();
+    let done = await this.#isDone();
     // Time was over before a resumed run had a best.
     if (done && this.#progress.best === null) await this.#validate(batches.state().epoch + 1, true);
     while (!done) {
-      if (signal.aborted) return true;
+      if (await isAny(group, signal.aborted)) return true;
       const { epoch } = batches.state();
       await this.#update(epoch + 1);
       const epochEnded = batches.state().epoch > epoch;
       const due = validateSteps === undefined ? epochEnded : this.#progress.step % validateSteps === 0;
-      done = this.#isDone();
+      done = await this.#isDone();
       if (due || done) {
         await this.#validate(epoch + 1, done);
         this.#window.restart();
         // Time that runs out meanwhile ends training after one more update, with a validation that knows it is the last.
-        done ||= this.#isPatienceOver();
-      } else if (this.#isSaveDue()) this.#saveLast();
+        done ||= isPatienceOver(config.training, this.#progress);
+      } else if (isSaveDue(config.training, this.#progress, this.#clock)) this.#saveLast();
     }
     if (this.#progress.best === null)
       throw new DivergedError('no validation had a finite value', this.#progress);
     return false;
   }
 
-  #isDone(): boolean {
-    const { maxMinutes } = this.#run.config.training;
-    if (this.#totalSteps !== undefined && this.#progress.step >= this.#totalSteps) return true;
-    if (maxMinutes !== undefined && this.#clock.seconds >= 60 * maxMinutes) return true;
-    return this.#isPatienceOver();
-  }
-
-  /** Parameters that came to a loss that is not finite may have diverged: they are not stored. */
-  #isSaveDue(): boolean {
-    const { saveSteps, saveMinutes } = this.#run.config.training;
-    const { step, skipped } = this.#progress;
-    if (skipped > 0) return false;
-    if (saveSteps !== undefined && step % saveSteps === 0) return true;
-    return saveMinutes !== undefined && this.#clock.secondsSinceSaved >= 60 * saveMinutes;
+  /** Clocks differ: all ranks end where one does. */
+  #isDone(): Promise<boolean> {
+    const { config, engine } = this.#run;
+    return isAny(engine.group, isOver(config.training, this.#totalSteps, this.#progress, this.#clock));
   }
 
   #saveLast(): void {
@@ -141,17 +142,12 @@ export class Trainer {
     this.#clock.saved();
   }
 
-  #isPatienceOver(): boolean {
-    const { patience } = this.#run.config.training;
-    return patience > 0 && this.#progress.sinceBest >= patience;
-  }
-
   /** One update in the given epoch (from 1), told to the observer; a line of metrics where one is due. */
   async #update(epoch: number): Promise<void> {
     const { config, engine, log, observer } = this.#run;
-    const { batches, rng } = engine;
+    const { batches, rng, group } = engine;
     const { accumulate, logSteps } = config.training;
-    const drawn = Array.from({ length: accumulate }, () => batches.next());
+    const drawn = drawShare(batches, accumulate, group);
     const step = ++this.#progress.step;
     const learningRate = this.#rate(step);
     const dropout = rng.split('dropout').split(step);
@@ -161,6 +157,7 @@ export class Trainer {
     this.#window.add(result);
     if (result.skipped) this.#countSkipped();
     else this.#progress.skipped = 0;
+    if (step % CHECKED_STEPS === 0) await requireAlike(group, engine.parameters, step);
     const means = this.#window.means();
     const { loss } = means.figures;
     const { speed } = means;
@@ -189,13 +186,14 @@ export class Trainer {
     const { evaluator, held } = engine.system;
     const progress = this.#progress;
     progress.validations++;
-    const figures = await engine.means(held.valid);
+    await requireAlike(engine.group, engine.parameters, progress.step);
+    const figures = await engine.means(held.valid, engine.group);
     const due = scoreEvery > 0 && (last || progress.validations % scoreEvery === 0);
     const onProgress = (done: number, total: number) => observer.progress('validation', done, total);
     // Parameters whose loss is not finite write nothing that could be scored, and are nothing to go back to.
     const sound = Number.isFinite(figures.loss);
-    const evaluation =
-      due && sound ? await evaluator?.evaluate('valid', engine.parameters, onProgress) : undefined;
+    const evaluate = () => evaluator?.evaluate('valid', engine.parameters, onProgress);
+    const evaluation = due && sound ? await atFirst(engine.group, evaluate) : undefined;
     const all: Record<string, number> = { ...figures, ...evaluation?.figures };
     const known = due || !criterion.isEvaluated;
     const best = known && this.#takeIfBetter(all[criterion.figure] ?? Number.NaN);

@@ -68,6 +68,16 @@ describe('training', () => {
   const batches = (given: Partial<ProblemOptions> = {}) =>
     new ProblemBatches(source(), { ...options, ...given }, Rng.fromSeed(3), 4);
 
+  it('passes over batches that another process has', () => {
+    const [whole, sharing] = [batches(), batches()];
+    for (const isTaken of [true, false, false, true, false, true]) {
+      const batch = whole.next();
+      if (isTaken) expect(sharing.next()).toEqual(batch);
+      else sharing.skip();
+      expect(sharing.state()).toEqual(whole.state());
+    }
+  });
+
   it('fills contexts with problems, the last of which is cut off', () => {
     const batch = batches({ packed: true, segments: true, maxOffset: 20 }).next();
     expect(batch.sizes).toEqual({ B: 3, T: 12 });

@@ -89,10 +89,14 @@ class Made implements BatchSource {
 
   next(): Batch {
     const { epoch, position } = this.#state;
-    const batch = make(this.#rng.split(epoch).split(position), this.#rows);
+    this.skip();
+    return make(this.#rng.split(epoch).split(position), this.#rows);
+  }
+
+  skip(): void {
+    const { epoch, position } = this.#state;
     const isLast = position + 1 === this.epochLength;
     this.#state = isLast ? { epoch: epoch + 1, position: 0 } : { epoch, position: position + 1 };
-    return batch;
   }
 
   state = () => this.#state;

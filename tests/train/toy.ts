@@ -6,6 +6,7 @@ import type { Storage } from '../../src/data/index-store.ts';
 import type { ParallelConfig } from '../../src/data/sources/parallel.ts';
 import type { SplitName } from '../../src/data/typescript-messages.ts';
 import { RunFolder } from '../../src/run/run-folder.ts';
+import type { Group } from '../../src/runtime/group.ts';
 import type { ChartConfig } from '../../src/tasks/chart/config.ts';
 import { taskOf } from '../../src/tasks/index.ts';
 import { buildJob } from '../../src/tasks/job.ts';
@@ -146,7 +147,14 @@ interface Trained {
 export async function trainToy(
   config: TaskConfig,
   folder: RunFolder,
-  options: { resume?: boolean; from?: string; stopAt?: number; onTick?: () => void; storage?: Storage } = {},
+  options: {
+    resume?: boolean;
+    from?: string;
+    stopAt?: number;
+    onTick?: () => void;
+    storage?: Storage;
+    group?: Group;
+  } = {},
 ): Promise<Trained> {
   const controller = new AbortController();
   const notes: string[] = [];
@@ -167,6 +175,7 @@ export async function trainToy(
     resume: options.resume ?? false,
     from: options.from,
     observer,
+    group: options.group,
     request: { command: 'tx train toy', origins: {} },
     abortSignal: () => controller.signal,
   });

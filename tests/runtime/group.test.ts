@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { ALONE, atFirst, gather, isAny } from '../../src/runtime/group.ts';
+import { LocalGroups } from './local-group.ts';
+
+const sizeArb = fc.integer({ min: 1, max: 5 });
+
+it('every rank knows what is so at any', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }), async (values) => {
+      const { groups, run } = make(values.length);
+      const found = await run((group) => isAny(group, values[group.rank]!));
+      expect(found).toEqual(groups.map(() => values.includes(true)));
+    }),
+  );
+});
+
+it('every rank gets what rank 0 has computed, NaN, maps and bytes among it', async () => {
+  const value = { figure: Number.NaN, files: new Map([['a', Uint8Array.of(1, 2)]]), nothing: undefined };
+  for (const size of [1, 3]) {
+    let computed = 0;
+    const all = await make(size).run((group) =>
+      atFirst(group, () => {
+        computed++;
+        return value;
+      }),
+    );
+    expect(all).toEqual(Array(size).fill(value));
+    expect(computed).toBe(1);
+  }
+});
+
+it('every rank gets the texts of all, whatever their lengths', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      sizeArb,
+      fc.infiniteStream(fc.string({ unit: 'binary', maxLength: 9 })),
+      async (size, s) => {
+        const texts = [...s.take(size)].map((text) => text.toWellFormed());
+        const all = await make(size).run((group) => gather(group, texts[group.rank]!));
+        expect(all).toEqual(Array(size).fill(texts));
+      },
+    ),
+  );
+});
+
+it('a process alone waits for nobody', async () => {
+  const values = Float32Array.of(1, 2);
+  await ALONE.sum(values);
+  await ALONE.broadcast(values);
+  await ALONE.barrier();
+  ALONE.watch();
+  expect([...values]).toEqual([1, 2]);
+  expect([await isAny(ALONE, true), await gather(ALONE, 'x'), ALONE.nameOf(0)]).toEqual([
+    true,
+    ['x'],
+    'rank 0',
+  ]);
+});
+
+function make(size: number) {
+  const local = new LocalGroups(size);
+  return { groups: local.groups, run: local.run.bind(local) };
+}

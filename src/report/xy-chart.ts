@@ -32,6 +32,8 @@ export interface Axis {
   readonly format?: (value: number) => string;
   /** Of x: from where to where the ground is shaded. */
   readonly shaded?: readonly [number, number];
+  /** Of y: values that it has room for whatever is drawn. */
+  readonly covers?: readonly [number, number];
 }
 
 export interface XyChart {
@@ -89,7 +91,7 @@ export function layOut(
     points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]),
   );
   const xScale = scaleOf(x, range(shown.flatMap((points) => points.map((point) => point.x))));
-  const yScale = scaleOf(y, range(ends.filter((end) => isShown(end, y))));
+  const yScale = scaleOf(y, range([...ends.filter((end) => isShown(end, y)), ...(y.covers ?? [])]));
   if (y.scale !== 'log') yScale.nice(ticks.y);
   if (shown.some((points) => points.some(({ label }) => label !== undefined)))
     for (const scale of [xScale, yScale]) scale.domain([scale.invert(-ROOM), scale.invert(1 + ROOM)]);

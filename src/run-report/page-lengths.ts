@@ -5,7 +5,7 @@ import { showText } from '../report/show.ts';
 import type { XyChart, XySeries } from '../report/xy-chart.ts';
 import { renderXyChart } from '../report/xy-chart-page.ts';
 import { formatFigure } from '../run/figures.ts';
-import type { LengthResult, LengthResults } from '../run/length-results.ts';
+import type { LengthFailure, LengthResult, LengthResults } from '../run/length-results.ts';
 import { plural } from '../util/format.ts';
 import type { RunReport } from './run-report.ts';
 
@@ -63,19 +63,21 @@ export function unseenRows({ lengths, unseen, program }: LengthResults): string[
 
 function renderFailures({ failures }: LengthResults): ComponentChild {
   if (failures.length === 0) return false;
-  return h('div', { class: 'box scroll' }, renderTable(FAILURE_HEADS, failureRows(failures, MOST_FAILURES)));
+  return h(
+    'div',
+    { class: 'box scroll' },
+    renderTable(FAILURE_HEADS, failureRows(failures.slice(0, MOST_FAILURES))),
+  );
 }
 
 export const FAILURE_HEADS = ['Length', 'Problem', 'Expected', 'Answered', 'First wrong'];
 
-export const failureRows = (failures: LengthResults['failures'], count: number): string[][] =>
-  failures
-    .slice(0, count)
-    .map(({ length, prompt, expected, answered, firstWrong }) => [
-      String(length),
-      ...[prompt, expected, answered].map(showText),
-      String(firstWrong),
-    ]);
+export const failureRows = (failures: readonly LengthFailure[]): string[][] =>
+  failures.map(({ length, prompt, expected, answered, firstWrong }) => [
+    String(length),
+    ...[prompt, expected, answered].map(showText),
+    String(firstWrong),
+  ]);
 
 interface Known {
   lengths: LengthResults;
@@ -96,22 +98,22 @@ export function lengthChart(runs: readonly Known[]): XyChart {
       return y === undefined ? [] : [{ x: result.length, y }];
     }),
   });
+  const isOne = runs.length === 1;
   const own = runs.map(({ lengths, name, color }) =>
-    lineOf(lengths, (one) => one.exactMatch, { name, color }),
+    lineOf(lengths, (one) => one.exactMatch, { name: isOne ? 'Transformer' : name, color }),
   );
   const [{ lengths: results }] = runs as [Known];
-  const beside =
-    runs.length > 1
-      ? []
-      : [
-          lineOf(results, (one) => one.oracleLength, { name: 'length told', color: 1 }),
-          lineOf(results, (one) => one.program, { name: results.program?.name ?? 'program', color: 2 }),
-        ];
+  const beside = !isOne
+    ? []
+    : [
+        lineOf(results, (one) => one.program, { name: `program ${results.program?.name}`, color: 2 }),
+        lineOf(results, (one) => one.oracleLength, { name: 'length told', color: 1, mark: 'faint' }),
+      ];
   return {
     title: 'Exact match',
     x: { label: 'length', shaded: results.trained },
-    y: { label: '' },
-    series: [...own, ...beside].filter(({ points }) => points.length > 0),
+    y: { label: '', covers: [0, 1] },
+    series: [...beside, ...own].filter(({ points }) => points.length > 0),
   };
 }
 

@@ -59,6 +59,7 @@ export function readRunReport(folder: RunFolder, { points, outputs, isRunning }:
   const provenance: Partial<ProvenanceRecord> = readProvenance(folder) ?? {};
   const best = events.findLast(({ event, best }) => event === 'validation' && best);
   const results = events.filter(({ event }) => event === 'result');
+  const lengths = readLengthResults(folder, 'test');
   return {
     ...summary,
     parameters: provenance.parameters,
@@ -76,9 +77,10 @@ export function readRunReport(folder: RunFolder, { points, outputs, isRunning }:
         lines === undefined ? [] : [[name, lines]],
       ),
     ),
-    outputs: readOutputs(folder, summary.metric, outputs),
+    // Of made-up problems the failures are told, length by length.
+    outputs: lengths === undefined ? readOutputs(folder, summary.metric, outputs) : undefined,
     labels: readLabelResults(folder, 'valid'),
-    lengths: readLengthResults(folder, 'test'),
+    lengths,
     origins: provenance.config ?? {},
     sessions: provenance.sessions ?? [],
   };

@@ -136,7 +136,7 @@ function formatLengths(runs: readonly RunReport[], names: readonly string[], wid
       const table = (heads: string[], rows: string[][], numbers: number[]) =>
         rows.length === 0 ? '' : fitTable([heads, ...rows], new Set(numbers), width);
       const unseen = table(UNSEEN_HEADS, unseenRows(lengths), [1, 2]);
-      const failures = table(FAILURE_HEADS, failureRows(lengths.failures, MOST_OUTPUTS), [0, 4]);
+      const failures = table(FAILURE_HEADS, failureRows(lengths.failures.slice(0, MOST_OUTPUTS)), [0, 4]);
       return [`${chart}${facts.map((fact) => `${fact}\n`).join('')}${unseen}${failures}`];
     })
     .join('\n');

@@ -1,6 +1,6 @@
 // What an arm's seeds answer of made-up problems, length by length.
 import type { XyChart, XySeries } from '../report/xy-chart.ts';
-import type { LengthResults } from '../run/length-results.ts';
+import type { LengthFailure, LengthResults } from '../run/length-results.ts';
 import type { Spread } from './schema.ts';
 import { type Summary, summarize } from './statistics.ts';
 
@@ -11,7 +11,12 @@ export interface ArmLengths {
   points: readonly { length: number; summary: Summary; program?: number | undefined }[];
   /** The program's name. */
   program?: string | undefined;
+  /** Of the least lengths with problems that are answered wrongly one each. */
+  failures: readonly LengthFailure[];
 }
+
+/** Failures that are told of an arm. */
+const MOST_FAILURES = 3;
 
 /** Undefined where no run has such results. */
 export function summarizeLengths(runs: readonly LengthResults[], spread: Spread): ArmLengths | undefined {
@@ -34,7 +39,13 @@ export function summarizeLengths(runs: readonly LengthResults[], spread: Spread)
       };
     }),
     ...(first.program && { program: first.program.name }),
+    failures: shortest(runs.flatMap(({ failures }) => failures)),
   };
+}
+
+function shortest(failures: readonly LengthFailure[]): LengthFailure[] {
+  const firsts = new Map(failures.toReversed().map((failure) => [failure.length, failure]));
+  return [...firsts.values()].sort((a, b) => a.length - b.length).slice(0, MOST_FAILURES);
 }
 
 /** Exact match against length, on a ground that is shaded where training was, beside the program's own. */
@@ -55,7 +66,7 @@ export function lengthChart(
   return {
     title,
     x: { label: 'length', shaded: trained },
-    y: { label: '' },
-    series: solved.length === 0 ? [own] : [own, beside],
+    y: { label: '', covers: [0, 1] },
+    series: solved.length === 0 ? [own] : [beside, own],
   };
 }

@@ -10,6 +10,7 @@ import { SVG_STYLE } from '../report/svg-file.ts';
 import { renderXyChart } from '../report/xy-chart-page.ts';
 import { XY_SCRIPT } from '../report/xy-chart-script.ts';
 import { XY_STYLE } from '../report/xy-chart-style.ts';
+import { FAILURE_HEADS, failureRows } from '../run-report/page-lengths.ts';
 import { plural } from '../util/format.ts';
 import { packageVersion } from '../util/package.ts';
 import { buildPictures, type Picture } from './charts.ts';
@@ -63,8 +64,19 @@ function renderGrid(grid: GridResult): ComponentChild {
         'arms',
       ),
     ),
+    renderFailures(grid),
     h('details', null, [h('summary', null, 'Runs'), renderRuns(grid)]),
   ]);
+}
+
+/** Of made-up problems: what was answered wrongly. */
+function renderFailures({ arms }: GridResult): ComponentChild {
+  const rows = arms.flatMap(({ name, lengths }) =>
+    failureRows(lengths?.failures ?? []).map((row) => [showText(name), ...row]),
+  );
+  if (rows.length === 0) return false;
+  const table = renderTable(['arm', ...FAILURE_HEADS], rows, 'arms');
+  return h('details', null, [h('summary', null, 'Wrong answers'), h('div', { class: 'scroll' }, table)]);
 }
 
 function render(picture: Picture): ComponentChild {

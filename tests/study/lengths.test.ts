@@ -16,6 +16,18 @@ const run = (shares: readonly number[], hasProgram = true): LengthResults => ({
   ...(hasProgram && { program: { name: 'sort', length: 2, depth: 1 } }),
 });
 
+it('the shortest problems that any seed answers wrongly are told, one of a length', () => {
+  const failure = (length: number) => ({
+    ...{ length, prompt: `${length} =`, expected: `${length} $`, answered: '1 $', firstWrong: 1 },
+  });
+  const runs = [[30, 40], [], [20, 20, 25]].map((lengths) => ({
+    ...run([1]),
+    failures: lengths.map(failure),
+  }));
+  const { failures } = summarizeLengths(runs, 'quartiles')!;
+  expect(failures.map(({ length }) => length)).toEqual([20, 25, 30]);
+});
+
 describe('the seeds of an arm', () => {
   const arm = summarizeLengths([run([1, 0.5]), run([1, 0.7]), run([0.8, 0, 0.2])], 'quartiles')!;
 
@@ -33,9 +45,14 @@ describe('the seeds of an arm', () => {
   it('are a line with a band beside the program, on a ground that is shaded where training was', () => {
     const chart = lengthChart('sort', arm, ({ median }) => median);
     expect(chart.series.map(({ name, points }) => [name, points.length])).toEqual([
-      ['Transformer', 3],
       ['program sort', 3],
+      ['Transformer', 3],
     ]);
+    expect(layOut(chart, { width: 9, height: 9 }).yTicks.map(({ label }) => label)).toEqual([
+      ...['0', '0.2', '0.4', '0.6', '0.8', '1'],
+    ]);
+    const perfect = lengthChart('x', summarizeLengths([run([1, 1])], 'quartiles')!, ({ median }) => median);
+    expect(layOut(perfect, { width: 9, height: 9 }).yTicks.at(0)).toEqual({ at: 0, label: '0' });
     expect(layOut(chart, { width: 200, height: 100 }).shade).toBe('M0,0H100V100H0z');
     expect(formatXySvg(chart)).toContain('class="band"');
     expect(renderToString(renderXyChart(chart) as never)).toContain('M0,0H500V1000H0z');

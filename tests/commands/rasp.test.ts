@@ -209,3 +209,32 @@ describe('tx rasp check', () => {
     expect(await rasp(['check', 'sort', option, value].filter(Boolean))).toEqual(refusal(2, message));
   });
 });
+
+describe('the first program of docs/rasp.md', () => {
+  const docs = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'rasp.md'), 'utf8');
+  const [section] = docs.split('## A first program\n')[1]!.split('\n## ');
+  const program = /```python\n(.*?)```/s.exec(section!)![1]!;
+  const mended = /`(next = [^`]+)`/.exec(section!)![1]!;
+  /** Commands with what is printed below them. */
+  const told = [...section!.matchAll(/^\$ npx tx (rasp .*)\n((?:(?!\$ npx |```).*\n)*)/gm)].map(
+    ([, command, printed]) => ({ command: command!, printed: printed! }),
+  );
+
+  it('has commands that check, run and trace it', () => {
+    expect(told.map(({ command }) => command.split(' ')[1])).toEqual([
+      ...['check', 'check', 'run', 'trace', 'run'],
+    ]);
+  });
+
+  it.each(told.map(({ command, printed }, i) => [command, printed, i] as const))(
+    'tx %s prints what it says',
+    async (command, printed, i) => {
+      const text = i === 0 ? program : program.replace(/^next = .*$/m, mended);
+      const path = join(dir, 'my-sort.rasp');
+      writeFileSync(path, text);
+      const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
+      const { stdout, stderr } = await tx(words.map((word) => (word === 'my-sort.rasp' ? path : word)));
+      expect(`${stdout}${stderr}`.replaceAll(path, 'my-sort.rasp')).toBe(printed);
+    },
+  );
+});

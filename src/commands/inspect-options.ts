@@ -3,6 +3,7 @@ import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { mapKinds } from '../inspect/inspection.ts';
 import { extras } from '../inspect/json.ts';
 import { planes } from '../inspect/word-planes.ts';
+import { ablations } from '../tasks/inspected/ablations.ts';
 import { UsageError } from '../util/errors.ts';
 import { threadsOption } from './decode-options.ts';
 import { checkpointOption, encoderPositional } from './locate.ts';
@@ -19,6 +20,8 @@ const SHOWS = {
   neighbours: ['pair', 'target', 'line', 'at', 'token', 'top'],
   word: ['word', 'tagged', 'plane', 'layer'],
   positions: ['target', 'length'],
+  heads: ['target', 'ablate'],
+  alignments: ['target', 'gold', 'layer', 'head'],
 } as const satisfies Record<string, readonly string[]>;
 export type Show = keyof typeof SHOWS;
 const shows = Object.keys(SHOWS) as Show[];
@@ -32,16 +35,19 @@ export const inspectOptions = (yargs: Argv) =>
       describe:
         'attention: who looks at whom; masks: what an encoder takes each token for, hidden in turn; saliency: which ' +
         'tokens speak for a token or class that is told; neighbours: the pieces nearest to a token, layer by layer; ' +
-        'word: a word in many sentences; positions: how places are told apart, and what they are worth',
+        'word: a word in many sentences; positions: how places are told apart, and what they are worth; heads: what they do ' +
+        'over many texts; alignments: words that cross-attention links',
     })
     .option('input', {
-      ...text('The text; with --line a file; word, positions: a file of texts'),
+      ...text('The text; with --line a file; word, positions, heads, alignments: a file of texts'),
       alias: 'i',
     })
     .option('pair', text('Encoders: a second text beside it; with --line a file'))
     .option(
       'target',
-      text('Translation, parsing: the target to look at; with --line a file [default: its own output]'),
+      text(
+        'Translation, parsing: the target to look at; with --line, and where --input is a file of texts, a file [default: its own output]',
+      ),
     )
     .option(
       'line',
@@ -81,6 +87,12 @@ export const inspectOptions = (yargs: Argv) =>
       describe: 'word: by principal components or UMAP; pages and JSON have both [default: pca]',
     })
     .option('length', number('positions: places compared [default: 64]'))
+    .option('ablate', {
+      choices: ablations,
+      describe:
+        'heads: also leave each out, for nothing or for the mean of what it gives, and score the texts',
+    })
+    .option('gold', text("alignments: a file of given links in Pharaoh's form, 0-0 1p2, line by line"))
     .option('json', flag('All that was found, for scripts'))
     .option('with', text(`With --json: more, between commas, of ${extras.join(', ')}`))
     .option('output', {

@@ -2,7 +2,9 @@
 import type { Context } from './command.ts';
 import { defineCommand } from './command.ts';
 import { checkThreads } from './decode-options.ts';
+import { showAlignments } from './inspect-alignments.ts';
 import { showAttention } from './inspect-attention.ts';
+import { showHeads } from './inspect-heads.ts';
 import { showMasks } from './inspect-masks.ts';
 import { showNeighbours } from './inspect-neighbours.ts';
 import { checkShown, type InspectArgs, inspectOptions, type Show } from './inspect-options.ts';
@@ -17,6 +19,8 @@ const shows: Record<Show, (args: InspectArgs, context: Context) => Promise<void>
   neighbours: showNeighbours,
   word: showWord,
   positions: showPositions,
+  heads: showHeads,
+  alignments: showAlignments,
 };
 
 export const inspectCommand = defineCommand({

@@ -229,7 +229,63 @@ describe('positions', () => {
   });
 });
 
+describe('heads', () => {
+  it.each([
+    ['lm', ['-i', 'train.en'], 4],
+    ['translation', ['-i', 'train.en', '--target', 'train.de'], 6],
+  ])('are told over texts, with what they are worth: %s', async (run, argv, count) => {
+    const given = argv.map((word) => (word.startsWith('train') ? at(word) : word));
+    const { heads, texts } = await json('heads', at(run), ...given, '--ablate', 'zero');
+    expect([texts, heads.length]).toEqual([6, count]);
+    for (const { figures, gradient, ablation, offset, attention } of heads) {
+      expect(figures.entropy).toBeGreaterThan(0);
+      expect(gradient).toBeGreaterThan(0);
+      expect(Number.isFinite(ablation)).toBe(true);
+      expect(ablation).not.toBe(0);
+      expect(offset === null).toBe(attention === 'cross');
+    }
+    const meant = await json('heads', at(run), ...given, '--ablate', 'mean');
+    expect(meant.heads.map((one: { gradient: number }) => one.gradient)).toEqual(
+      heads.map((one: { gradient: number }) => one.gradient),
+    );
+    expect(meant.heads).not.toEqual(heads);
+  });
+
+  it('are text and a page, also of models that tell no tokens', async () => {
+    const { stdout } = await inspect('heads', at('classes'), '-i', at('train.en'));
+    expect(stdout).toMatch(/^head +kind +entropy/);
+    expect(stdout).not.toContain('gradient');
+    expect((await inspect('heads', at('lm'), '-i', at('train.en'), '-o', at('heads.html'))).code).toBe(0);
+    expect(readFileSync(at('heads.html'), 'utf8')).toContain('Heads over texts');
+  });
+});
+
+describe('alignments', () => {
+  it('link each word of the target, and are held against given ones', async () => {
+    const files = ['-i', at('train.en'), '--target', at('train.de')];
+    const { code, stdout } = await inspect('alignments', at('translation'), ...files);
+    const found = stdout.trimEnd().split('\n');
+    expect([code, found.length]).toEqual([0, 6]);
+    expect(
+      found[0]!
+        .split(' ')
+        .map((link) => Number(link.split('-')[1]))
+        .sort(),
+    ).toEqual([0, 1, 2, 3]);
+    // Given links that are those found agree with them.
+    writeFileSync(at('gold.txt'), stdout);
+    const gold = await json('alignments', at('translation'), ...files, '--gold', at('gold.txt'));
+    expect(gold.alignments[0]).toMatchObject({ layer: 1, lines: found });
+    expect(gold.alignments[0].agreement).toEqual({ precision: 1, recall: 1, aer: 0 });
+    expect((await inspect('alignments', at('translation'), ...files, '-o', at('a.html'))).code).toBe(0);
+    expect(readFileSync(at('a.html'), 'utf8')).toContain(found[0]);
+  });
+});
+
 it.each<[string, number, string, string[]]>([
+  ['is for models that read one text and write another', 2, 'alignments', ['lm', '-i', 'train.en']],
+  ['tells no tokens', 1, 'heads', ['classes', '-i', 'train.en', '--ablate', 'zero']],
+  ['has no text', 1, 'heads', ['lm', '-i', '/dev/null']],
   ['--length expects', 2, 'positions', ['lm', '--length', '1']],
   ['missing --target', 2, 'positions', ['translation', '-i', 'train.en']],
   ['tells no tokens', 1, 'positions', ['classes', '-i', 'train.en']],

@@ -1,5 +1,6 @@
 // The vectors of a word in all sentences that have it, after each layer.
-import type { Inspection, Sequence } from '../../inspect/inspection.ts';
+import { textWords } from '../../inspect/alignment.ts';
+import type { Inspection } from '../../inspect/inspection.ts';
 import type { WordPlace, WordVectors } from '../../inspect/word.ts';
 import { UserError } from '../../util/errors.ts';
 import { formatCount } from '../../util/format.ts';
@@ -42,7 +43,7 @@ export async function findWord(
       const inspection = await inspector.inspect({ text, ...(isPair && { target: '' }) });
       const { hidden, words } = {
         hidden: statesOf(inspection, stack),
-        words: wordsOf(inspection.sequences[stack]!),
+        words: textWords(inspection.sequences[stack]!),
       };
       const own = words.filter((one) => bare(one.text) === bare(word));
       const place = (places: readonly number[]): WordPlace => ({
@@ -65,13 +66,6 @@ export async function findWord(
 }
 
 const statesOf = ({ hidden }: Inspection, stack: string) => hidden.filter((state) => state.stack === stack);
-
-/** Words that are text, and the places of their pieces. */
-function wordsOf({ tokens, words }: Sequence): { text: string; places: number[] }[] {
-  const found = words.map((text) => ({ text, places: [] as number[] }));
-  for (const [i, { word, special }] of tokens.entries()) if (!special) found[word]!.places.push(i);
-  return found.filter(({ places }) => places.length > 0);
-}
 
 /** The mean of rows [T, D] at these places. */
 function meanRow(rows: Float32Array, places: readonly number[], width: number): Float32Array {

@@ -1,0 +1,61 @@
+// What heads do over many texts, as text and as a page.
+import { type ComponentChild, h } from 'preact';
+import { formatColumns } from '../report/columns.ts';
+import { renderSection, renderTable } from '../report/page-parts.ts';
+import type { HeadSummary } from './head-summary.ts';
+import { shade } from './plain-page.ts';
+
+const HEADS = [
+  'head',
+  'kind',
+  'entropy',
+  'distance',
+  'previous',
+  'own',
+  'first',
+  'special',
+  'induction',
+  'fixed',
+];
+const IMPORTANCE = ['gradient', 'ablation'] as const;
+
+const show = (x: number | null, digits = 2): string => (x === null ? '' : x.toFixed(digits));
+
+function rowOf({ attention, layer, head, kind, figures, offset }: HeadSummary): string[] {
+  const { entropy, distance, previous, self, first, special, induction } = figures;
+  const fixed = offset === null ? '' : `${offset.by > 0 ? '+' : ''}${offset.by}: ${show(offset.weight)}`;
+  const cells = [entropy, distance, previous, self, first, special, induction].map((x) => show(x));
+  return [`${attention} ${layer}.${head}`, kind, ...cells, fixed];
+}
+
+/** The figures of importance that there are. */
+const known = (heads: readonly HeadSummary[]) =>
+  IMPORTANCE.filter((name) => heads.some((one) => one[name] !== undefined));
+
+/** A line for each head. */
+export function formatHeads(heads: readonly HeadSummary[]): string {
+  const more = known(heads);
+  const rows = heads.map((one) => [...rowOf(one), ...more.map((name) => show(one[name] ?? null, 4))]);
+  return formatColumns([[...HEADS, ...more], ...rows], new Set([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]));
+}
+
+export function renderHeadSummaries(heads: readonly HeadSummary[], texts: number): ComponentChild {
+  const more = known(heads);
+  const largest = Object.fromEntries(
+    more.map((name) => [name, Math.max(1e-12, ...heads.map((one) => Math.abs(one[name] ?? 0)))]),
+  );
+  const rows = heads.map((one) => [
+    ...rowOf(one),
+    ...more.map((name) => {
+      const value = one[name] ?? 0;
+      const { class: color, style } = shade(Math.abs(value) / largest[name]!, value < 0 ? 1 : 0);
+      return h('span', { class: `bar ${color}`, style }, value.toFixed(4));
+    }),
+  ]);
+  return renderSection(
+    'heads',
+    'Heads over texts',
+    `Means over ${texts} texts: entropy in nats, distance in tokens, and weights of the token before, the own, the first, special ones, those behind an earlier occurrence of the same token (induction), and the fixed distance that gets most. A kind has at least 0.4 of the weight. Gradient: how much the nats a token change with a factor of what the head gives. Ablation: how many more nats a token costs without it.`,
+    h('div', { class: 'scroll' }, renderTable([...HEADS, ...more], rows, 'figures')),
+  );
+}

@@ -1,5 +1,6 @@
 // `tx inspect --show attention`: who looks at whom, in every layer and head.
 import { basename } from 'node:path';
+import { formatHeatSvg } from '../inspect/heat-svg.ts';
 import {
   type AttentionPart,
   attentionParts,
@@ -12,11 +13,12 @@ import {
   sequencesOf,
 } from '../inspect/inspection.ts';
 import { type Extra, extras, formatJson } from '../inspect/json.ts';
-import { renderInspectionPage } from '../inspect/page.ts';
+import { type Inspected, renderInspectionPage } from '../inspect/page.ts';
 import { pageParts } from '../inspect/page-data.ts';
 import type { Wanted } from '../inspect/taps.ts';
 import { formatMap } from '../inspect/text.ts';
 import { type View, viewMap } from '../inspect/view.ts';
+import type { InspectInput } from '../tasks/inspected/model.ts';
 import { Inspector } from '../tasks/inspector.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
@@ -24,7 +26,7 @@ import { formatCount } from '../util/format.ts';
 import type { Context } from './command.ts';
 import { lineInputs, readInspectInput } from './inspect-input.ts';
 import type { InspectArgs } from './inspect-options.ts';
-import { isPage, warnTruncated } from './inspect-tell.ts';
+import { isFigure, isPage, warnTruncated } from './inspect-tell.ts';
 import { findEncoder } from './locate.ts';
 import { checkOutput, outputPath, terminalWidth } from './output.ts';
 
@@ -34,25 +36,69 @@ const WIDTH = 100;
 const MAX_FLOW_TOKENS = 32;
 
 export async function showAttention(args: InspectArgs, context: Context): Promise<void> {
-  const { json, layer, head, words = false, checkpoint, threads } = args;
-  const special = !args.withoutSpecial;
+  const { json, words = false } = args;
   const wanted = readExtras(args.with);
-  if (args.with !== undefined && !json) throw new UsageError('--with is for --json');
-  if (head !== undefined && json) throw new UsageError('--head is for what is shown; --json has all heads');
-  const spans = (['rollout', 'flow'] as const).find((one) => wanted.has(one));
-  if (spans !== undefined && layer !== undefined)
-    throw new UsageError(`--with ${spans}: needs all layers; leave out --layer`);
+  const form = json ? 'json' : formOf(args.output);
+  checkForm(args, form, wanted);
   const path = outputPath(args.output);
-  const onPage = !json && isPage(path);
-  if (onPage && (head !== undefined || words || !special))
-    throw new UsageError(
-      'a page has all heads, and shows words or leaves special tokens out where it is told to',
-    );
   const run = findEncoder(args.run);
   const input = await readInspectInput(args, context);
   checkOutput(path, lineInputs(args), context);
-  const view: View = { words, special };
-  const needs: Wanted = { parts: onPage ? pageParts : partsFor(wanted), hidden: wanted.has('hidden') };
+  const view: View = { words, special: !args.withoutSpecial };
+  const needs: Wanted = {
+    parts: form === 'page' ? pageParts : partsFor(wanted),
+    hidden: wanted.has('hidden'),
+  };
+  const first = await inspectOne({ ...args, run }, input, needs, context);
+  const { inspection, about } = first;
+  if (wanted.has('flow')) checkFlow(inspection);
+  const head = { ...about, run: basename(run) };
+  const told = (): Iterable<string> => {
+    if (json) return formatJson(inspection, { head: about, view, extras: wanted });
+    const shown = show(inspection, { run: head.run, head: args.head, view });
+    if (form === 'figure')
+      return [formatHeatSvg({ ...shown.map, title: shown.title, values: shown.map.weights })];
+    return [formatMap(shown.title, shown.map, terminalWidth(context.stdout) ?? WIDTH)];
+  };
+  const pieces =
+    form === 'page'
+      ? [renderInspectionPage(inspection, head, await inspectOther(args, { run, input, needs }, context))]
+      : told();
+  if (path === undefined) for (const piece of pieces) context.stdout.write(piece);
+  else writeFileAtomic(path, toBytes(pieces));
+}
+
+type Form = 'json' | 'page' | 'figure' | 'text';
+const formOf = (output: string | undefined): Form =>
+  isPage(outputPath(output)) ? 'page' : isFigure(outputPath(output)) ? 'figure' : 'text';
+
+/** A UsageError where options are not of the form that is asked for. */
+function checkForm(args: InspectArgs, form: Form, wanted: ReadonlySet<Extra>): void {
+  const { head, words, withoutSpecial, layer } = args;
+  if (args.with !== undefined && form !== 'json') throw new UsageError('--with is for --json');
+  if (head !== undefined && form === 'json')
+    throw new UsageError('--head is for what is shown; --json has all heads');
+  const spans = (['rollout', 'flow'] as const).find((one) => wanted.has(one));
+  if (spans !== undefined && layer !== undefined)
+    throw new UsageError(`--with ${spans}: needs all layers; leave out --layer`);
+  if (form === 'page' && (head !== undefined || words || withoutSpecial))
+    throw new UsageError(
+      'a page has all heads, and shows words or leaves special tokens out where it is told to',
+    );
+  const other = (['compare', 'compare-checkpoint', 'compare-input'] as const).find(
+    (name) => args[name] !== undefined,
+  );
+  if (other !== undefined && form !== 'page')
+    throw new UsageError(`--${other} is for pages; give --output a name that ends with .html`);
+}
+
+/** One model over one input: what is chosen of it. */
+async function inspectOne(
+  { run, checkpoint, threads, attention, layer }: InspectArgs,
+  input: InspectInput,
+  needs: Wanted,
+  context: Context,
+) {
   const inspector = await Inspector.load(run, {
     ...needs,
     threads,
@@ -60,19 +106,29 @@ export async function showAttention(args: InspectArgs, context: Context): Promis
     onTruncated: warnTruncated(context),
   });
   try {
-    const whole = await inspector.inspect(input);
-    const inspection = choose(whole, args.attention, layer);
-    const about = { run, model: inspector.kind, weights: inspector.weights };
-    if (wanted.has('flow')) checkFlow(inspection);
-    let pieces: Iterable<string>;
-    if (json) pieces = formatJson(inspection, { head: about, view, extras: wanted });
-    else if (onPage) pieces = [renderInspectionPage(inspection, { ...about, run: basename(run) })];
-    else pieces = [show(inspection, { run: basename(run), head, view, context })];
-    if (path === undefined) for (const piece of pieces) context.stdout.write(piece);
-    else writeFileAtomic(path, toBytes(pieces));
+    const inspection = choose(await inspector.inspect(input), attention, layer);
+    return { inspection, about: { run, model: inspector.kind, weights: inspector.weights } };
   } finally {
     await inspector.release();
   }
+}
+
+/** What is compared with it: another run, checkpoint or input, the rest as it is. */
+async function inspectOther(
+  args: InspectArgs,
+  { run, input, needs }: { run: string; input: InspectInput; needs: Wanted },
+  context: Context,
+): Promise<Inspected | undefined> {
+  const { compare, compareCheckpoint, compareInput, line } = args;
+  if (compare === undefined && compareCheckpoint === undefined && compareInput === undefined)
+    return undefined;
+  const checkpoint = compareCheckpoint ?? (compare === undefined ? args.checkpoint : undefined);
+  const other = { ...args, run: compare === undefined ? run : findEncoder(compare), checkpoint };
+  // Another input has its own output.
+  const text =
+    compareInput === undefined ? input : await readInspectInput({ input: compareInput, line }, context);
+  const { inspection, about } = await inspectOne(other, text, needs, context);
+  return { inspection, head: { ...about, run: basename(about.run) } };
 }
 
 function* toBytes(texts: Iterable<string>): Generator<Uint8Array> {
@@ -124,11 +180,10 @@ interface ShowOptions {
   run: string;
   head: number | undefined;
   view: View;
-  context: Context;
 }
 
 /** One map: the last layer that is left, of cross-attention where there is one. */
-function show(inspection: Inspection, { run, head, view, context }: ShowOptions): string {
+function show(inspection: Inspection, { run, head, view }: ShowOptions) {
   const kind = (['cross', 'encoder', 'decoder'] as const).find(
     (one) => layersOf(inspection, one).length > 0,
   )!;
@@ -143,5 +198,5 @@ function show(inspection: Inspection, { run, head, view, context }: ShowOptions)
   const map = viewMap(weights, sequencesOf(inspection, kind), view);
   const which = head === undefined ? `mean of ${numHeads} heads` : `head ${head} of ${numHeads}`;
   const title = `${run}: ${kind} attention, layer ${layer.layer}, ${which}${view.special ? '' : ', without special tokens'}`;
-  return formatMap(title, map, terminalWidth(context.stdout) ?? WIDTH);
+  return { title, map };
 }

@@ -14,7 +14,10 @@ const flag = (describe: string) => ({ type: 'boolean', describe }) as const;
 
 /** What there is to show, and the options of each beside those of all. */
 const SHOWS = {
-  attention: ['pair', 'target', 'line', 'attention', 'layer', 'head', 'words', 'without-special', 'with'],
+  attention: [
+    ...['pair', 'target', 'line', 'attention', 'layer', 'head', 'words', 'without-special', 'with'],
+    ...['compare', 'compare-checkpoint', 'compare-input'],
+  ],
   masks: ['pair', 'line', 'top'],
   saliency: ['pair', 'target', 'line', 'at', 'token', 'class'],
   neighbours: ['pair', 'target', 'line', 'at', 'token', 'top'],
@@ -93,6 +96,12 @@ export const inspectOptions = (yargs: Argv) =>
         'heads: also leave each out, for nothing or for the mean of what it gives, and score the texts',
     })
     .option('gold', text("alignments: a file of given links in Pharaoh's form, 0-0 1p2, line by line"))
+    .option('compare', text('Pages of attention: another run or folder beside this one'))
+    .option('compare-checkpoint', text('Pages of attention: another checkpoint, of --compare or of this run'))
+    .option(
+      'compare-input',
+      text('Pages of attention: another input beside this one; with --line another file'),
+    )
     .option('json', flag('All that was found, for scripts'))
     .option('with', text(`With --json: more, between commas, of ${extras.join(', ')}`))
     .option('output', {
@@ -107,8 +116,12 @@ export const inspectOptions = (yargs: Argv) =>
 export type InspectArgs =
   ReturnType<typeof inspectOptions> extends Argv<infer Options> ? ArgumentsCamelCase<Options> : never;
 
-/** A UsageError for an option of something else than what is shown. */
+/** A UsageError for an option of something else than what is shown, and for pictures that are not made. */
 export function checkShown(args: InspectArgs): void {
+  if (/\.png$/i.test(args.output ?? ''))
+    throw new UsageError(
+      '--output: pictures are SVG, which browsers and editors make PNG of; end its name with .svg',
+    );
   const given = args as Record<string, unknown>;
   const own: readonly string[] = SHOWS[args.show];
   const stray = Object.values(SHOWS)

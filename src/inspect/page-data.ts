@@ -10,7 +10,6 @@ import {
   mapKinds,
   meanWeights,
   type Sequence,
-  type StackName,
   sequencesOf,
   sidesOf,
 } from './inspection.ts';
@@ -44,28 +43,54 @@ export interface PageLayer {
 
 export interface PageStack {
   kind: MapKind;
-  queries: StackName;
-  keys: StackName;
+  /** Of two inspections that are compared: which. */
+  side: 0 | 1;
+  /** The names of its sequences. */
+  queries: string;
+  keys: string;
   causal: boolean;
   layers: PageLayer[];
 }
 
 export interface PageData {
-  sequences: Partial<Record<StackName, Sequence>>;
+  /** Of each stack; those of a second inspection have a 2 behind their names. */
+  sequences: Record<string, Sequence>;
   stacks: PageStack[];
+  /** What the inspections are of, where there are two. */
+  sides?: [string, string];
 }
 
 /** Most characters of packed weights and vectors together. */
 const BUDGET = 18_000_000;
 
+/** The data of a page with two inspections, which have the room of one. */
+export function packBoth(inspections: readonly [Inspection, Inspection], sides: [string, string]): PageData {
+  const [first, second] = inspections.map((one) => packInspection(one, BUDGET / 2)) as [PageData, PageData];
+  const other = (name: string) => `${name} 2`;
+  const renamed = Object.entries(second.sequences).map(([name, sequence]) => [other(name), sequence]);
+  const stacks = second.stacks.map((stack) => ({
+    ...stack,
+    side: 1 as const,
+    queries: other(stack.queries),
+    keys: other(stack.keys),
+  }));
+  return {
+    sequences: { ...first.sequences, ...Object.fromEntries(renamed) },
+    stacks: [...first.stacks, ...stacks],
+    sides,
+  };
+}
+
 /** The data of a page; vectors of as many layers as there is room for, from the first of each stack. */
 export function packInspection(inspection: Inspection, budget = BUDGET): PageData {
+  const sequences = inspection.sequences as Record<string, Sequence>;
   const kinds = mapKinds.filter((kind) => layersOf(inspection, kind).length > 0);
   const stacks = kinds.map((kind): PageStack => {
     const layers = layersOf(inspection, kind);
     const paths = kind === 'cross' || layers[0]!.layer !== 1 ? [] : rollout(layers.map(meanWeights));
     return {
       kind,
+      side: 0,
       ...sidesOf(kind),
       causal: layers[0]!.causal,
       layers: layers.map(({ layer, numHeads, numKvHeads, weights }, i) => ({
@@ -85,11 +110,11 @@ export function packInspection(inspection: Inspection, budget = BUDGET): PageDat
       const vectors = packVectors(source, sizes);
       if (vectors === undefined) continue;
       room -= sizeOf(vectors);
-      if (room < 0) return { sequences: inspection.sequences, stacks };
+      if (room < 0) return { sequences, stacks };
       layers[i]!.vectors = vectors;
     }
   }
-  return { sequences: inspection.sequences, stacks };
+  return { sequences, stacks };
 }
 
 const sizeOf = (part: object): number => JSON.stringify(part).length;

@@ -40,7 +40,11 @@ max-height:40rem;aspect-ratio:1;overflow:hidden}
 #scores td:last-child{background:linear-gradient(90deg,color-mix(in srgb,var(--s0) 35%,transparent) calc(100%*var(--w,0)),transparent 0)}
 .units td:nth-child(2){font-weight:700}
 .figures td,.figures th{padding:.25rem .6rem;font-size:.85rem}
-@media (max-width:46rem){.numbers{padding:.3rem .5rem}.numbers table{font-size:.75rem}.numbers th,.numbers td{padding:.2rem .3rem}
+.sides{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:1rem;margin:1rem 0}
+.sides figure{margin:0;min-width:0}
+.sides figcaption{overflow-wrap:anywhere}
+.sides canvas{width:100%;aspect-ratio:1;image-rendering:pixelated;background:var(--card);border:1px solid var(--line);border-radius:.3rem}
+@media (max-width:46rem){.sides{grid-template-columns:minmax(0,1fr)}.numbers{padding:.3rem .5rem}.numbers table{font-size:.75rem}.numbers th,.numbers td{padding:.2rem .3rem}
 .numbers tbody th{max-width:6.5rem}.views{grid-template-columns:minmax(0,1fr)}#lines{grid-template-columns:minmax(0,7rem) minmax(1rem,1fr) minmax(0,8rem)}
 #grid{gap:2px;grid-template-columns:1.2rem repeat(var(--heads),minmax(0,1fr))}}
 `.trim();

@@ -21,13 +21,18 @@ const page = (() => {
     probe.fillRect(0, 0, 1, 1);
     return probe.getImageData(0, 0, 1, 1).data;
   };
-  // Values from 0 to 1 [height, width] as the transparency of one colour.
-  const paint = (canvas, height, width, valueOf) => {
+  // Values from 0 to 1 [height, width] as the transparency of a colour.
+  const paint = (canvas, height, width, valueOf, nameOf = () => '--s0') => {
     [canvas.width, canvas.height] = [width, height];
     const context = canvas.getContext('2d');
     const image = context.createImageData(width, height);
-    const [r, g, b] = colorOf('--s0');
-    for (let i = 0; i < width * height; i++) image.data.set([r, g, b, Math.round(255 * valueOf(i))], 4 * i);
+    const colors = new Map();
+    for (let i = 0; i < width * height; i++) {
+      const name = nameOf(i);
+      if (!colors.has(name)) colors.set(name, colorOf(name));
+      const [r, g, b] = colors.get(name);
+      image.data.set([r, g, b, Math.round(255 * valueOf(i))], 4 * i);
+    }
     context.putImageData(image, 0, 0);
   };
   const MOST = 48;
@@ -116,6 +121,7 @@ const page = (() => {
     lines.draw(shown, state, selectRow, selectColumn);
     tell();
     steps.render();
+    compare.render();
   };
   const tell = () => {
     const { rows, columns, weights } = shown;
@@ -160,7 +166,9 @@ const page = (() => {
   $('frame').addEventListener('pointermove', point);
   $('frame').addEventListener('pointerdown', point);
   const start = () => {
-    fill($('stack'), data.stacks.map(({ kind }, s) => [s, $('stack').dataset[kind]]), 0);
+    fill($('stack'), data.stacks.map(({ kind, side }, s) => [
+      s, $('stack').dataset[kind] + (data.sides ? ' · ' + data.sides[side] : ''),
+    ]), 0);
     $('stack').addEventListener('change', ({ target }) => {
       Object.assign(state, { stack: Number(target.value), layer: 0, head: 0, row: 0, column: 0, from: 0, to: 0 });
       buildGrid();
@@ -180,6 +188,6 @@ const page = (() => {
     for (const part of document.querySelectorAll('.scripted')) part.hidden = false;
     render();
   };
-  return { $, fill, data, state, stackOf, layerOf, sides, selectRow, choose, start };
+  return { $, fill, data, state, stackOf, layerOf, sides, bytesOf, paint, selectRow, choose, start };
 })();
 `.trim();

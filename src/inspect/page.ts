@@ -16,8 +16,9 @@ import {
   type StackName,
   sequencesOf,
 } from './inspection.ts';
+import { COMPARE_SCRIPT, renderComparison } from './page-compare.ts';
 import { CORE_SCRIPT } from './page-core-script.ts';
-import { type PageData, packInspection } from './page-data.ts';
+import { type PageData, packBoth, packInspection } from './page-data.ts';
 import { LINES_SCRIPT } from './page-lines-script.ts';
 import { renderSteps } from './page-steps.ts';
 import { INSPECT_STYLE } from './page-style.ts';
@@ -29,6 +30,8 @@ export interface PageHead {
   run: string;
   /** What the model is, such as its task. */
   model: string;
+  /** Which of its parameters. */
+  weights?: string;
 }
 
 const titles: Record<MapKind, string> = {
@@ -37,27 +40,49 @@ const titles: Record<MapKind, string> = {
   cross: 'Decoder, to the encoder',
 };
 
-/** The page; the same arguments give the same bytes. */
-export function renderInspectionPage(inspection: Inspection, { run, model }: PageHead): string {
-  const data = packInspection(inspection);
-  const title = `Inside ${showText(run)}`;
-  const links = [
+/** One that another is compared with. */
+export interface Inspected {
+  inspection: Inspection;
+  head: PageHead;
+}
+
+/** The page, of two where there is another; the same arguments give the same bytes. */
+export function renderInspectionPage(inspection: Inspection, head: PageHead, other?: Inspected): string {
+  const all = [{ inspection, head }, ...(other === undefined ? [] : [other])];
+  const names = nameSides(all.map((one) => one.head));
+  const data = other
+    ? packBoth([inspection, other.inspection], names as [string, string])
+    : packInspection(inspection);
+  const title = `Inside ${all.map(({ head: { run } }) => showText(run)).join(' and ')}`;
+  const links: [string, string][] = [
     ['heads', 'All heads'],
     ['head', 'One head'],
+    ...(other === undefined ? [] : [['compare', 'Side by side'] as [string, string]]),
     ['steps', 'Step by step'],
     ['figures', 'Figures'],
-  ] as const;
+  ];
   const body = [
     h('header', { class: 'top' }, [
       h('h1', { dir: 'auto' }, title),
-      h('p', { class: 'soft' }, describe(inspection, model)),
-      Object.entries(inspection.sequences).map(([stack, sequence]) =>
-        renderTokens(stack as StackName, sequence),
-      ),
+      all.map((one, k) => [
+        h('p', { class: 'soft' }, [
+          other !== undefined && h('b', null, `${showText(names[k]!)}: `),
+          describe(one.inspection, one.head.model),
+        ]),
+        Object.entries(one.inspection.sequences).map(([stack, sequence]) =>
+          renderTokens(stack as StackName, sequence),
+        ),
+      ]),
       h('noscript', null, h('p', null, 'Pictures and steps need scripts; the figures of all heads do not.')),
     ]),
     renderLinks(links),
-    h('main', null, [renderHeads(data), renderHead(), renderSteps(data), renderFigures(inspection)]),
+    h('main', null, [
+      renderHeads(data),
+      renderHead(),
+      other !== undefined && renderComparison(names),
+      renderSteps(data),
+      renderFigures(all.map((one, k) => [other === undefined ? '' : `${names[k]}: `, one.inspection])),
+    ]),
     h('footer', null, `Made by tx ${packageVersion()}.`),
     h('script', {
       id: 'inspection',
@@ -69,15 +94,23 @@ export function renderInspectionPage(inspection: Inspection, { run, model }: Pag
     title,
     body,
     styles: [STYLE, INSPECT_STYLE],
-    scripts: [CORE_SCRIPT, VIEW_SCRIPT, LINES_SCRIPT],
+    scripts: [CORE_SCRIPT, VIEW_SCRIPT, COMPARE_SCRIPT, LINES_SCRIPT],
   });
 }
 
 /** JSON that ends no script. Tokens are shown, so what would disturb a page is replaced. */
 const embed = (data: PageData): string =>
   JSON.stringify(data, (key, value) =>
-    key === 'piece' ? showText(value) : key === 'words' ? value.map(showText) : value,
+    key === 'piece' ? showText(value) : key === 'words' || key === 'sides' ? value.map(showText) : value,
   ).replaceAll('<', '\\u003c');
+
+/** By their runs; by their parameters or order too where the runs are the same. */
+function nameSides(heads: readonly PageHead[]): string[] {
+  const [first, second] = heads;
+  if (second === undefined || first!.run !== second.run) return heads.map(({ run }) => run);
+  if (first!.weights !== second.weights) return heads.map(({ run, weights }) => `${run}, ${weights}`);
+  return heads.map(({ run }, k) => `${run}, ${k === 0 ? 'first' : 'second'}`);
+}
 
 function describe({ attention }: Inspection, model: string): string {
   const counts = (Object.keys(titles) as MapKind[]).flatMap((kind) => {
@@ -145,9 +178,14 @@ function renderHead(): ComponentChild {
 }
 
 /** Of every head. */
-function renderFigures(inspection: Inspection): ComponentChild {
-  const rows = inspection.attention.flatMap((layer) =>
-    Array.from({ length: layer.numHeads }, (_, head) => rowOf(inspection, layer, head)),
+function renderFigures(all: readonly (readonly [name: string, Inspection])[]): ComponentChild {
+  const rows = all.flatMap(([name, inspection]) =>
+    inspection.attention.flatMap((layer) =>
+      Array.from({ length: layer.numHeads }, (_, head) => {
+        const [first, ...figures] = rowOf(inspection, layer, head);
+        return [showText(name) + first!, ...figures];
+      }),
+    ),
   );
   const heads = ['head', 'entropy', 'distance', 'previous', 'own', 'first', 'special', 'induction'];
   const table = h('div', { class: 'scroll' }, renderTable(heads, rows, 'figures'));

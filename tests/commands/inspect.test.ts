@@ -201,7 +201,24 @@ it('takes a line of files, and writes a file', async () => {
   expect(JSON.parse(readFileSync(at('out.json'), 'utf8')).sequences).toEqual(sequences);
 });
 
+it('compares runs, checkpoints and inputs in one page, and draws one map as a picture', async () => {
+  const others = [
+    ['--compare', at('translation'), '--compare-input', 'A cat.'],
+    ['--compare-input', 'A cat.'],
+    ['--compare-checkpoint', 'last'],
+  ];
+  for (const [i, other] of others.entries()) {
+    const { code, stderr } = await inspect(at('lm'), '-i', 'No.', ...other, '-o', at('both.html'));
+    expect([i, code, stderr]).toEqual([i, 0, '']);
+    expect(readFileSync(at('both.html'), 'utf8')).toContain('Side by side');
+  }
+  expect((await inspect(at('lm'), '-i', 'No.', '--head', '1', '-o', at('map.svg'))).code).toBe(0);
+  expect(readFileSync(at('map.svg'), 'utf8')).toMatch(/^<svg .*head 1 of 2/s);
+});
+
 it.each<[string, number, string[]]>([
+  ['--compare-input is for pages', 2, ['lm', '-i', 'a', '--compare-input', 'b']],
+  ['pictures are SVG', 2, ['lm', '-i', 'a', '-o', 'map.png']],
   ['is a file; say with --line', 2, ['lm', '-i', 'train.en']],
   ['has no line 9; there are 6', 1, ['lm', '-i', 'train.en', '--line', '9']],
   ['--line expects', 2, ['lm', '-i', 'train.en', '--line', '0']],

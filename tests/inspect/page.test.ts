@@ -184,6 +184,22 @@ test('a page is one file: nothing from elsewhere, no text of tokens as markup, t
   for (const id of asked) expect(page, id).toContain(`id="${id}"`);
 });
 
+test('two inspections are one page: stacks of both, each with its own sequences', () => {
+  const other = inspect({ T: 5, layers: 2, H: 4, G: 4, K: 6, causal: true });
+  const head = { run: 'a', model: 'lm', weights: 'best' };
+  const page = renderInspectionPage(small, head, { inspection: other, head: { ...head, weights: 'last' } });
+  const [, json] = /type="application\/json">(.*?)<\/script>/s.exec(page)!;
+  const { sequences, stacks, sides } = JSON.parse(json!) as PageData;
+  expect(sides).toEqual(['a, best', 'a, last']);
+  expect(stacks.map(({ side, queries, keys }) => [side, queries, keys])).toEqual([
+    [0, 'decoder', 'decoder'],
+    [1, 'decoder 2', 'decoder 2'],
+  ]);
+  expect(Object.values(sequences).map(({ tokens }) => tokens.length)).toEqual([7, 5]);
+  expect(page).toContain('id="compare"');
+  expect(renderInspectionPage(small, head)).not.toContain('id="compare"');
+});
+
 test('200 tokens, 24 layers and 16 heads stay below 20 MB', () => {
   // Of attention that has no pattern, which cannot be deflated by much: a head's share of the whole.
   const one = inspect({ T: 200, layers: 1, H: 1, G: 1, K: 2, causal: false });

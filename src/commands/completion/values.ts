@@ -35,7 +35,7 @@ type Kind =
   | 'program';
 const TEXTS = [
   ...['text', 'pair', 'label'].map((name) => `classify ${name}`),
-  ...['pair', 'target', 'with', 'token', 'class', 'word'].map((name) => `inspect ${name}`),
+  ...['pair', 'target', 'with', 'token', 'class', 'word', 'compare-input'].map((name) => `inspect ${name}`),
   ...['classify', 'embed', 'fill'].map((command) => `${command} texts`),
   ...['data args', 'import revision', 'names', 'langpair', 'lang', 'src-lang', 'tgt-lang', 'seed'],
   ...['by', 'select', 'title', 'rasp input'],
@@ -52,6 +52,8 @@ const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   'data name': 'corpus',
   'runs filter': 'anySetting',
   'train from': 'origin',
+  'inspect compare': 'run',
+  'compare-checkpoint': 'checkpoint',
   'tokenizer args': 'run',
   'rasp program': 'program',
   side: 'text',

@@ -73,7 +73,7 @@ export const inspectOptions = (yargs: Argv) =>
     .option(
       'at',
       number(
-        'saliency: explain the token at this place, from 1 [default: the last; a hidden one: the first]',
+        'saliency, neighbours: the token at this place, from 1 [default: the first; of text that is written the last]',
       ),
     )
     .option(

@@ -43,7 +43,12 @@ export const inspectCommand = defineCommand({
       .example(
         '$0 inspect minilm/ -i banks.txt --show word --word bank -o bank.html',
         'One word in many sentences',
-      ),
+      )
+      .example(
+        '$0 inspect runs/lm -i test.txt --show heads --ablate zero',
+        'What each head does, and is worth',
+      )
+      .example('$0 inspect runs/a -i "A house." --compare runs/b -o both.html', 'Two runs in one page'),
   run: async (args, context) => {
     checkThreads(args.threads);
     checkShown(args);

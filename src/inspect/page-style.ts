@@ -13,7 +13,7 @@ export const INSPECT_STYLE = `
 #grid button[aria-pressed=true]{border-color:var(--link);outline:2px solid var(--link)}
 .views{display:grid;grid-template-columns:minmax(0,1.1fr) minmax(0,1fr);gap:1.5rem;align-items:start}
 .scroller{max-height:40rem;overflow-y:auto;background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.6rem}
-#lines{display:grid;grid-template-columns:minmax(0,10rem) minmax(2rem,1fr) minmax(0,10rem)}
+#lines{display:grid;grid-template-rows:minmax(0,1fr);grid-template-columns:minmax(0,10rem) minmax(2rem,1fr) minmax(0,10rem)}
 #lines>div{display:flex;flex-direction:column;min-width:0}
 #lines button{flex:1 1 0;min-height:0;border:0;padding:0 .35rem;background:none;border-radius:.25rem;font-size:.85rem;line-height:1.2;
 white-space:nowrap;overflow:hidden;text-overflow:ellipsis;text-align:right;display:flex;align-items:center;justify-content:flex-end;gap:.4rem}

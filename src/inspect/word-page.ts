@@ -30,6 +30,8 @@ export function renderWord({ word, state, layers, planes, sentences }: WordFound
       'plane',
       'Places in the plane',
       'Each dot is the word in a sentence, by the number of its line. Principal components keep distances as well as two axes can; UMAP keeps neighbours, and its distances between groups say little.',
+      planes.every(({ kind }) => kind !== 'umap') &&
+        h('p', { class: 'note' }, 'UMAP needs five places of the word.'),
       planes.map((plane) => [
         h('h3', null, titles[plane.kind]),
         renderLabelledChart(chartPlaces(word, state, plane)),

@@ -78,8 +78,9 @@ export function chartPlaces(word: string, state: string, { kind, explained, poin
   const axis = kind === 'pca' ? 'component' : 'UMAP';
   return {
     title: `${word}, ${state}`,
-    x: { label: `${axis} 1${share(0)}` },
-    y: { label: `${axis} 2${share(1)}` },
+    // A page's charts have no room for what y is.
+    x: { label: `across: ${axis} 1${share(0)}; up: ${axis} 2${share(1)}` },
+    y: { label: '' },
     series: tags.map((tag, color) => ({
       name: tag ?? word,
       color,

@@ -928,37 +928,67 @@ it('tx inspect', async () => {
   expect(await help('inspect')).toMatchInlineSnapshot(`
     "tx inspect <run> [options]
 
-    Look inside a model: attention and hidden states of an input
+    Look inside a model: attention, hidden states, and what they are for
 
     Positionals:
       run  The folder of a run, or one that transformers' save_pretrained wrote      [string] [required]
 
     Options:
-      -q, --quiet            Print results and errors only                                     [boolean]
-      -h, --help             Show help                                                         [boolean]
-      -v, --version          Show version number                                               [boolean]
-      -i, --input            The text; with --line a file                            [string] [required]
-          --pair             Encoders: a second text beside it; with --line a file              [string]
-          --target           Translation, parsing: the target to look at; with --line a file [default:
-                             its own output]                                                    [string]
-          --line             Read this line, from 1, of the files that --input, --pair and --target
-                             name; - is standard input                                          [number]
-          --attention        Which attention to show [default: cross where there is, else the only one]
-                                                                [choices: "encoder", "decoder", "cross"]
-          --layer            Only this layer, from 1 [default: all; in characters the last]     [number]
-          --head             Show this head, from 1 [default: the mean of all]                  [number]
-          --words            Join the pieces of words: sums over keys, means over queries
-                                                                              [boolean] [default: false]
-          --without-special  Leave special tokens out, and make the rest of each row 1 again
-                                                                              [boolean] [default: false]
-          --json             Tokens, and the weights of all layers and heads  [boolean] [default: false]
-          --with             With --json: more, between commas, of queries, keys, values, scores,
-                             masked, mixed, hidden, figures, norms, rollout, flow               [string]
-      -o, --output           Where to write; what ends with .html is a page with all of it [default:
-                             standard output]                                                   [string]
-          --checkpoint       A checkpoint of the run, such as best, last or step-1200, or a file
-                             [default: the run's choice]                                        [string]
-          --threads          Threads; 0 is one a core                              [number] [default: 0]
+      -q, --quiet               Print results and errors only                                  [boolean]
+      -h, --help                Show help                                                      [boolean]
+      -v, --version             Show version number                                            [boolean]
+          --show                attention: who looks at whom; masks: what an encoder takes each token
+                                for, hidden in turn; saliency: which tokens speak for a token or class
+                                that is told; neighbours: the pieces nearest to a token, layer by layer;
+                                word: a word in many sentences; positions: how places are told apart,
+                                and what they are worth; heads: what they do over many texts;
+                                alignments: words that cross-attention links
+                 [choices: "attention", "masks", "saliency", "neighbours", "word", "positions", "heads",
+                                                                    "alignments"] [default: "attention"]
+      -i, --input               The text; with --line a file; word, positions, heads, alignments: a file
+                                of texts                                                        [string]
+          --pair                Encoders: a second text beside it; with --line a file           [string]
+          --target              Translation, parsing: the target to look at; with --line, and where
+                                --input is a file of texts, a file [default: its own output]    [string]
+          --line                Read this line, from 1, of the files that --input, --pair and --target
+                                name; - is standard input                                       [number]
+          --attention           Which attention to show [default: cross where there is, else the only
+                                one]                            [choices: "encoder", "decoder", "cross"]
+          --layer               Only this layer, from 1 [default: all; in characters the last]; word: 0
+                                has the embeddings                                              [number]
+          --head                Show this head, from 1 [default: the mean of all]               [number]
+          --words               Join the pieces of words: sums over keys, means over queries   [boolean]
+          --without-special     Leave special tokens out, and make the rest of each row 1 again[boolean]
+          --top                 masks, neighbours: pieces told of each place [default: 5]       [number]
+          --at                  saliency, neighbours: the token at this place, from 1 [default: the
+                                first; of text that is written the last]                        [number]
+          --token               saliency: explain this piece instead of the one that is there;
+                                neighbours: of this piece, without a text                       [string]
+          --class               saliency: explain this class [default: the likeliest]           [string]
+          --word                word: which; case and what stands around words make no difference
+                                                                                                [string]
+          --tagged              word: lines are a tag, a tab and a sentence; each tag has a colour
+                                                                                               [boolean]
+          --plane               word: by principal components or UMAP; pages and JSON have both
+                                [default: pca]                                  [choices: "pca", "umap"]
+          --length              positions: places compared [default: 64]                        [number]
+          --ablate              heads: also leave each out, for nothing or for the mean of what it
+                                gives, and score the texts                     [choices: "zero", "mean"]
+          --gold                alignments: a file of given links in Pharaoh's form, 0-0 1p2, line by
+                                line                                                            [string]
+          --compare             Pages of attention: another run or folder beside this one       [string]
+          --compare-checkpoint  Pages of attention: another checkpoint, of --compare or of this run
+                                                                                                [string]
+          --compare-input       Pages of attention: another input beside this one; with --line another
+                                file                                                            [string]
+          --json                All that was found, for scripts                                [boolean]
+          --with                With --json: more, between commas, of queries, keys, values, scores,
+                                masked, mixed, hidden, figures, norms, rollout, flow            [string]
+      -o, --output              Where to write; what ends with .html is a page with all of it, with .svg
+                                a picture [default: standard output]                            [string]
+          --checkpoint          A checkpoint of the run, such as best, last or step-1200, or a file
+                                [default: the run's choice]                                     [string]
+          --threads             Threads; 0 is one a core                           [number] [default: 0]
 
     Examples:
       tx inspect minilm/ -i "The bank of the river."      A map in characters
@@ -969,6 +999,16 @@ it('tx inspect', async () => {
       bank.html
       tx inspect runs/bert -i test.txt --line 7 --json    For scripts
       --with hidden,rollout
+      tx inspect runs/bert -i "The bank of the river."    Each token hidden in turn
+      --show masks
+      tx inspect runs/reviews -i "Not bad at all."        Why this class
+      --show saliency
+      tx inspect minilm/ -i banks.txt --show word --word  One word in many sentences
+      bank -o bank.html
+      tx inspect runs/lm -i test.txt --show heads         What each head does, and is worth
+      --ablate zero
+      tx inspect runs/a -i "A house." --compare runs/b    Two runs in one page
+      -o both.html
     "
   `);
 });

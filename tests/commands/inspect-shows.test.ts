@@ -96,7 +96,7 @@ describe('saliency', () => {
 
   it('explains hidden words, and what the model itself finds likely', async () => {
     const bert = await json('saliency', folderOf('bert'), '-i', 'The weather is lovely.', '--at', '5');
-    expect([bert.of, bert.missing < 0.01]).toEqual(['token 5 love', true]);
+    expect([bert.of, bert.missing < 0.01]).toEqual(['token 5 "love"', true]);
     const masks = await json('masks', folderOf('bert'), '-i', 'The weather is lovely.');
     expect(bert.value).toBeCloseTo(Math.log(masks.tokens[3].probability), 4);
     const classes = await json('saliency', at('classes'), '-i', 'Nein.');
@@ -106,7 +106,7 @@ describe('saliency', () => {
     expect(classes.of).toBe(`class ${told.label}`);
     expect(classes.value).toBeCloseTo(Math.log(told.probabilities[told.label]), 4);
     const other = await json('saliency', folderOf('bert'), '-i', 'It is.', '--at', '2', '--token', 'the');
-    expect(other.of).toBe('token 2 the');
+    expect(other.of).toBe('token 2 "the"');
   });
 
   it('tells what tokens before a place have to do with it, and nothing of those behind', async () => {

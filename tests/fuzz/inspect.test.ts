@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { damaged, Hunt, oddText, PATIENCE, sample, type Trial } from './harness.ts';
-import { BERT_CONFIG, CONFIG, CORPUS, LM_CONFIG, removeFixture, trainFixture } from './material.ts';
+import {
+  BERT_CONFIG,
+  CONFIG,
+  CORPUS,
+  EN,
+  LM_CONFIG,
+  lines,
+  removeFixture,
+  trainFixture,
+} from './material.ts';
 
 const CONFIGS = { translation: CONFIG, lm: LM_CONFIG, bert: BERT_CONFIG };
 type Role = keyof typeof CONFIGS;
@@ -33,6 +42,24 @@ const forms = fc.constantFrom(
   ['--attention', 'cross'],
   ['--target', 'Die Katze.'],
   ['--pair', 'A cat.'],
+  ['-o', '{}/out.svg'],
+  ['--compare', '{}/run', '-o', '{}/out.html'],
+  ['--show', 'masks', '--top', '2'],
+  ['--show', 'saliency', '--at', '2'],
+  ['--show', 'saliency', '--token', 'e', '--json'],
+  ['--show', 'neighbours', '-o', '{}/out.html'],
+);
+
+/** What reads whole files. */
+const ofFiles = fc.constantFrom(
+  ['--show', 'word', '--word', 'a', '--json'],
+  ['--show', 'word', '--word', 'cat', '--tagged'],
+  ['--show', 'heads', '--ablate', 'mean'],
+  ['--show', 'heads', '--target', '{}/odd.txt', '-o', '{}/out.html'],
+  ['--show', 'positions', '--length', '3'],
+  ['--show', 'positions', '--target', '{}/train.de', '--json'],
+  ['--show', 'alignments', '--target', '{}/odd.txt'],
+  ['--show', 'alignments', '--target', '{}/train.de', '--gold', '{}/odd.txt'],
 );
 
 const trial = (role: Role, i: number, more: Omit<Trial, 'name'>): Trial => ({
@@ -61,6 +88,31 @@ test(
           files: { 'odd.txt': Buffer.from(`x\n${text}`) },
         });
       });
+      expect(await hunts[role]!.run(trials)).toEqual([]);
+    }
+  },
+  PATIENCE,
+);
+
+test(
+  'odd files',
+  async () => {
+    const content = fc.oneof(fc.array(oddText, { maxLength: 6 }).map(lines), damaged(Buffer.from(lines(EN))));
+    for (const role of roles) {
+      const trials = sample(fc.tuple(content, ofFiles), 10).map(([bytes, form], i) =>
+        trial(role, i, {
+          argv: [
+            'inspect',
+            '{}/run',
+            '-i',
+            i % 3 === 0 ? '{}/train.en' : '{}/odd.txt',
+            ...form,
+            '--threads',
+            '1',
+          ],
+          files: { 'odd.txt': Buffer.from(bytes) },
+        }),
+      );
       expect(await hunts[role]!.run(trials)).toEqual([]);
     }
   },

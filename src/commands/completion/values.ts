@@ -92,8 +92,10 @@ export async function completeValue(
       return offer(completeConfig(word, kind), true);
     case 'run':
       return offer(command === 'report' ? completeReported(word, first) : completeRun(word), true);
-    case 'checkpoint':
-      return offer(completeCheckpoint(command === 'lm' ? positionals[1] : first, 'any'), true);
+    case 'checkpoint': {
+      const other = name === 'compare-checkpoint' ? options.get('compare')?.[0] : undefined;
+      return offer(completeCheckpoint(other ?? (command === 'lm' ? positionals[1] : first), 'any'), true);
+    }
     case 'origin': {
       const run = options.get('run')?.[0] ?? (first && runOfConfig(first, (await readGiven(first, [])).name));
       return offer(completeCheckpoint(run, 'training'));

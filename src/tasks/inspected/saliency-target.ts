@@ -92,7 +92,7 @@ function chooseToken(
   if (id === undefined) throw new UsageError(`--token: the tokenizer has no piece ${quote(token!)}`);
   const length = sequences[stack]!.tokens.length;
   return {
-    of: `token ${places[k]} ${tokenizer.idToPiece(id) ?? ''}`,
+    of: `token ${places[k]} ${quote(tokenizer.idToPiece(id) ?? '')}`,
     what: 'log-probability',
     feeds: hide === undefined ? feeds : hide(feeds, [one.place]),
     beside: (rows) => ({

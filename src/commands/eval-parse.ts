@@ -31,7 +31,7 @@ import { checkStdinOnce, describeInput, readInputText } from './input.ts';
 const SETS: Record<string, EvalbParameters> = parameterSets;
 
 export const evalParse = defineCommand({
-  command: 'eval-parse <gold> <test> [others..]',
+  command: 'eval-parse <gold> <tests..>',
   describe: 'Score parse trees against gold trees with bracket F1 as EVALB computes it',
   builder: (yargs) =>
     significanceOptions(yargs)
@@ -40,15 +40,11 @@ export const evalParse = defineCommand({
         demandOption: true,
         describe: 'Gold trees, one a line or over several',
       })
-      .positional('test', {
-        type: 'string',
-        demandOption: true,
-        describe: 'Trees to score, in the order of the gold trees; - is standard input',
-      })
-      .positional('others', {
+      .positional('tests', {
         type: 'string',
         array: true,
-        describe: 'Trees of other parsers; the first file is the baseline',
+        demandOption: true,
+        describe: 'Trees to score, in the order of the gold trees, the baseline first; - is standard input',
       })
       .option('prm', {
         type: 'string',
@@ -91,7 +87,7 @@ export const evalParse = defineCommand({
       throw new UsageError('--per-sentence is for --json; the table has a row for each sentence anyway');
     }
     if (args.maxErrors !== undefined && !args.skipBad) throw new UsageError('--max-errors is for --skip-bad');
-    const paths = [args.test, ...(args.others ?? [])];
+    const paths = args.tests;
     checkStdinOnce([args.gold, ...paths, args.prm]);
     const significance = parseTest(args, paths.length, 'give the trees of two parsers or more');
     checkOutput({ html: args.html }, [args.gold, ...paths]);

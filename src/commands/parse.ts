@@ -10,9 +10,10 @@ import {
   refuseSearchOptions,
 } from '../tasks/sentence-parser.ts';
 import { exporterNames, exporters, type TreeItem } from '../trees/exporters/index.ts';
+import { readPartial } from '../trees/partial.ts';
 import { countRepairs, type RepairKind, type Repairs, repairKinds, sumRepairs } from '../trees/repair.ts';
 import { escapeWord, writeTree } from '../trees/write.ts';
-import { UsageError } from '../util/errors.ts';
+import { UsageError, UserError } from '../util/errors.ts';
 import { formatCount } from '../util/format.ts';
 import { answerLines, countLines } from './answer.ts';
 import { defineCommand } from './command.ts';
@@ -22,6 +23,9 @@ import { isStdin } from './input.ts';
 import { findRun } from './locate.ts';
 import { checkOutput, outputPath } from './output.ts';
 import { terminalOptions, treeFormat } from './tree.ts';
+
+/** Trees of a sentence that a chart is asked for at most. */
+const MOST_TREES = 1000;
 
 /** Forms that have room for the score of a tree, and for how sure its constituents are. */
 const TELLING: readonly string[] = ['json', 'json-array'];
@@ -49,6 +53,11 @@ export const parse = defineCommand({
           default: false,
           describe: 'The words stand apart already, as a treebank splits them; in any language',
         })
+        .option('partial', {
+          type: 'boolean',
+          default: false,
+          describe: 'Words stand apart, with brackets around some that trees keep: (NP the (JJ old)) man .',
+        })
         .option('format', {
           alias: 'f',
           type: 'string',
@@ -72,7 +81,7 @@ export const parse = defineCommand({
         .option('scores', {
           type: 'boolean',
           default: false,
-          describe: 'Line numbers and scores without --n-best too',
+          describe: 'Line numbers and scores without --n-best too; in drawings what is not sure',
         })
         .option('unconstrained', {
           type: 'boolean',
@@ -84,11 +93,15 @@ export const parse = defineCommand({
       .example('$0 parse runs/ptb-sample news.txt -o news.html', 'A page with folding trees')
       .example('$0 parse runs/ptb-sample words.txt --tokenized > parsed.mrg', 'Trees to score: tx eval-parse')
       .example('$0 parse runs/ptb-sample news.txt --n-best 3 -f json', 'Three trees each, with scores')
+      .example('echo "I saw (NP the man with hats) ." | $0 parse runs/chart --partial', 'Keep a phrase')
       .epilogue(
         'An empty line gives an empty line where trees stand one a line without numbers, elsewhere nothing.',
       ),
   run: async (args, context) => {
-    const { run, files, tokenized, unconstrained, threads, nBest, bufferSize } = args;
+    const { run, files, partial, unconstrained, threads, nBest, bufferSize } = args;
+    if (partial && args.tokenized)
+      throw new UsageError('--partial has words apart already; leave --tokenized out');
+    const tokenized = args.tokenized || partial;
     const out = outputPath(args.output);
     const folder = findRun(run);
     const opened = openRun<AnyParsingConfig>(folder, 'parsing');
@@ -100,8 +113,10 @@ export const parse = defineCommand({
     }
     const decode =
       'decode' in config ? mergeDecode(config.decode, { beamSize: args.beamSize, nBest }) : undefined;
-    if (decode === undefined)
-      refuseSearchOptions({ 'beam-size': args.beamSize, 'n-best': nBest, unconstrained });
+    if (decode === undefined) refuseSearchOptions({ 'beam-size': args.beamSize, unconstrained });
+    else if (partial)
+      throw new UsageError('--partial is for runs that score spans; this one writes trees token by token');
+    const count = decode === undefined ? checkTrees(nBest) : 1;
     checkDecodeOptions(args);
     const format = treeFormat(args.json ? 'json' : args.format, out, context);
     checkOutput(out, files, context);
@@ -111,7 +126,7 @@ export const parse = defineCommand({
     const onTruncated = (line: number, tokens: number) => cut.add(place(line), tokens);
     const isNumbered = args.scores || nBest !== undefined;
     const told = isNumbered || TELLING.includes(format);
-    const settings = { checkpoint: args.checkpoint, threads, onTruncated, tokenized, told };
+    const settings = { checkpoint: args.checkpoint, threads, onTruncated, tokenized, told, count };
     const parser = isSearched(opened)
       ? await loadSearchParser(opened, settings, { decode: decode!, unconstrained })
       : await loadChartParser(opened as OpenRun<ChartConfig>, settings);
@@ -134,16 +149,26 @@ export const parse = defineCommand({
         context,
         async (window, { place: placeOf, ...rest }) => {
           place = placeOf;
-          const sentences = tokenized ? window.lines.map(toWords) : window.lines;
+          const partials = partial
+            ? window.lines.map((line, i) => at(place(i), () => readPartial(line)))
+            : undefined;
+          const given = partials?.map((one, i) => at(place(i), () => parser.resolve!(one)));
+          const apart = tokenized ? window.lines.map(toWords) : window.lines;
+          const sentences = partials?.map(({ words }) => words.join(' ')) ?? apart;
           for (const doubt of parser.doubts(sentences)) context.log.warn(doubt);
-          const parses = await parser.parse(sentences, rest);
+          const parses = await parser.parse(sentences, { ...rest, given });
           for (const parse of parses.flat()) repairs.add(parse.repairs);
           if (format === 'bracket' && !isNumbered) {
             return parses.map(([best]) => `${best ? writeTree(best.tree) : ''}\n`).join('');
           }
           const items = parses.flatMap((found, i) =>
             found.map(({ tree, score, confidence }, n): TreeItem => {
-              const item = { tree, index: window.first + i + 1, source: window.lines[i]!, confidence };
+              const item = {
+                tree,
+                index: window.first + i + 1,
+                source: partials ? sentences[i]! : window.lines[i]!,
+                confidence,
+              };
               if (isNumbered) return { ...item, rank: n + 1, score };
               return confidence === undefined ? item : { ...item, score };
             }),
@@ -163,6 +188,21 @@ export const parse = defineCommand({
     if (unconstrained || repairs.repaired > 0) context.log.info(repairs.describe());
   },
 });
+
+/** A UserError's message after the place it is about. */
+function at<T>(place: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${place}: ${error.message}`) : error;
+  }
+}
+
+/** What a chart is asked for. */
+function checkTrees(count = 1): number {
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_TREES) return count;
+  throw new UsageError(`--n-best expects a whole number from 1 to ${formatCount(MOST_TREES)}, not ${count}`);
+}
 
 /** A line of words in the form that trees hold: single spaces between them, no brackets in them. */
 function toWords(line: string): string {

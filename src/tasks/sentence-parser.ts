@@ -1,11 +1,13 @@
 // Parsers of sentences as `tx parse` uses them: of whichever form of run, lines in, trees out.
 import type { DecodeConfig } from '../decode/config.ts';
 import { treebankTokenize } from '../tokenizers/treebank-tokenizer.ts';
+import type { PartialTree } from '../trees/partial.ts';
 import type { Restored } from '../trees/repair.ts';
 import type { Tree } from '../trees/tree.ts';
 import { UsageError } from '../util/errors.ts';
 import { ChartParser } from './chart/chart-parser.ts';
 import type { ChartConfig } from './chart/config.ts';
+import type { Given } from './chart/given.ts';
 import type { OpenRun } from './open-run.ts';
 import { InputCheck } from './pairs/input-check.ts';
 import { TextTranslator } from './pairs/text-translator.ts';
@@ -28,6 +30,8 @@ export interface SentenceParserSettings {
   tokenized: boolean;
   /** Whether scores, and confidence, are wanted. */
   told: boolean;
+  /** Trees of a line at most. */
+  count: number;
   /** Called for each line that was cut to fit the model: its number from 0 and the pieces it had. */
   onTruncated: (line: number, pieces: number) => void;
 }
@@ -41,10 +45,16 @@ export interface SearchSettings {
 export interface SentenceParser {
   /** What there is to warn of, looking at the next lines. */
   doubts(lines: readonly string[]): string[];
-  /** Trees of each line, the best first; none where it has no words. */
+  /** What is given of a tree, where the parser can be told; a UserError where the run knows no such thing. */
+  resolve?(partial: PartialTree): Given;
+  /** Trees of each line, the best first; none where it has no words. `given` is what they have to have. */
   parse(
     lines: readonly string[],
-    options: { onProgress: (done: number) => void; signal: AbortSignal },
+    options: {
+      onProgress: (done: number) => void;
+      signal: AbortSignal;
+      given?: readonly Given[] | undefined;
+    },
   ): Promise<SentenceParse[][]>;
   release(): Promise<void>;
 }
@@ -56,7 +66,7 @@ export const isSearched = (run: OpenRun<AnyParsingConfig>): run is OpenRun<Parsi
 /** Over a run that writes trees token by token. */
 export async function loadSearchParser(
   run: OpenRun<ParsingConfig>,
-  { tokenized, told: _, ...settings }: SentenceParserSettings,
+  { tokenized, told: _, count: __, ...settings }: SentenceParserSettings,
   search: SearchSettings,
 ): Promise<SentenceParser> {
   const translator = await TextTranslator.load(run, buildParsingText(run.config), { ...settings, ...search });
@@ -64,7 +74,7 @@ export async function loadSearchParser(
   const check = translator.checkInput(input);
   return {
     doubts: (lines) => check.look(lines),
-    parse: async (lines, options) => {
+    parse: async (lines, { given: _, ...options }) => {
       const results = await translator.translate(lines, { input, output: 'raw' }, options);
       return results.map((hypotheses) =>
         hypotheses.flatMap(({ parse, score }) => (parse ? [{ ...parse, score }] : [])),
@@ -77,7 +87,7 @@ export async function loadSearchParser(
 /** Over a run that scores spans. */
 export async function loadChartParser(
   run: OpenRun<ChartConfig>,
-  { tokenized, told, ...settings }: SentenceParserSettings,
+  { tokenized, told, count, ...settings }: SentenceParserSettings,
 ): Promise<SentenceParser> {
   const parser = await ChartParser.load(run, settings);
   const prepare = (line: string) => treebankTokenize(line).join(' ');
@@ -94,9 +104,9 @@ export async function loadChartParser(
     doubts: (lines) => check.look(lines),
     parse: async (lines, options) => {
       const sentences = lines.map((line) => splitTokens(tokenized ? line : prepare(line)));
-      const parses = await parser.parse(sentences, { told, ...options });
-      return parses.map((parse) => (parse === undefined ? [] : [parse]));
+      return parser.parse(sentences, { told, count, ...options });
     },
+    resolve: (partial) => parser.resolve(partial),
     release: () => parser.release(),
   };
 }

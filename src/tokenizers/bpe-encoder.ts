@@ -1,10 +1,11 @@
 // Encodes marked text with a SentencePiece BPE model, plainly (as SentencePiece does) or with BPE-dropout (Provilkov
 // et al. 2020, section 3: merges are skipped by chance).
+
+import { PriorityQueue } from '../util/priority-queue.ts';
 import type { Rng } from '../util/rng.ts';
 import { memoize } from './memo.ts';
 import { splitWords } from './normalize.ts';
 import type { PieceTable, Token } from './piece-table.ts';
-import { PriorityQueue } from './priority-queue.ts';
 import { PIECE_TYPE } from './sentencepiece-model.ts';
 
 /**

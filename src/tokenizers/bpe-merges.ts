@@ -1,8 +1,9 @@
 // The merges of byte-pair encoding, one after another: the most frequent pair first, ties to the shorter and then
 // to the smaller piece; a piece keeps to one word, one script and 16 characters. As in SentencePiece, pairs that
 // other merges have used up stay candidates, and fill a vocabulary that asks for more than the text has.
+
+import { PriorityQueue } from '../util/priority-queue.ts';
 import { SPACE_MARK } from './normalize.ts';
-import { PriorityQueue } from './priority-queue.ts';
 import { scriptOf } from './unicode-script.ts';
 
 export const MAX_PIECE_LENGTH = 16;

@@ -17,7 +17,7 @@ export const countSpans = (n: number): number => (n * (n + 1)) / 2;
 export interface ChartScores {
   words: number;
   labels: number;
-  scores: Float32Array;
+  scores: Float32Array | Float64Array;
 }
 
 /** A constituent by the number of its label. */
@@ -27,19 +27,27 @@ export interface ChartSpan {
   label: number;
 }
 
-/** The best tree's spans, each before those within it, from left to right. Of equal trees the first splits are taken. */
-export function bestSpans(chart: ChartScores): ChartSpan[] {
+/** Of every span the best label and its score, the best score of a child and of the rest of a list, and its best split. */
+export interface BestChart extends ReturnType<typeof bestLabels> {
+  /** [words + 1, words + 1]: by start and end. */
+  child: Float64Array;
+  /** The same by end and start, so that both are read one after another. */
+  rest: Float64Array;
+  splits: Int32Array;
+}
+
+/** By dynamic programming; of equal splits the first is the best. */
+export function bestChart(chart: ChartScores): BestChart {
   const { words: n } = chart;
-  const { label, score } = bestLabels(chart);
+  const best = bestLabels(chart);
   const width = n + 1;
-  // Rows of `child` are starts and those of `rest` ends, so that both are read one after another.
   const child = new Float64Array(width * width);
   const rest = new Float64Array(width * width);
   const splits = new Int32Array(countSpans(n));
   for (let j = 1; j <= n; j++) {
     for (let i = j - 1; i >= 0; i--) {
       const at = spanIndex(i, j);
-      const own = score[at]!;
+      const own = best.score[at]!;
       let list = 0;
       if (j - i > 1) {
         list = Number.NEGATIVE_INFINITY;
@@ -57,6 +65,13 @@ export function bestSpans(chart: ChartScores): ChartSpan[] {
       rest[j * width + i] = optional;
     }
   }
+  return { ...best, child, rest, splits };
+}
+
+/** The best tree's spans, each before those within it, from left to right. */
+export function bestSpans(chart: ChartScores): ChartSpan[] {
+  const { words: n } = chart;
+  const { label, score, splits } = bestChart(chart);
   const spans: ChartSpan[] = [];
   // What is still to be read, the next on top; whether it must be a constituent.
   const todo: [i: number, j: number, isNode: boolean][] = [[0, n, true]];

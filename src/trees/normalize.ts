@@ -89,7 +89,7 @@ export function buildChain(label: string, children: readonly (Tree | string)[]):
 }
 
 /** The labels of a joined label, the uppermost first. */
-function splitChain(label: string): string[] {
+export function splitChain(label: string): string[] {
   const parts: string[] = [];
   let part = '';
   for (let i = 0; i < label.length; i++) {

@@ -11,45 +11,41 @@ it('tx', async () => {
     Train, use and score Transformer models.
 
     Commands:
-      tx init <src> <tgt>                     Write a config for your own text: two files, line by line
-                                              translations of each other
-      tx train <config>                       Train a model as a config says: data, tokenizers,
-                                              training, validation, test
-      tx translate <run>                      Translate lines of text with a trained run
-      tx parse <run> [files..]                Parse sentences with a trained run
-      tx lm <what> <run> [texts..]            Let a language model continue prompts, or score text
-      tx classify <run> [texts..]             Find classes, scores or tags for texts with a trained run
-      tx embed <run> [texts..]                Vectors of texts, by the encoder of a run
-      tx fill <run> [texts..]                 Likely words for the hidden ones of a text, by an encoder
-      tx inspect <run>                        Look inside a model: attention and hidden states of an
-                                              input
-      tx tokenizer <what> [args..]            Train a tokenizer, cut text with one and put it together,
-                                              or look into it
-      tx eval-bleu [runs..]                   Score translations, or runs on a test set, with BLEU, chrF
-                                              and TER as sacreBLEU does
-      tx eval-parse <gold> <test> [others..]  Score parse trees against gold trees with bracket F1 as
-                                              EVALB computes it
-      tx tree [files..]                       Draw the trees of a treebank, or write them in another
-                                              format
-      tx runs [dir]                           List runs with their state, figures, time, and the
-                                              settings in which they differ
-      tx report <runs..>                      Report on runs: curves, data, outputs, settings; several
-                                              are compared
-      tx study <study>                        Train a config over settings and seeds, as a study says,
-                                              and report on all runs together
-      tx rasp <what> <program>                Run, trace or check a program in RASP-L, the language of
-                                              what Transformers can learn
-      tx average <runs..>                     Average the parameters of checkpoints, of one run or of
-                                              several
-      tx import <format> <source>             A model that was made elsewhere, as a run
-      tx export <run>                         A run as a model for other programs
-      tx config [config]                      Check a config for training and print it with its
-                                              includes, overrides and defaults
-      tx data [name] [args..]                 Fetch a corpus into the folder of corpora, or list what
-                                              there is
-      tx completion <shell>                   Print a script by which a shell completes commands,
-                                              options, configs, runs and settings
-      tx bench <what>                         Measure speed: whole training steps on made-up batches
+      tx init <src> <tgt>             Write a config for your own text: two files, line by line
+                                      translations of each other
+      tx train <config>               Train a model as a config says: data, tokenizers, training,
+                                      validation, test
+      tx translate <run>              Translate lines of text with a trained run
+      tx parse <run> [files..]        Parse sentences with a trained run
+      tx lm <what> <run> [texts..]    Let a language model continue prompts, or score text
+      tx classify <run> [texts..]     Find classes, scores or tags for texts with a trained run
+      tx embed <run> [texts..]        Vectors of texts, by the encoder of a run
+      tx fill <run> [texts..]         Likely words for the hidden ones of a text, by an encoder
+      tx inspect <run>                Look inside a model: attention and hidden states of an input
+      tx tokenizer <what> [args..]    Train a tokenizer, cut text with one and put it together, or look
+                                      into it
+      tx eval-bleu [runs..]           Score translations, or runs on a test set, with BLEU, chrF and TER
+                                      as sacreBLEU does
+      tx eval-parse <gold> <tests..>  Score parse trees against gold trees with bracket F1 as EVALB
+                                      computes it
+      tx tree [files..]               Draw the trees of a treebank, or write them in another format
+      tx runs [dir]                   List runs with their state, figures, time, and the settings in
+                                      which they differ
+      tx report <runs..>              Report on runs: curves, data, outputs, settings; several are
+                                      compared
+      tx study <study>                Train a config over settings and seeds, as a study says, and
+                                      report on all runs together
+      tx rasp <what> <program>        Run, trace or check a program in RASP-L, the language of what
+                                      Transformers can learn
+      tx average <runs..>             Average the parameters of checkpoints, of one run or of several
+      tx import <format> <source>     A model that was made elsewhere, as a run
+      tx export <run>                 A run as a model for other programs
+      tx config [config]              Check a config for training and print it with its includes,
+                                      overrides and defaults
+      tx data [name] [args..]         Fetch a corpus into the folder of corpora, or list what there is
+      tx completion <shell>           Print a script by which a shell completes commands, options,
+                                      configs, runs and settings
+      tx bench <what>                 Measure speed: whole training steps on made-up batches
 
     Options:
       -q, --quiet    Print results and errors only                                             [boolean]
@@ -308,6 +304,8 @@ it('tx parse', async () => {
       -v, --version        Show version number                                                 [boolean]
           --tokenized      The words stand apart already, as a treebank splits them; in any language
                                                                               [boolean] [default: false]
+          --partial        Words stand apart, with brackets around some that trees keep: (NP the (JJ
+                           old)) man .                                        [boolean] [default: false]
       -f, --format         One of bracket, pretty, unicode, ascii, json, json-array, conll, spans, dot,
                            forest, tikz-qtree, svg, html [default: by --output's ending; unicode on a
                            terminal; else bracket]                                              [string]
@@ -317,7 +315,8 @@ it('tx parse', async () => {
           --beam-size      Hypotheses kept [default: the run's]                                 [number]
           --n-best         Trees of each sentence at most, each with the number of its line and its
                            score                                                                [number]
-          --scores         Line numbers and scores without --n-best too       [boolean] [default: false]
+          --scores         Line numbers and scores without --n-best too; in drawings what is not sure
+                                                                              [boolean] [default: false]
           --unconstrained  Let the model print what it will, and tell what had to be repaired
                                                                               [boolean] [default: false]
           --buffer-size    Lines taken together at most: fewer are shown sooner, more are searched
@@ -333,6 +332,8 @@ it('tx parse', async () => {
       parsed.mrg
       tx parse runs/ptb-sample news.txt --n-best 3 -f     Three trees each, with scores
       json
+      echo "I saw (NP the man with hats) ." | tx parse    Keep a phrase
+      runs/chart --partial
 
     An empty line gives an empty line where trees stand one a line without numbers, elsewhere nothing.
     "
@@ -341,7 +342,7 @@ it('tx parse', async () => {
 
 it('tx eval-parse', async () => {
   expect(await help('eval-parse')).toMatchInlineSnapshot(`
-    "tx eval-parse <gold> <test> [others..] [options]
+    "tx eval-parse <gold> <tests..> [options]
 
     Score parse trees against gold trees with bracket F1 as EVALB computes it
 
@@ -358,9 +359,9 @@ it('tx eval-parse', async () => {
                                                                                                 [string]
 
     Positionals:
-      gold    Gold trees, one a line or over several                                 [string] [required]
-      test    Trees to score, in the order of the gold trees; - is standard input    [string] [required]
-      others  Trees of other parsers; the first file is the baseline               [array] [default: []]
+      gold   Gold trees, one a line or over several                                  [string] [required]
+      tests  Trees to score, in the order of the gold trees, the baseline first; - is standard input
+                                                                        [array] [required] [default: []]
 
     Options:
       -q, --quiet         Print results and errors only                                        [boolean]

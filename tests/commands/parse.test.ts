@@ -227,6 +227,10 @@ describe('mistakes', () => {
     expect(await parse([compact, '--n-best', '4'])).toEqual(
       usage("--n-best 4 needs a --beam-size as large; the run's is 3"),
     );
+    expect(await tx(['parse', compact, '--partial'], { stdin: input })).toEqual(
+      usage('--partial is for runs that score spans; this one writes trees token by token'),
+    );
+    expect((await parse([compact, '--partial', '--tokenized'])).stderr).toContain('leave --tokenized out');
     expect((await parse([compact, '--beam-size', '0'])).stderr).toMatch(/^tx: --beam-size 0: /);
     expect((await parse([compact, '-f', 'unicod'])).stderr).toMatch(
       /^tx: unknown format "unicod".*"?unicode"?/,

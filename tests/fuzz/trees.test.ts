@@ -116,7 +116,7 @@ test(
           '--paired-ar-n',
           '5',
           '--html',
-          '{}/x.html',
+          '{}/out.html',
         ],
       ][how]!;
       return { name: `scored ${i} ${how}`, argv, files };

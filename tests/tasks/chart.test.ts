@@ -6,7 +6,7 @@ import { learnKnown, targetsFor } from '../../src/tasks/chart/known.ts';
 import { plainWord, SentenceReader } from '../../src/tasks/chart/reader.ts';
 import { spanIndex } from '../../src/trees/chart.ts';
 import { readTrees } from '../../src/trees/read.ts';
-import { spansOf } from '../../src/trees/spans.ts';
+import { type Span, spansOf } from '../../src/trees/spans.ts';
 import { tags, words } from '../../src/trees/tree.ts';
 import { writeTree } from '../../src/trees/write.ts';
 import { tx } from '../commands/run.ts';
@@ -127,13 +127,65 @@ describe('tx parse', () => {
     expect(stderr).toMatch(/line 2|:2: \d+ tokens, more than the model takes/);
   });
 
-  it.each([['--beam-size', '3'], ['--n-best', '2'], ['--unconstrained']])(
-    'has no use for %s',
-    async (...options) => {
-      const { code, stderr } = await parse(options, 'A dog.\n');
-      expect([code, stderr]).toEqual([2, expect.stringContaining(`${options[0]} is for runs that search`)]);
-    },
-  );
+  it.each([['--beam-size', '3'], ['--unconstrained']])('has no use for %s', async (...options) => {
+    const { code, stderr } = await parse(options, 'A dog.\n');
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`${options[0]} is for runs that search`)]);
+  });
+
+  it('has several trees of a sentence, with scores and with confidence in drawings', async () => {
+    const { code, stdout } = await parse(
+      ['--tokenized', '--n-best', '3', '--json'],
+      'the dog sleeps .\nAnn\n',
+    );
+    expect(code).toBe(0);
+    const rows = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(rows.map(({ index, rank }) => [index, rank])).toEqual([
+      [1, 1],
+      [1, 2],
+      [1, 3],
+      [2, 1],
+      [2, 2],
+      [2, 3],
+    ]);
+    const scores = rows.slice(0, 3).map(({ score }) => score);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    expect(scores.reduce((sum, score) => sum + Math.exp(score), 0)).toBeLessThanOrEqual(1.0001);
+    const drawing = await parse(['--tokenized', '--n-best', '2', '-f', 'ascii'], 'the dog sleeps .\n');
+    expect(drawing.stdout).toMatch(/#1 {2}rank 2 {2}score -\d/);
+    expect(drawing.stdout).toMatch(/[A-Z]+ \d\d?%/);
+    const { stderr } = await parse(['--n-best', '0'], 'A dog.\n');
+    expect(stderr).toContain('--n-best expects a whole number from 1 to 1,000, not 0');
+  });
+
+  it('keeps what is given of a tree', async () => {
+    const { code, stdout, stderr } = await parse(['--partial', '--json'], 'the (NP (CD dog) sleeps) .\n');
+    expect([code, stderr]).toEqual([0, '']);
+    const { words: read, tags: found, spans, source } = JSON.parse(stdout);
+    expect([read, found[1], source]).toEqual([['the', 'dog', 'sleeps', '.'], 'CD', 'the dog sleeps .']);
+    expect(spans.find(({ start, end }: Span) => start === 1 && end === 3)).toMatchObject({
+      label: 'NP',
+      confidence: 1,
+    });
+    const two = await parse(['--partial', '--n-best', '2'], 'the ( dog sleeps ) .\n');
+    for (const line of two.stdout.trimEnd().split('\n')) {
+      const [tree] = readTrees(line.split('\t')[2]!);
+      expect(spansOf(tree!).some(({ start, end }) => start === 1 && end === 3)).toBe(true);
+    }
+  });
+
+  it.each([
+    ['the (NPP dog sleeps) .', 'no constituent of the run\'s treebank is called "NPP"; did you mean'],
+    ['the (XQ dog) .', "neither a constituent nor a tag of the run's treebank is called"],
+    ['(PP (VP (S the dog))) .', "the run's treebank has never PP over VP over S of the same words"],
+    ['the (NP dog .', 'a "(" has no ")"'],
+  ])('refuses %s', async (line, message) => {
+    const { code, stderr } = await parse(['--partial'], `A dog .\n${line}\n`);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+    expect(stderr).toContain('2');
+  });
 
   it('tells of damaged files', async () => {
     const folder = `${run.path}-damaged`;

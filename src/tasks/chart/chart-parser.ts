@@ -1,6 +1,7 @@
 // From a run to a parser of sentences: tokenizer, parameters, chart.
 import { Session } from '../../runtime/session.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
+import type { PartialTree } from '../../trees/partial.ts';
 import { loadWeights, type OpenRun } from '../open-run.ts';
 import {
   buildChartGraph,
@@ -10,6 +11,7 @@ import {
   scoreSentences,
 } from './chart-model.ts';
 import type { ChartConfig } from './config.ts';
+import { type Given, resolveGiven } from './given.ts';
 import { type ChartParse, readChart } from './parse.ts';
 
 export interface ChartParserSettings {
@@ -18,6 +20,12 @@ export interface ChartParserSettings {
   checkpoint?: string | undefined;
   /** Called for each sentence that was cut to fit the model: its number from 0 and the pieces it had. */
   onTruncated?: (sentence: number, pieces: number) => void;
+}
+
+export interface ParseOptions extends Pick<ChartRun, 'onProgress' | 'signal'> {
+  told?: boolean;
+  count?: number | undefined;
+  given?: readonly Given[] | undefined;
 }
 
 export class ChartParser {
@@ -57,15 +65,20 @@ export class ChartParser {
     return this.#model.reader.encode(words);
   }
 
+  /** What is given of a tree; a UserError where the run knows no such thing. */
+  resolve(partial: PartialTree): Given {
+    return resolveGiven(partial, this.#model.known);
+  }
+
   /**
-   * The tree of each sentence, given in words as treebanks have them; undefined where it has none. With `told` also its
-   * score and the confidence of its constituents.
+   * The trees of each sentence, given in words as treebanks have them: the best, or the `count` best; none where it has
+   * no words. With `told` also scores and the confidence of constituents. `given` has what is known of each sentence.
    */
   async parse(
     sentences: readonly (readonly string[])[],
-    { told = false, ...options }: { told?: boolean } & Pick<ChartRun, 'onProgress' | 'signal'> = {},
-  ): Promise<(ChartParse | undefined)[]> {
-    const { reader, known } = this.#model;
+    { told = false, count, given: known, ...options }: ParseOptions = {},
+  ): Promise<ChartParse[][]> {
+    const { reader, known: names } = this.#model;
     const given = [...sentences.keys()].filter((i) => sentences[i]!.length > 0);
     const read = given.map((i) => {
       const words = sentences[i]!;
@@ -74,10 +87,10 @@ export class ChartParser {
         this.#settings.onTruncated?.(i, reader.encode(words).length);
       return sentence;
     });
-    const parses = new Array<ChartParse | undefined>(sentences.length).fill(undefined);
+    const parses: ChartParse[][] = sentences.map(() => []);
     await scoreSentences(this.#model, read, { ...this.#run, ...options }, (r, scored) => {
       const i = given[r]!;
-      parses[i] = readChart(scored, known.labels, sentences[i]!, told);
+      parses[i] = readChart(scored, names.labels, sentences[i]!, { told, count, given: known?.[i] });
     });
     return parses;
   }

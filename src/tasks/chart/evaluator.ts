@@ -57,7 +57,7 @@ export class ChartEvaluator implements Evaluator {
     };
     const found = new Array<Tree>(trees.length);
     await scoreSentences(this.#model, sentences, run, (i, scored) => {
-      found[i] = readChart(scored, known.labels, wordsOf(trees[i]!), false).tree;
+      found[i] = readChart(scored, known.labels, wordsOf(trees[i]!), { told: false })[0]!.tree;
     });
     const references = trees.map(writeTree);
     const { score, hypotheses } = judgeTrees(found, references, this.#evalb.parameters);

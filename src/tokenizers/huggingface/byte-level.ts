@@ -1,7 +1,8 @@
 // Byte-level BPE (Radford et al. 2019, section 2.2; Liu et al. 2019, section 4.4): words by GPT-2's pattern, their
 // UTF-8 bytes written as characters, and merges in the order in which they were learned.
+
+import { PriorityQueue } from '../../util/priority-queue.ts';
 import { memoize } from '../memo.ts';
-import { PriorityQueue } from '../priority-queue.ts';
 import type { AddedPieces } from './added-pieces.ts';
 import { type Cut, type Cutter, emptyCut, type TakeCut } from './cut.ts';
 

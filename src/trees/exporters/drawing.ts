@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { isPreterminal, type Tree, walkTree } from '../tree.ts';
 import { categoryOf } from './category.ts';
 import { printable, textWidth } from './characters.ts';
-import { captionOf, type Exporter, each, hasCaption } from './exporter.ts';
+import { captionOf, type Exporter, each, hasCaption, sureness, type TreeItem } from './exporter.ts';
 import { type Layout, layoutTree } from './layout.ts';
 
 // The directions that a piece of line goes to.
@@ -43,9 +43,9 @@ const exporter = (pen: Pen, endings: string[], describe: string): Exporter => ({
   endings,
   document: each((item, { columns = Infinity, color = false }, count) => {
     const paint = painter(color);
-    const layout = layoutTree(item.tree, (node) => textOf(node, pen), textWidth, 2);
+    const layout = layoutTree(item.tree, (node) => textOf(node, pen, item), textWidth, 2);
     const fits = layout.width <= columns && layout.width * layout.levels * 2 <= MAX_CELLS;
-    const lines = fits ? drawDown(layout, pen, paint) : drawOutline(item.tree, pen, paint);
+    const lines = fits ? drawDown(layout, pen, paint) : drawOutline(item, pen, paint);
     const source = item.source === undefined ? [] : [printable(item.source)];
     const isTold = count > 1 || hasCaption(item);
     const heading = isTold ? [paint([captionOf(item), ...source].join('  '))] : [];
@@ -56,8 +56,8 @@ const exporter = (pen: Pen, endings: string[], describe: string): Exporter => ({
 export const unicode = exporter(UNICODE, ['.txt'], 'Drawing for a terminal, in colour where it has colours');
 export const ascii = exporter(ASCII, [], 'Drawing in ASCII lines');
 
-function textOf(node: Tree | string, { blank }: Pen): string {
-  return printable(typeof node === 'string' ? node : node.label || blank);
+function textOf(node: Tree | string, { blank }: Pen, item: TreeItem): string {
+  return printable(typeof node === 'string' ? node : node.label || blank) + sureness(item, node);
 }
 
 /** Words stand out, labels are coloured by kind, lines stay behind. */
@@ -122,17 +122,19 @@ function joinPieces(pieces: Piece[]): string {
 }
 
 /** A tag and its word share a line. */
-function drawOutline(root: Tree, pen: Pen, paint: Paint): string[] {
+function drawOutline(item: TreeItem, pen: Pen, paint: Paint): string[] {
   const [branch, lastBranch, through, past] = pen.outline;
   const lines: string[] = [];
   // For each open constituent what goes before its children's lines.
   const prefixes: string[] = [];
-  walkTree(root, (node, depth, parent) => {
+  walkTree(item.tree, (node, depth, parent) => {
     const before = prefixes[depth - 1] ?? '';
     const isLast = parent?.children.at(-1) === node;
     const joint = parent ? paint(before + (isLast ? lastBranch : branch)) : '';
-    const word = isPreterminal(node) ? ` ${paint(textOf(node.children[0], pen), node.children[0])}` : '';
-    lines.push(joint + paint(textOf(node, pen), node) + word);
+    const word = isPreterminal(node)
+      ? ` ${paint(textOf(node.children[0], pen, item), node.children[0])}`
+      : '';
+    lines.push(joint + paint(textOf(node, pen, item), node) + word);
     prefixes[depth] = parent ? before + (isLast ? past : through) : '';
   });
   return lines;

@@ -52,6 +52,13 @@ export function each(
   return Object.assign(document, { isSeparate: true });
 }
 
+/** How sure a constituent is, ` 87%`; nothing where it is not known, or 100% but for rounding. */
+export function sureness({ confidence }: TreeItem, node: Tree | string): string {
+  const sure = typeof node === 'string' ? undefined : confidence?.get(node);
+  const percent = sure === undefined ? 100 : Math.round(100 * sure);
+  return percent === 100 ? '' : ` ${percent}%`;
+}
+
 /** Number, rank and score, those that are known: `#3  rank 2  score -1.2500`. */
 export function captionOf({ index, rank, score }: TreeItem): string {
   const parts = [`#${index}`];

@@ -1,8 +1,8 @@
 // A self-contained page of trees: constituents are nested <details>, which fold without a script; page.ts has their style.
-import { isPreterminal, type Tree, walkTree } from '../tree.ts';
+import { isPreterminal, walkTree } from '../tree.ts';
 import { categoryOf } from './category.ts';
 import { escapeXml } from './characters.ts';
-import { captionOf, type Exporter, type TreeItem } from './exporter.ts';
+import { captionOf, type Exporter, sureness, type TreeItem } from './exporter.ts';
 import { pageScript, pageStyle } from './page.ts';
 import { partsOf } from './parts.ts';
 
@@ -56,18 +56,18 @@ function section(item: TreeItem): string {
   const sentence = escapeXml(item.source ?? words.join(' '));
   return `<section id="${id}">
 <h2><a href="#${id}">${caption}</a><span>${sentence}</span></h2>
-<div class="canvas">${drawing(item.tree, words)}</div>
+<div class="canvas">${drawing(item, words)}</div>
 </section>
 `;
 }
 
-function drawing(root: Tree, words: readonly string[]): string {
+function drawing(item: TreeItem, words: readonly string[]): string {
   const parts: string[] = [];
   // For each open constituent the part that waits for its words, and the first of them.
   const open: { part: number; start: number }[] = [];
   let at = 0;
   walkTree(
-    root,
+    item.tree,
     (node, depth) => {
       const word = isPreterminal(node) ? escapeXml(node.children[0]) : undefined;
       const label = escapeXml(node.label);
@@ -89,7 +89,7 @@ function drawing(root: Tree, words: readonly string[]): string {
         parts.push('</div>');
       } else {
         const { part, start } = open.pop()!;
-        const summary = `<summary data-words="${escapeXml(excerpt(words, start, at))}">${escapeXml(node.label || '•')}`;
+        const summary = `<summary data-words="${escapeXml(excerpt(words, start, at))}">${escapeXml(node.label || '•')}${sureness(item, node)}`;
         parts[part] =
           `<div class="n ${categoryOf(node.label)}"><details open>${summary}</summary><div class="k">`;
         parts.push('</div></details></div>');

@@ -3,7 +3,7 @@
 import { isPreterminal, type Tree } from '../tree.ts';
 import { CATEGORIES, categoryOf, DARK, LIGHT, type Palette } from './category.ts';
 import { escapeXml, printable, textWidth } from './characters.ts';
-import { captionOf, type Exporter, hasCaption, type TreeItem } from './exporter.ts';
+import { captionOf, type Exporter, hasCaption, sureness, type TreeItem } from './exporter.ts';
 import { type Layout, layoutTree, type PlacedNode } from './layout.ts';
 import { partsOf } from './parts.ts';
 
@@ -22,7 +22,7 @@ export const svg: Exporter = {
   *document(items) {
     const isTold = (item: TreeItem) => items.length > 1 || hasCaption(item) || item.source !== undefined;
     const figures = items.map((item) => {
-      const layout = layoutTree(item.tree, textOf, estimateWidth, 14);
+      const layout = layoutTree(item.tree, (node) => textOf(node) + sureness(item, node), estimateWidth, 14);
       const top = isTold(item) ? CAPTION : 0;
       return { item, layout, top, height: top + yOf(0, layout.levels) + BOX / 2 };
     });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printable, textWidth } from '../../../src/trees/exporters/characters.ts';
-import { words } from '../../../src/trees/tree.ts';
+import { type Tree, words } from '../../../src/trees/tree.ts';
 import { treeArb } from '../random-trees.ts';
 import { cat, hostile, read, shanghai, write } from './items.ts';
 
@@ -191,3 +191,19 @@ it('never overlaps: the lowest line holds all words in order', () => {
     }),
   );
 });
+
+it.each(['unicode', 'ascii', 'svg', 'html'] as const)(
+  '%s tells of constituents that are not sure',
+  (format) => {
+    const tree = read('(S (NP (A a)) (VP (B b)))');
+    const [noun, verb] = tree.children as Tree[];
+    const confidence = new Map([
+      [tree, 1],
+      [noun!, 0.873],
+      [verb!, 0.9996],
+    ]);
+    const text = write(format, [{ tree, index: 1, confidence }]);
+    expect(text).toContain('NP 87%');
+    expect(text).not.toMatch(/(S|VP) \d+%/);
+  },
+);

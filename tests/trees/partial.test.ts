@@ -4,6 +4,7 @@ import { bestSpans, scoreOf, treeDistribution } from '../../src/trees/chart.ts';
 import { nBestSpans } from '../../src/trees/chart-best.ts';
 import { hasGiven, withGiven } from '../../src/trees/chart-given.ts';
 import { readPartial } from '../../src/trees/partial.ts';
+import { UserError } from '../../src/util/errors.ts';
 import { chartArb, treesOf } from './all-trees.ts';
 
 it('reads words, brackets and what may be tags', () => {
@@ -29,6 +30,20 @@ it.each([
   ['the (NP ) dog', 'a bracket has no words'],
 ])('%s is refused', (line, message) => {
   expect(() => readPartial(line)).toThrow(message);
+});
+
+it('any line has brackets within its words, or is refused in a line', () => {
+  const text = fc.string({ unit: fc.constantFrom('(', ')', ' ', 'N', 'é', '\\', '-', '\t') });
+  fc.assert(
+    fc.property(text, (line) => {
+      try {
+        const { words, brackets } = readPartial(line);
+        for (const { start, end } of brackets) expect(0 <= start && start < end && end <= words.length).toBe(true);
+      } catch (error) {
+        expect(error).toBeInstanceOf(UserError);
+      }
+    }),
+  );
 });
 
 it('what is given is in every tree, and the best of these and their sum are those of all such trees', () => {

@@ -7,6 +7,7 @@ import {
   isSearched,
   loadChartParser,
   loadSearchParser,
+  refuseChartOptions,
   refuseSearchOptions,
 } from '../tasks/sentence-parser.ts';
 import { exporterNames, exporters, type TreeItem } from '../trees/exporters/index.ts';
@@ -113,8 +114,10 @@ export const parse = defineCommand({
     }
     const decode =
       'decode' in config ? mergeDecode(config.decode, { beamSize: args.beamSize, nBest }) : undefined;
-    if (decode === undefined) refuseSearchOptions({ 'beam-size': args.beamSize, unconstrained });
-    else if (partial)
+    if (decode === undefined) {
+      refuseSearchOptions({ 'beam-size': args.beamSize, unconstrained });
+      refuseChartOptions(config as ChartConfig, { partial, 'n-best': nBest !== undefined && nBest > 1 });
+    } else if (partial)
       throw new UsageError('--partial is for runs that score spans; this one writes trees token by token');
     const count = decode === undefined ? checkTrees(nBest) : 1;
     checkDecodeOptions(args);

@@ -7,6 +7,7 @@ import type { Tree } from '../trees/tree.ts';
 import { UsageError } from '../util/errors.ts';
 import { ChartParser } from './chart/chart-parser.ts';
 import type { ChartConfig } from './chart/config.ts';
+import { treeDecoders } from './chart/decoders.ts';
 import type { Given } from './chart/given.ts';
 import type { OpenRun } from './open-run.ts';
 import { InputCheck } from './pairs/input-check.ts';
@@ -112,6 +113,17 @@ export async function loadChartParser(
 }
 
 const PREPARED = { prepare: (line: string) => line, isPrepared: () => true };
+
+/** A UsageError where an option is given that a run's decoder has no use for, which is not exact. */
+export function refuseChartOptions(
+  { decoder }: ChartConfig,
+  options: Readonly<Record<string, boolean>>,
+): void {
+  if (treeDecoders[decoder].isExact) return;
+  const given = Object.keys(options).find((name) => options[name]);
+  if (given !== undefined)
+    throw new UsageError(`--${given} is for runs with decoder: chart; this one has decoder: ${decoder}`);
+}
 
 /** A UsageError where an option is given that a run without a search has no use for. */
 export function refuseSearchOptions(options: Readonly<Record<string, unknown>>): void {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { buildAlphabet } from '../../src/data/characters.ts';
-import { type SpanSentence, type SpanTargets, spanExamples, type WordPooling } from '../../src/data/spans.ts';
+import { type SpanTargets, spanExamples } from '../../src/data/spans.ts';
+import type { WordPooling, WordSentence } from '../../src/data/tree-words.ts';
 import { spanIndex } from '../../src/trees/chart.ts';
 
 /** Two words, of two pieces and one, and one word of one. */
-const sentences: SpanSentence[] = [
+const sentences: WordSentence[] = [
   {
     ids: Int32Array.of(1, 10, 11, 12, 2),
     words: [

@@ -1,6 +1,7 @@
 // Scores of spans against the formulas, over the vectors that the model makes; sums, padding, what is not known.
 import { beforeAll, expect, it } from 'vitest';
-import { type SpanSentence, type SpanTargets, spanExamples } from '../../src/data/spans.ts';
+import { type SpanTargets, spanExamples } from '../../src/data/spans.ts';
+import type { WordSentence } from '../../src/data/tree-words.ts';
 import type { Dim } from '../../src/graph/dim.ts';
 import { exportModel } from '../../src/graph/export.ts';
 import { Graph, type Value } from '../../src/graph/graph.ts';
@@ -25,7 +26,7 @@ const config = encoderSchema.parse({
 const model = new EncoderModel(config, { vocabSize: 20, padId: 0 });
 const options = { numLabels: LABELS, numTags: TAGS, hidden: HIDDEN, dropout: 0, tagWeight: 0.5 };
 
-const sentenceOf = (words: number[][]): SpanSentence => {
+const sentenceOf = (words: number[][]): WordSentence => {
   const places: [number, number][] = [[0, 1]];
   for (const word of words) places.push([places.at(-1)![1], places.at(-1)![1] + word.length]);
   places.push([places.at(-1)![1], places.at(-1)![1] + 1]);

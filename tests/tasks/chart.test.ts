@@ -2,7 +2,10 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTreebank } from '../../src/data/sources/trees.ts';
 import { RunFolder } from '../../src/run/run-folder.ts';
-import { learnKnown, targetsFor } from '../../src/tasks/chart/known.ts';
+import { spanTargets } from '../../src/tasks/chart/chart-decoder.ts';
+import { treeDecoders } from '../../src/tasks/chart/decoders.ts';
+import { learnKnown } from '../../src/tasks/chart/known.ts';
+import { sideTargets } from '../../src/tasks/chart/label-decoder.ts';
 import { plainWord, SentenceReader } from '../../src/tasks/chart/reader.ts';
 import { spanIndex } from '../../src/trees/chart.ts';
 import { readTrees } from '../../src/trees/read.ts';
@@ -230,8 +233,56 @@ describe('characters', () => {
   }, 60_000);
 
   it('are not known without the setting', () => {
-    expect(learnKnown(readTrees('(S (NP (NN b)))'), (word) => `${word}${word}`).characters).toEqual(['b']);
-    expect(learnKnown(readTrees('(S (NP (NN b)))')).characters).toBeUndefined();
+    expect(
+      learnKnown(readTrees('(S (NP (NN b)))'), treeDecoders.chart, (word) => `${word}${word}`).characters,
+    ).toEqual(['b']);
+    expect(learnKnown(readTrees('(S (NP (NN b)))'), treeDecoders.chart).characters).toBeUndefined();
+  });
+});
+
+describe('the decoder labels', () => {
+  it('learns trees by heart, and tells log p of the best', async () => {
+    const folder = toy.folder();
+    const split = { kind: 'trees', files: treebank };
+    const config = toy.chart({
+      decoder: 'labels',
+      tokenizers: { text: { type: 'bpe', size: 60 } },
+      data: { train: split, valid: split, test: split },
+      model: { dModel: 32, dFf: 64 },
+      head: { words: 'mean', dropout: 0 },
+      training: { maxEpochs: 30, scoreEvery: 15, selectBy: 'score' },
+    });
+    const { test } = await trainToy(config, folder);
+    expect(test!.figures.F1).toBeGreaterThan(95);
+    expect(test!.signature).toBe('evalb:collins|decoder:labels');
+    const of = (argv: string[], stdin: string) =>
+      tx(['parse', folder.path, '--threads', '1', ...argv], { stdin });
+    const { stdout } = await of(['--tokenized', '--scores', '--json'], 'the dog sleeps .\ndog\n');
+    const [first, second] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(first.score).toBeLessThanOrEqual(0);
+    expect(first.score).toBeGreaterThan(-1);
+    expect(first.spans[0]).toEqual({ label: 'S', start: 0, end: 4 });
+    expect([second.words, first.tags.at(-1)]).toEqual([['dog'], '.']);
+    const long = Array<string>(60).fill('dog').join(' ');
+    const cut = await of(['--tokenized'], `${long}\n`);
+    expect(words(readTrees(cut.stdout)[0]!).join(' ')).toBe(long);
+    for (const option of ['--partial', '--n-best=2']) {
+      const { code, stderr } = await of([option], 'dog\n');
+      expect([code, stderr]).toEqual([2, expect.stringContaining('is for runs with decoder: chart')]);
+    }
+  }, 60_000);
+
+  it('has targets that the run knows', () => {
+    const [tree, other] = readTrees('(S (NP (DT a) (NN b)) (VP (VB c))) (S (QP (DT a) (NN b)) (VP (UH c)))');
+    const known = learnKnown([tree!], treeDecoders.labels);
+    expect(known).toEqual({ labels: ['l', 'r', 'rVP'], gaps: ['(NP', '(S', ')*'], tags: ['DT', 'NN', 'VB'] });
+    const of = sideTargets(known);
+    expect(of(tree!, 3)).toEqual({ leaves: [0, 1, 2], gaps: [0, 1], tags: [0, 1, 2] });
+    expect(of(other!, 3)).toEqual({ leaves: [0, 1, 2], gaps: [-1, 1], tags: [0, 1, -1] });
+    expect(of(tree!, 2)).toEqual({ leaves: [0, 1], gaps: [0], tags: [0, 1] });
   });
 });
 
@@ -282,9 +333,9 @@ describe('words', () => {
 
 it('targets are spans and tags that the run knows', () => {
   const [tree, other] = readTrees('(S (NP (DT a) (NN b)) (VP (VB c))) (S (QP (DT a) (NN b)) (VP (UH c)))');
-  const known = learnKnown([tree!]);
+  const known = learnKnown([tree!], treeDecoders.chart);
   expect(known).toEqual({ labels: ['NP', 'S', 'VP'], tags: ['DT', 'NN', 'VB'] });
-  const of = targetsFor(known);
+  const of = spanTargets(known);
   expect(of(tree!, 3)).toEqual({
     labels: [
       [spanIndex(0, 3), 2],

@@ -8,8 +8,8 @@ import { classCrossEntropy } from '../../src/objectives/classification.ts';
 import { nextTokenCrossEntropy, targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
 import type { Objective } from '../../src/objectives/objective.ts';
 import { wordsAndNextSentence } from '../../src/objectives/pretraining.ts';
-import { spanCrossEntropy } from '../../src/objectives/spans.ts';
-import type { ChartConfig } from '../../src/tasks/chart/config.ts';
+import { type ChartConfig, wordOptions } from '../../src/tasks/chart/config.ts';
+import { treeDecoders } from '../../src/tasks/chart/decoders.ts';
 import { loadTaskConfig } from '../../src/tasks/config.ts';
 import type { LmConfig } from '../../src/tasks/lm.ts';
 import type { PairConfig } from '../../src/tasks/pairs/config.ts';
@@ -74,11 +74,9 @@ function largestOf(config: TaskConfig): { objective: Objective; batches: Batch['
     case 'parsing': {
       if (((config as PairConfig).model.type as string) !== 'encoder')
         return largestOfPairs(config as PairConfig);
-      const { characters } = config as unknown as ChartConfig;
-      const options = {
-        ...{ numLabels: 100, numTags: 50, hidden: 256, dropout: 0.1, tagWeight: 1 },
-        characters: characters && { ...characters, count: 100, dModel: model.dModel },
-      };
+      const chart = config as unknown as ChartConfig;
+      const { characters } = chart;
+      const known = { labels: Array<string>(100).fill('l'), gaps: Array<string>(50).fill('('), tags: ['T'] };
       // A long sentence in a batch of such.
       const words = 40;
       const sizes = {
@@ -89,7 +87,8 @@ function largestOf(config: TaskConfig): { objective: Objective; batches: Batch['
         M: (words * (words + 1)) / 2,
         ...(characters && { U: (rows(words) * words) / 2, C: 20 }),
       };
-      return { objective: spanCrossEntropy(encoder(), options), batches: [sizes] };
+      const objective = treeDecoders[chart.decoder].objective(encoder(), wordOptions(chart, known), known);
+      return { objective, batches: [sizes] };
     }
     default:
       return largestOfPairs(config as PairConfig);

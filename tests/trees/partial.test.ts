@@ -38,7 +38,8 @@ it('any line has brackets within its words, or is refused in a line', () => {
     fc.property(text, (line) => {
       try {
         const { words, brackets } = readPartial(line);
-        for (const { start, end } of brackets) expect(0 <= start && start < end && end <= words.length).toBe(true);
+        for (const { start, end } of brackets)
+          expect(0 <= start && start < end && end <= words.length).toBe(true);
       } catch (error) {
         expect(error).toBeInstanceOf(UserError);
       }

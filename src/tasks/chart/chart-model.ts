@@ -2,23 +2,24 @@
 import type { Batch } from '../../data/batch.ts';
 import { longestFirst } from '../../data/batches.ts';
 import { buildAlphabet } from '../../data/characters.ts';
-import { type SpanBatching, type SpanSentence, spanExamples } from '../../data/spans.ts';
+import type { WordBatching, WordSentence } from '../../data/tree-words.ts';
 import { type ExportedModel, exportModel } from '../../graph/export.ts';
 import { Graph } from '../../graph/graph.ts';
 import { buildModel } from '../../models/index.ts';
 import type { EncoderOnly } from '../../models/model.ts';
 import { Scope } from '../../nn/scope.ts';
-import { spanInputs, spanScores } from '../../objectives/spans.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
 import type { Feeds, Session } from '../../runtime/session.ts';
 import type { TensorData } from '../../tensor/tensor.ts';
 import { isTrained } from '../../tokenizers/index.ts';
 import { batchFeeds } from '../../train/train-step.ts';
-import { type ChartScores, countSpans } from '../../trees/chart.ts';
+import { NO_TAG } from '../../trees/tree.ts';
 import { requireMemory } from '../../util/memory.ts';
 import { side } from '../labelled/config.ts';
 import { entryOf, loadTokenizers } from '../tokenizers.ts';
-import { type ChartConfig, spanOptions } from './config.ts';
+import { type ChartConfig, wordOptions } from './config.ts';
+import type { ChartParse, ReadOptions, TreeDecoder } from './decoder.ts';
+import { treeDecoders } from './decoders.ts';
 import { type Known, loadKnown } from './known.ts';
 import { SentenceReader } from './reader.ts';
 
@@ -27,8 +28,9 @@ export interface ChartModel {
   known: Known;
   reader: SentenceReader;
   model: EncoderOnly;
+  decoder: TreeDecoder;
   /** How sentences become batches. */
-  batching: SpanBatching;
+  batching: WordBatching;
 }
 
 /** Whether the tokenizer's pieces are of other text than treebanks. */
@@ -44,32 +46,29 @@ export function loadChartModel(config: ChartConfig, folder: RunFolder): ChartMod
   const known = loadKnown(folder);
   const alphabet = config.characters && buildAlphabet(known.characters ?? []);
   const batching = { padId: reader.padId, pooling: config.head.words, alphabet };
-  return { config, known, reader, model, batching };
+  return { config, known, reader, model, decoder: treeDecoders[config.decoder], batching };
 }
 
-/** A batch without targets to `scores` and `tags` (spanScores). Without weights the parameters are inputs. */
+/** A batch without targets to what the decoder reads. Without weights the parameters are inputs. */
 export function buildChartGraph(
-  { config, known, model }: ChartModel,
+  { config, known, model, decoder }: ChartModel,
   weights?: ReadonlyMap<string, TensorData>,
 ): ExportedModel {
   const graph = new Graph();
-  const options = spanOptions(config, known);
+  const options = wordOptions(config, known);
   const inputs = Object.fromEntries(
-    Object.entries(spanInputs(options)).map(([name, { dtype, shape }]) => [
+    Object.entries(decoder.inputs(options)).map(([name, { dtype, shape }]) => [
       name,
       graph.input(name, dtype, shape),
     ]),
   );
   const scope = new Scope(graph, { training: false });
-  const outputs = spanScores(scope, model, inputs, options);
+  const outputs = decoder.outputs(scope, model, inputs, options, known);
   return exportModel(graph, { outputs, ...(weights && { weights }) });
 }
 
-/** What is told of a sentence: of the words that the model sees. */
-export interface Scored {
-  chart: ChartScores;
-  tags: readonly string[];
-}
+/** The trees of a sentence, as its decoder reads them. */
+export type ReadTrees = (words: readonly string[], options: ReadOptions) => ChartParse[];
 
 export interface ChartRun {
   /** Over buildChartGraph's model. */
@@ -87,33 +86,29 @@ const BATCH_SQUARES = 1 << 16;
 const BATCH_TOKENS = 4096;
 const MAX_ROWS = 128;
 
-/** Hears of each sentence, in batches of like lengths; its scores are good until it returns. */
+/** Hears of each sentence, in batches of like lengths; its trees can be read until it returns. */
 export async function scoreSentences(
-  { known, batching }: ChartModel,
-  sentences: readonly SpanSentence[],
+  { known, batching, decoder }: ChartModel,
+  sentences: readonly WordSentence[],
   { session, peakBytes, weights = {}, onProgress, signal }: ChartRun,
-  take: (sentence: number, scored: Scored) => void,
+  take: (sentence: number, read: ReadTrees) => void,
 ): Promise<void> {
-  const examples = spanExamples(sentences, undefined, batching);
-  const labels = known.labels.length;
+  const examples = decoder.examples(sentences, undefined, batching, known);
   let done = 0;
   const batches = longestFirst(examples, BATCH_TOKENS, MAX_ROWS).flatMap((rows) => cut(rows, sentences));
   for (const rows of batches) {
     signal?.throwIfAborted();
     const batch: Batch = examples.collate(rows, {});
     requireMemory(peakBytes(batch.sizes), 'a batch of sentences', 'give shorter sentences');
-    const found = await session.run({ ...batchFeeds(batch), ...weights });
-    const scores = found.scores!.data as Float32Array;
-    const tags = found.tags!.data as Int32Array;
-    const { M, W } = batch.sizes as Record<'M' | 'W', number>;
-    for (const [b, i] of rows.entries()) {
-      const words = sentences[i]!.words.length - 2;
-      const from = b * M * labels;
-      const own = scores.subarray(from, from + countSpans(words) * labels);
-      const ownTags = tags.subarray(b * W + 1, b * W + 1 + words);
-      take(i, {
-        chart: { words, labels, scores: own },
-        tags: Array.from(ownTags, (tag) => known.tags[tag]!),
+    const outputs = await session.run({ ...batchFeeds(batch), ...weights });
+    const tags = outputs.tags!.data as Int32Array;
+    const { sizes } = batch;
+    for (const [row, i] of rows.entries()) {
+      const seen = sentences[i]!.spellings.length;
+      const tagOf = (w: number): string => (w < seen ? known.tags[tags[row * sizes.W! + 1 + w]!]! : NO_TAG);
+      take(i, (words, options) => {
+        const own = words.map((_, w) => options.given?.tags.get(w) ?? tagOf(w));
+        return decoder.read({ outputs, sizes, row, seen }, known, words, own, options);
       });
     }
     done += rows.length;
@@ -122,7 +117,7 @@ export async function scoreSentences(
 }
 
 /** Rows with the longest first, in as many parts as keep the squares of their places in bounds. */
-function cut(rows: readonly number[], sentences: readonly SpanSentence[]): number[][] {
+function cut(rows: readonly number[], sentences: readonly WordSentence[]): number[][] {
   const longest = sentences[rows[0]!]!.ids.length;
   const size = Math.max(1, Math.floor(BATCH_SQUARES / longest ** 2));
   return Array.from({ length: Math.ceil(rows.length / size) }, (_, k) =>

@@ -11,8 +11,8 @@ import {
   scoreSentences,
 } from './chart-model.ts';
 import type { ChartConfig } from './config.ts';
+import type { ChartParse } from './decoder.ts';
 import { type Given, resolveGiven } from './given.ts';
-import { type ChartParse, readChart } from './parse.ts';
 
 export interface ChartParserSettings {
   threads?: number;
@@ -78,7 +78,7 @@ export class ChartParser {
     sentences: readonly (readonly string[])[],
     { told = false, count, given: known, ...options }: ParseOptions = {},
   ): Promise<ChartParse[][]> {
-    const { reader, known: names } = this.#model;
+    const { reader } = this.#model;
     const given = [...sentences.keys()].filter((i) => sentences[i]!.length > 0);
     const read = given.map((i) => {
       const words = sentences[i]!;
@@ -88,9 +88,9 @@ export class ChartParser {
       return sentence;
     });
     const parses: ChartParse[][] = sentences.map(() => []);
-    await scoreSentences(this.#model, read, { ...this.#run, ...options }, (r, scored) => {
+    await scoreSentences(this.#model, read, { ...this.#run, ...options }, (r, readTrees) => {
       const i = given[r]!;
-      parses[i] = readChart(scored, names.labels, sentences[i]!, { told, count, given: known?.[i] });
+      parses[i] = readTrees(sentences[i]!, { told, count, given: known?.[i] });
     });
     return parses;
   }

@@ -4,19 +4,17 @@ import { refusing } from '../../config/refuse.ts';
 import { buildAlphabet } from '../../data/characters.ts';
 import { batchSettings, withBatchLimit } from '../../data/config.ts';
 import { treebankData } from '../../data/sources/trees.ts';
-import { wordPoolings } from '../../data/spans.ts';
+import { wordPoolings } from '../../data/tree-words.ts';
 import { modelSchema } from '../../models/index.ts';
-import type { SpanOptions } from '../../objectives/spans.ts';
+import type { WordOptions } from '../../objectives/tree-words.ts';
 import { trainingSections } from '../../train/config.ts';
 import { evalbSchema } from '../../trees/evalb-parameters.ts';
 import { normalizeSchema } from '../../trees/normalize.ts';
 import { side } from '../labelled/config.ts';
 import { samples } from '../pairs/config.ts';
 import { checkTokenizers, completeTokenizers, tokenizersSchema } from '../tokenizers.ts';
+import { treeDecoderNames } from './decoders.ts';
 import type { Known } from './known.ts';
-
-/** How the tree is found of what the encoder tells. */
-export const treeDecoders = ['chart'] as const;
 
 export const buildSchema = () =>
   z
@@ -37,7 +35,8 @@ export const buildSchema = () =>
         .prefault({}),
       tokenizers: tokenizersSchema.prefault({ [side]: { type: 'bpe' } }),
       model: modelSchema('encoder'),
-      decoder: z.enum(treeDecoders).default('chart'),
+      /** How the tree is found of what the encoder tells. */
+      decoder: z.enum(treeDecoderNames).default('chart'),
       /** With it, vectors of the words' characters are added to the embeddings of their pieces. */
       characters: z
         .strictObject({
@@ -77,12 +76,11 @@ export const buildSchema = () =>
     }));
 export type ChartConfig = z.output<ReturnType<typeof buildSchema>>;
 
-/** The heads of a config over labels and tags. */
-export const spanOptions = (
+/** The words of a config, and their tags. */
+export const wordOptions = (
   { head, objective, characters, model: { dModel } }: ChartConfig,
-  { labels, tags, characters: known = [] }: Known,
-): SpanOptions => ({
-  numLabels: labels.length,
+  { tags, characters: known = [] }: Known,
+): WordOptions => ({
   numTags: tags.length,
   hidden: head.hidden,
   dropout: head.dropout,

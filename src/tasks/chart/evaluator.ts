@@ -1,5 +1,5 @@
 // Judges the trees of held-out sentences: labelled F1.
-import type { SpanSentence } from '../../data/spans.ts';
+import type { WordSentence } from '../../data/tree-words.ts';
 import type { ExportedModel } from '../../graph/export.ts';
 import { summarizeScore } from '../../run/results.ts';
 import { Session } from '../../runtime/session.ts';
@@ -11,7 +11,6 @@ import { writeTree } from '../../trees/write.ts';
 import { judgeTrees } from '../judge-trees.ts';
 import { spread } from '../spread.ts';
 import { buildChartGraph, type ChartModel, scoreSentences } from './chart-model.ts';
-import { readChart } from './parse.ts';
 
 /** The figure that parsers are known by. */
 export const METRIC = 'F1';
@@ -19,7 +18,7 @@ export const METRIC = 'F1';
 /** Gold trees, and their words as the model reads them. */
 export interface HeldTrees {
   trees: readonly Tree[];
-  sentences: readonly SpanSentence[];
+  sentences: readonly WordSentence[];
 }
 
 export class ChartEvaluator implements Evaluator {
@@ -46,7 +45,7 @@ export class ChartEvaluator implements Evaluator {
     onProgress: (done: number, total: number) => void,
   ): Promise<Evaluation> {
     const { trees, sentences } = this.#sets[split]!;
-    const { config, known } = this.#model;
+    const { config } = this.#model;
     this.#graph ??= buildChartGraph(this.#model);
     this.#session ??= Session.create(this.#graph.model, { threads: config.threads });
     const run = {
@@ -56,8 +55,8 @@ export class ChartEvaluator implements Evaluator {
       onProgress: (done: number) => onProgress(done, trees.length),
     };
     const found = new Array<Tree>(trees.length);
-    await scoreSentences(this.#model, sentences, run, (i, scored) => {
-      found[i] = readChart(scored, known.labels, wordsOf(trees[i]!), { told: false })[0]!.tree;
+    await scoreSentences(this.#model, sentences, run, (i, read) => {
+      found[i] = read(wordsOf(trees[i]!), { told: false })[0]!.tree;
     });
     const references = trees.map(writeTree);
     const { score, hypotheses } = judgeTrees(found, references, this.#evalb.parameters);

@@ -2,29 +2,31 @@
 // and where words are read by their characters, these.
 import { z } from 'zod';
 import { learnCharacters } from '../../data/characters.ts';
-import type { SpanTargets } from '../../data/spans.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
-import { spanIndex } from '../../trees/chart.ts';
-import { spansOf } from '../../trees/spans.ts';
 import { type Tree, tags as tagsOf, words as wordsOf } from '../../trees/tree.ts';
 import { UserError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { readText } from '../../util/text.ts';
+import { sortedNames, type TreeDecoder } from './decoder.ts';
 
 const knownSchema = z.strictObject({
   labels: z.array(z.string()).min(1),
   tags: z.array(z.string()).min(1),
+  /** Of the decoder `labels`: labels of gaps, `labels` being those of words. */
+  gaps: z.array(z.string()).min(1).optional(),
   characters: z.array(z.string()).optional(),
 });
 export type Known = z.output<typeof knownSchema>;
 
-/** In an order that does not depend on that of the trees; `spell` where characters are wanted, of a word as it is read. */
-export function learnKnown(trees: readonly Tree[], spell?: (word: string) => string): Known {
-  const labels = trees.flatMap((tree) => spansOf(tree).map(({ label }) => label));
-  const sorted = (names: readonly string[]) => [...new Set(names)].sort();
+/** `spell` where characters are wanted, of a word as it is read. */
+export function learnKnown(
+  trees: readonly Tree[],
+  decoder: TreeDecoder,
+  spell?: (word: string) => string,
+): Known {
   return {
-    labels: sorted(labels),
-    tags: sorted(trees.flatMap(tagsOf)),
+    ...decoder.learn(trees),
+    tags: sortedNames(trees.flatMap(tagsOf)),
     ...(spell && { characters: learnCharacters(trees.flatMap((tree) => wordsOf(tree).map(spell))) }),
   };
 }
@@ -40,19 +42,4 @@ export function loadKnown(folder: RunFolder): Known {
   } catch {
     throw new UserError(`${folder.labels}: is not what tx train writes there`);
   }
-}
-
-/** What trees have to tell, of their first `seen` words alone where the model sees no more. */
-export function targetsFor({ labels, tags }: Known): (tree: Tree, seen: number) => SpanTargets {
-  const numbers = (names: readonly string[]) => new Map(names.map((name, k) => [name, k]));
-  const [ofLabels, ofTags] = [numbers(labels), numbers(tags)];
-  return (tree, seen) => ({
-    labels: spansOf(tree)
-      .filter(({ end }) => end <= seen)
-      // Class 0 is that of no label.
-      .map(({ start, end, label }) => [spanIndex(start, end), (ofLabels.get(label) ?? -2) + 1] as const),
-    tags: tagsOf(tree)
-      .slice(0, seen)
-      .map((tag) => ofTags.get(tag) ?? -1),
-  });
 }

@@ -1,6 +1,6 @@
 // From the words of a treebank to what an encoder reads: pieces in a frame, and the places of each word's.
 import { MAX_CHARACTERS } from '../../data/length-filter.ts';
-import type { SpanSentence } from '../../data/spans.ts';
+import type { WordSentence } from '../../data/tree-words.ts';
 import type { Sampling } from '../../tokenizers/bpe-encoder.ts';
 import { frameOf } from '../../tokenizers/frame.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
@@ -52,7 +52,7 @@ export class SentenceReader {
   }
 
   /** A sentence of one word or more. Words at its end that the model has no room for are left out; a first one is cut. */
-  read(words: readonly string[], sampling?: Sampling): SpanSentence {
+  read(words: readonly string[], sampling?: Sampling): WordSentence {
     const ids: number[] = [...this.#start];
     const places: [number, number][] = [[0, ids.length]];
     const room = this.#options.maxLength - this.#end.length;

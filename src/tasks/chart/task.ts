@@ -4,9 +4,8 @@ import { batchLimit } from '../../data/config.ts';
 import { describeLengths } from '../../data/length-statistics.ts';
 import { describeSource } from '../../data/sources/index.ts';
 import { readTreebank } from '../../data/sources/trees.ts';
-import { type SpanSentence, spanExamples } from '../../data/spans.ts';
+import type { WordSentence } from '../../data/tree-words.ts';
 import type { SplitName } from '../../data/typescript-messages.ts';
-import { spanCrossEntropy } from '../../objectives/spans.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
 import { samplingOf } from '../../tokenizers/index.ts';
 import { type DataRecord, recordLines } from '../../train/data-record.ts';
@@ -22,9 +21,10 @@ import { makeTokenizers } from '../make-tokenizers.ts';
 import type { Task } from '../task.ts';
 import { entryOf, recordTokenizers } from '../tokenizers.ts';
 import { buildChartGraph, type ChartModel, isForeignText, loadChartModel } from './chart-model.ts';
-import { buildSchema, type ChartConfig, spanOptions } from './config.ts';
+import { buildSchema, type ChartConfig, wordOptions } from './config.ts';
+import { treeDecoders } from './decoders.ts';
 import { ChartEvaluator, type HeldTrees, METRIC } from './evaluator.ts';
-import { learnKnown, saveKnown, targetsFor } from './known.ts';
+import { learnKnown, saveKnown } from './known.ts';
 import { plainWord } from './reader.ts';
 
 /** Places of a held-out batch, which only runs forward. */
@@ -33,7 +33,7 @@ const HELD_OUT_TOKENS = 1024;
 type Splits = Record<'train' | 'valid', readonly Tree[]> & { test?: readonly Tree[] | undefined };
 
 export const chartParsing: Task<ChartConfig> = {
-  describe: 'Constituency parsing: from sentences to their trees, by scores of spans',
+  describe: 'Constituency parsing: from sentences to their trees, by an encoder',
   command: 'tx parse',
   schema: buildSchema,
   identity: ({ parsing, model, head, decoder, characters }) => {
@@ -56,7 +56,8 @@ export const chartParsing: Task<ChartConfig> = {
       if (isNew) {
         await makeTokenizers(config.tokenizers, { [side]: linesOf(config, splits.train) }, home, observer);
         const spell = (word: string) => plainWord(word, isForeignText(config));
-        saveKnown(learnKnown(splits.train, config.characters && spell), home);
+        const decoder = treeDecoders[config.decoder];
+        saveKnown(learnKnown(splits.train, decoder, config.characters && spell), home);
       }
       const record: DataRecord = {
         ...recordTrees(config, 'train', splits.train),
@@ -91,13 +92,10 @@ function buildSystem(
   observer: TrainObserver,
 ): System {
   const chart = loadChartModel(config, home);
-  const { reader, known } = chart;
-  const targetsOf = targetsFor(known);
+  const { reader, known, decoder } = chart;
   const read = (trees: readonly Tree[]) => trees.map((tree) => reader.read(wordsOf(tree)));
-  const examplesOf = (trees: readonly Tree[], sentences: readonly SpanSentence[]) => {
-    const targets = trees.map((tree, i) => targetsOf(tree, sentences[i]!.words.length - 2));
-    return spanExamples(sentences, targets, chart.batching);
-  };
+  const examplesOf = (trees: readonly Tree[], sentences: readonly WordSentence[]) =>
+    decoder.examples(sentences, trees, chart.batching, known);
   const hold = (name: SplitName, trees: readonly Tree[]): HeldTrees => {
     const sentences = read(trees);
     const cut = trees.filter((tree, i) => sentences[i]!.words.length - 2 < wordsOf(tree).length).length;
@@ -113,7 +111,7 @@ function buildSystem(
   const { dModel, maxLength } = config.model;
   const options = { ...batchLimit(config.data), padToMultiple, maxLength };
   return {
-    objective: spanCrossEntropy(chart.model, spanOptions(config, known)),
+    objective: decoder.objective(chart.model, wordOptions(config, known), known),
     dModel,
     batches: (rng) => {
       const plain = examplesOf(train, trained.sentences);
@@ -150,7 +148,7 @@ function buildSystem(
 function segmentations(
   { config, reader }: ChartModel,
   { trees }: HeldTrees,
-): ((epoch: number) => SpanSentence[]) | undefined {
+): ((epoch: number) => WordSentence[]) | undefined {
   const { tokenizers, seed } = config;
   const { dropout, mode } = samplingOf(tokenizers[entryOf(tokenizers, side)]!);
   if (dropout === 0) return undefined;

@@ -5,6 +5,7 @@ import { formatColumns } from '../report/columns.ts';
 import { checkPlan, type Plan, type PlannedRun, planStudy } from '../study/plan.ts';
 import { readResults } from '../study/results.ts';
 import { saveReport } from '../study/save-report.ts';
+import { chooseShard, parseShard, type Shard } from '../study/shard.ts';
 import { formatStudyText } from '../study/text.ts';
 import { forgetFailure, readFailure, stateOf, trainAll } from '../study/trainings.ts';
 import { UsageError, UserError } from '../util/errors.ts';
@@ -46,7 +47,8 @@ export const studyCommand = defineCommand({
       .option('shard', {
         type: 'string',
         requiresArg: true,
-        describe: 'Only a part of the runs, on one of several machines: --shard 2/8 is the second of eight',
+        describe:
+          "Only a part of the runs, on one of several machines: 2/8 is the second of eight; auto is that of a task of Slurm's job array, or of mpirun or srun",
       })
       .option('retry', { type: 'boolean', default: false, describe: 'Try runs again that have failed' })
       .option('list', { type: 'boolean', describe: 'List the runs and how they stand' })
@@ -56,7 +58,8 @@ export const studyCommand = defineCommand({
       .example('$0 study dropout.yaml', 'Train what is missing, then report')
       .example('$0 study dropout.yaml --jobs 2 --threads 1', 'Two trainings at a time')
       .example('$0 study dropout.yaml --list', 'What there is to do')
-      .example('$0 study dropout.yaml --shard 1/2 --out /mnt/shared/dropout', 'The first half of the runs'),
+      .example('$0 study dropout.yaml --shard 1/2 --out /mnt/shared/dropout', 'The first half of the runs')
+      .example('srun $0 study dropout.yaml --shard auto', 'On many machines (docs/cluster.md)'),
   run: async (args, context) => {
     const { stdout, log } = context;
     const path = findConfig(args.study, 'study');
@@ -67,12 +70,13 @@ export const studyCommand = defineCommand({
       args.threads ?? Math.max(1, Math.floor(availableParallelism() / jobs)),
     );
     const plan = planStudy(path, folder, args.set);
-    const runs = chooseShard(plan.runs, args.shard);
+    const shard = args.shard === undefined ? undefined : parseShard(args.shard, process.env);
+    const runs = shard === undefined ? plan.runs : chooseShard(plan.runs, shard);
     if (args.list) {
       stdout.write(args.json ? toJson(runs.map(describeRun)) : formatList(runs));
       return;
     }
-    if (!args.report) await work(plan, path, runs, { ...args, jobs, threads }, context);
+    if (!args.report) await work(plan, path, runs, { ...args, shard, jobs, threads }, context);
     if (context.abortSignal().aborted) {
       log.warn('interrupted; the same command goes on');
       return;
@@ -95,7 +99,7 @@ export const studyCommand = defineCommand({
 interface WorkOptions {
   jobs: number;
   threads: number;
-  shard?: string | undefined;
+  shard: Shard | undefined;
   retry: boolean;
   set?: string[] | undefined;
 }
@@ -104,13 +108,12 @@ async function work(
   plan: Plan,
   path: string,
   runs: readonly PlannedRun[],
-  { jobs, threads, shard = '', retry, set = [] }: WorkOptions,
+  { jobs, threads, shard, retry, set = [] }: WorkOptions,
   { log, abortSignal }: Context,
 ): Promise<void> {
   ensureDir(join(plan.folder, 'runs'));
-  const lock = LockFile.take(
-    join(plan.folder, `study${shard === '' ? '' : `-${shard.replace('/', '-of-')}`}.lock`),
-  );
+  const part = shard === undefined ? '' : `-${shard.part}-of-${shard.of}`;
+  const lock = LockFile.take(join(plan.folder, `study${part}.lock`));
   const progress = new StudyProgress(log, runs, jobs);
   try {
     if (retry) for (const run of runs) forgetFailure(run);
@@ -129,15 +132,6 @@ function readCount(name: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 1)
     throw new UsageError(`--${name} is a whole number from 1 on; found ${value}`);
   return value;
-}
-
-/** Every nth run from the kth on. */
-function chooseShard(runs: readonly PlannedRun[], shard: string | undefined): readonly PlannedRun[] {
-  if (shard === undefined) return runs;
-  const [, k, n] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(shard)?.map(Number) ?? [];
-  if (k === undefined || n === undefined || k > n)
-    throw new UsageError(`--shard ${shard}: expected a part and their number, as in 2/8`);
-  return runs.filter((_, i) => i % n === k - 1);
 }
 
 const describeRun = (run: PlannedRun) => {

@@ -68,7 +68,8 @@ async function trainRun(
     if (group.rank > 0) return;
     const { finished } = outcome;
     if (finished === undefined) {
-      log.warn(`interrupted; go on with: ${formatCommand(resumeWords(folder, args))}`);
+      const where = group.size === 1 ? '' : ', alone or on ranks,';
+      log.warn(`interrupted; go on${where} with: ${formatCommand(resumeWords(folder, args))}`);
       return;
     }
     const { path } = folder;

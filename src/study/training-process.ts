@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { withoutLauncher } from '../runtime/mpi/launcher.ts';
 import { packageRoot } from '../util/package.ts';
 import { CHANNEL } from '../util/parent.ts';
 
@@ -27,7 +28,8 @@ const KEPT = 4000;
 
 /**
  * Runs `tx` with these words. An aborted signal asks the process to end after its update. It has a process group of its
- * own: what a terminal sends comes to this process, which passes it on once.
+ * own: what a terminal sends comes to this process, which passes it on once. Where a launcher has started this process
+ * as one of several, the training is none of them.
  */
 export function trainRun(
   words: readonly string[],
@@ -38,7 +40,7 @@ export function trainRun(
   const child = spawn(process.execPath, [script, ...words], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     detached: true,
-    env: { ...process.env, [CHANNEL]: '1' },
+    env: { ...withoutLauncher(process.env), [CHANNEL]: '1' },
   });
   let told = '';
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {

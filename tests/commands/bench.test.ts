@@ -55,12 +55,45 @@ it('prints a table, with --profile by operator', async () => {
   expect(stdout).toMatch(/\ntime a step by operator\n {2}\w+\s+\d+\.\d\d ms/);
 });
 
+it('computes what several machines bring, from figures that are given', async () => {
+  const given = ['--step-ms', '100', '--machines', '1,4', '--gbits', '1,10', '--latency', '0'];
+  const { code, stdout } = await tx(['bench', 'scale', '--config', config, '--json', ...given]);
+  expect(code).toBe(0);
+  const { options, rows } = JSON.parse(stdout);
+  expect(options).toMatchObject({ msPerBatch: 100, tokensPerBatch: 20, batches: 1 });
+  expect(rows.map(({ tokensPerUpdate }: { tokensPerUpdate: number }) => tokensPerUpdate)).toEqual([20, 80]);
+  const [slow, fast] = rows[1].networks;
+  expect(slow.msOfSum).toBeCloseTo(10 * fast.msOfSum, 10);
+  // 2 · 3/4 of the gradients' bits by a gigabit a second.
+  expect(slow.msOfSum).toBeCloseTo((1.5 * 32 * options.parameters) / 1e6, 10);
+  const table = await tx(['bench', 'scale', '--config', config, ...given]);
+  expect(table.stdout).toMatch(
+    /^[\d,]+ parameters, 0\.0 MB of gradients; .*\n\nmachines {2}tokens an update {2}at 1 Gbit/,
+  );
+  expect(table.stdout.split('\n')).toHaveLength(6);
+});
+
+it('takes the time of a step from its operations and the speed of the machine, or measures it', async () => {
+  const run = async (...more: string[]) =>
+    JSON.parse((await tx(['bench', 'scale', '--config', config, '--json', ...more])).stdout).options
+      .msPerBatch;
+  expect(await run('--gflops', '1')).toBeCloseTo(10 * (await run('--gflops', '10')), 10);
+  expect(await run('--set', 'steps=1')).toBeGreaterThan(0);
+});
+
 it.each<[string[], string]>([
-  [['foo'], '<what> is one of train; found "foo"'],
+  [['foo'], '<what> is one of train, scale; found "foo"'],
   [
     ['train', '--config', 'bench/tny'],
     '"bench/tny": no such file, nor a config of this name; did you mean bench/tiny?',
   ],
+  [['train', '--gbits', '10'], '--gbits is for tx bench scale'],
+  [['scale', '--profile'], '--profile is for tx bench train'],
+  [['scale', '--step-ms', '1', '--gflops', '1'], '--step-ms and --gflops exclude each other'],
+  [['scale', '--machines', '1,x'], '--machines 1,x: expected numbers between commas, as in 1,10,100'],
+  [['scale', '--machines', '1.5'], '--machines: expected whole numbers'],
+  [['scale', '--step-ms', '0'], '--step-ms is more than 0; found 0'],
+  [['scale', '--latency', '-1'], '--latency is in microseconds; found -1'],
   [['train', '--set', 'steps=0'], '--set steps: expected at least 1, found 0'],
   [['train', '--config', 'quickstart'], 'quickstart.yaml: is a config for tx train'],
 ])('%j', async (argv, message) => {

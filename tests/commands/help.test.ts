@@ -67,20 +67,23 @@ it('tx train', async () => {
       config  A YAML file, or the name of one that comes with tx, such as quickstart [string] [required]
 
     Options:
-      -q, --quiet      Print results and errors only                                           [boolean]
-      -h, --help       Show help                                                               [boolean]
-      -v, --version    Show version number                                                     [boolean]
-          --set        Override a setting: --set training.maxEpochs=3                            [array]
-          --run        The run's folder [default: runs/NAME]                                    [string]
-          --resume     Go on from the last checkpoint                         [boolean] [default: false]
-          --from       With --resume: go back to a checkpoint, best or one such as step-1200    [string]
-          --overwrite  Replace the run in the folder                          [boolean] [default: false]
-          --json       Print the outcome as JSON                              [boolean] [default: false]
+      -q, --quiet         Print results and errors only                                        [boolean]
+      -h, --help          Show help                                                            [boolean]
+      -v, --version       Show version number                                                  [boolean]
+          --set           Override a setting: --set training.maxEpochs=3                         [array]
+          --run           The run's folder [default: runs/NAME]                                 [string]
+          --resume        Go on from the last checkpoint                      [boolean] [default: false]
+          --from          With --resume: go back to a checkpoint, best or one such as step-1200 [string]
+          --overwrite     Replace the run in the folder                       [boolean] [default: false]
+          --rank-timeout  On several ranks: minutes after which one that the others wait for ends the
+                          job                                                     [number] [default: 30]
+          --json          Print the outcome as JSON                           [boolean] [default: false]
 
     Examples:
       tx train quickstart                          Train on the corpus that comes with tx
       tx train my.yaml --set optimizer.type=adamw  Try another optimizer
       tx train my.yaml --resume                    Go on after an interruption
+      mpirun -np 4 tx train my.yaml                Four processes share each update (docs/cluster.md)
     "
   `);
 });
@@ -264,26 +267,35 @@ it('tx bench', async () => {
   expect(await help('bench')).toMatchInlineSnapshot(`
     "tx bench <what> [options]
 
-    Measure speed: whole training steps on made-up batches
+    Measure speed: whole training steps on made-up batches; what several machines would bring
 
     Positionals:
-      what  What to measure                                                [required] [choices: "train"]
+      what  What to tell                                          [required] [choices: "train", "scale"]
 
     Options:
-      -q, --quiet    Print results and errors only                                             [boolean]
-      -h, --help     Show help                                                                 [boolean]
-      -v, --version  Show version number                                                       [boolean]
-          --config   A benchmark config, or the name of one that comes with tx
+      -q, --quiet     Print results and errors only                                            [boolean]
+      -h, --help      Show help                                                                [boolean]
+      -v, --version   Show version number                                                      [boolean]
+          --config    A benchmark config, or the name of one that comes with tx
                                                                         [string] [default: "bench/tiny"]
-          --set      Override a setting: --set steps=50                                          [array]
-          --profile  Also show the time by operator                           [boolean] [default: false]
-          --json     Print one JSON object                                    [boolean] [default: false]
+          --set       Override a setting: --set steps=50                                         [array]
+          --profile   train: also show the time by operator                   [boolean] [default: false]
+          --step-ms   scale: milliseconds of a batch on one machine, instead of measuring       [number]
+          --gflops    scale: the same by the speed of its steps, as bench train tells it        [number]
+          --batches   scale: batches of each machine in an update [default: 1]                  [number]
+          --machines  scale: how many [default: 1,2,4,8,16,32,64]                               [string]
+          --gbits     scale: speeds of the network in Gbit/s [default: 1,10,100]                [string]
+          --latency   scale: microseconds of a message [default: 50]                            [number]
+          --json      Print one JSON object                                   [boolean] [default: false]
 
     Examples:
-      tx bench train                             The tiny model
-      tx bench train --config bench/base --json  The base model, for scripts
-      tx bench train --config bench/lm-256       A language model
-      tx bench train --profile                   Where the time goes
+      tx bench train                                      The tiny model
+      tx bench train --config bench/base --json           The base model, for scripts
+      tx bench train --config bench/lm-256                A language model
+      tx bench train --profile                            Where the time goes
+      tx bench scale --config bench/base                  Measured here, computed for 1 to 64 machines
+      tx bench scale --config bench/base --step-ms 2200   With figures of your own
+      --gbits 25
     "
   `);
 });
@@ -692,8 +704,8 @@ it('tx study', async () => {
           --jobs     Trainings at a time                                           [number] [default: 1]
           --threads  Threads of each training [default: the cores, shared among the jobs]       [number]
           --set      Override a setting of all runs: --set training.maxSteps=20                  [array]
-          --shard    Only a part of the runs, on one of several machines: --shard 2/8 is the second of
-                     eight                                                                      [string]
+          --shard    Only a part of the runs, on one of several machines: 2/8 is the second of eight;
+                     auto is that of a task of Slurm's job array, or of mpirun or srun          [string]
           --retry    Try runs again that have failed                          [boolean] [default: false]
           --list     List the runs and how they stand                                          [boolean]
           --report   Report on the runs that are there                                         [boolean]
@@ -705,6 +717,7 @@ it('tx study', async () => {
       tx study dropout.yaml --list                        What there is to do
       tx study dropout.yaml --shard 1/2 --out             The first half of the runs
       /mnt/shared/dropout
+      srun tx study dropout.yaml --shard auto             On many machines (docs/cluster.md)
     "
   `);
 });

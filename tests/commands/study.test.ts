@@ -298,7 +298,12 @@ describe('mistakes', () => {
     ],
     ['a config', 'base.yaml', [], /base\.yaml: is a config for tx train/],
     ['no file', 'nowhere.yaml', [], /"nowhere\.yaml": no such file/],
-    ['a shard beyond', { grids }, ['--shard', '3/2'], /--shard 3\/2: expected a part and their number/],
+    [
+      'a shard beyond',
+      { grids },
+      ['--shard', '3/2'],
+      /--shard 3\/2: expected a part and their number, as in 2\/8, or auto$/m,
+    ],
     ['no jobs', { grids }, ['--jobs', '0'], /--jobs is a whole number from 1 on; found 0/],
     ['half a job', { grids }, ['--jobs', '1.5'], /--jobs is a whole number/],
     ['both', { grids }, ['--list', '--report'], /mutually exclusive/],

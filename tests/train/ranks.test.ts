@@ -5,7 +5,7 @@ import type { RunFolder } from '../../src/run/run-folder.ts';
 import type { Group } from '../../src/runtime/group.ts';
 import { loadSafetensors } from '../../src/runtime/safetensors.ts';
 import type { TaskConfig } from '../../src/tasks/task.ts';
-import { Parameters } from '../../src/train/parameters.ts';
+import { Parameters as Weights } from '../../src/train/parameters.ts';
 import { doubtShares, requireAlike, requireSame, requireShares } from '../../src/train/ranks.ts';
 import { LocalGroups } from '../runtime/local-group.ts';
 import { readMetrics, Toy, trainToy } from './toy.ts';
@@ -136,7 +136,7 @@ describe('what ranks hold against each other', () => {
   const run = <T>(size: number, work: (group: Group) => Promise<T>) => new LocalGroups(size).run(work);
 
   it('parameters, to the bit', async () => {
-    const all = Array.from({ length: 3 }, () => new Parameters([spec]));
+    const all = Array.from({ length: 3 }, () => new Weights([spec]));
     await run(3, (group) => requireAlike(group, all[group.rank]!, 100));
     all[2]!.flat[3] = -0;
     await expect(run(3, (group) => requireAlike(group, all[group.rank]!, 100))).rejects.toThrow(

@@ -37,7 +37,7 @@ const TEXTS = [
   ...['text', 'pair', 'label'].map((name) => `classify ${name}`),
   ...['pair', 'target', 'with', 'token', 'class', 'word', 'compare-input'].map((name) => `inspect ${name}`),
   ...['classify', 'embed', 'fill'].map((command) => `${command} texts`),
-  ...['data args', 'import revision', 'names', 'langpair', 'lang', 'src-lang', 'tgt-lang', 'seed'],
+  ...['data args', 'import revision', 'names', 'langpair', 'lang', 'src-lang', 'tgt-lang', 'seed', 'shard'],
   ...['by', 'select', 'title', 'rasp input'],
 ];
 const KINDS: Readonly<Record<string, Kind | 'text'>> = {

@@ -121,7 +121,22 @@ test(
 test(
   'options',
   async () => {
-    const values = ['', '0', '-1', '1.5', '1e9', 'NaN', 'x', '2/1', '1/0', '1/1/1', '0/2', 'auto', '{}', '/dev/null'];
+    const values = [
+      '',
+      '0',
+      '-1',
+      '1.5',
+      '1e9',
+      'NaN',
+      'x',
+      '2/1',
+      '1/0',
+      '1/1/1',
+      '0/2',
+      'auto',
+      '{}',
+      '/dev/null',
+    ];
     const options = ['--jobs', '--threads', '--shard', '--set', '--out'];
     const trials = options.flatMap((option) =>
       values.map((value): Trial => {

@@ -60,7 +60,10 @@ const model = (folder: RunFolder) => readFileSync(folder.checkpoint('model'));
 
 const expectDone = ({ code, stderr }: Ended) => expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
 
-describe.each(mpis)('$name', (mpi) => {
+/** Each test starts up to a dozen processes. */
+const PATIENCE = 300_000;
+
+describe.each(mpis)('$name', { timeout: PATIENCE }, (mpi) => {
   it('two and four ranks train as one with all of their batches', async () => {
     const one = freshFolder();
     expectDone(await installed.start(['train', config, '--run', one.path]).ended);

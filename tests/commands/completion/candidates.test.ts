@@ -69,7 +69,7 @@ it.each<[string, string[]]>([
   ['tx config base', ['base.yaml', '+ files']],
   ['tx bench train --config=ben', ['--config=bench/', '+ files']],
   ['tx bench train --config bench/t', ['bench/tiny', '+ files']],
-  ['tx bench ', ['train']],
+  ['tx bench ', ['train', 'scale']],
   ['tx inspect runs/base --show ma', ['masks']],
   ['tx inspect runs/base --compare runs/b', ['runs/base', 'runs/big/', '+ files']],
   ['tx inspect runs/base --word ', []],

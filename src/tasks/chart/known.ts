@@ -1,13 +1,10 @@
 // What a run knows of its training trees: labels of constituents, chains joined (S+VP), and tags, each in its order,
 // and where words are read by their characters, these.
 import { z } from 'zod';
-import { learnCharacters } from '../../data/characters.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
-import { type Tree, tags as tagsOf, words as wordsOf } from '../../trees/tree.ts';
 import { UserError } from '../../util/errors.ts';
 import { writeFileAtomic } from '../../util/files.ts';
 import { readText } from '../../util/text.ts';
-import { sortedNames, type TreeDecoder } from './decoder.ts';
 
 const knownSchema = z.strictObject({
   labels: z.array(z.string()).min(1),
@@ -17,19 +14,6 @@ const knownSchema = z.strictObject({
   characters: z.array(z.string()).optional(),
 });
 export type Known = z.output<typeof knownSchema>;
-
-/** `spell` where characters are wanted, of a word as it is read. */
-export function learnKnown(
-  trees: readonly Tree[],
-  decoder: TreeDecoder,
-  spell?: (word: string) => string,
-): Known {
-  return {
-    ...decoder.learn(trees),
-    tags: sortedNames(trees.flatMap(tagsOf)),
-    ...(spell && { characters: learnCharacters(trees.flatMap((tree) => wordsOf(tree).map(spell))) }),
-  };
-}
 
 export const saveKnown = (known: Known, folder: RunFolder): void =>
   writeFileAtomic(folder.labels, `${JSON.stringify(known, null, 2)}\n`);

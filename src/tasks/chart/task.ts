@@ -24,7 +24,8 @@ import { buildChartGraph, type ChartModel, isForeignText, loadChartModel } from 
 import { buildSchema, type ChartConfig, wordOptions } from './config.ts';
 import { treeDecoders } from './decoders.ts';
 import { ChartEvaluator, type HeldTrees, METRIC } from './evaluator.ts';
-import { learnKnown, saveKnown } from './known.ts';
+import { saveKnown } from './known.ts';
+import { learnKnown } from './learn-known.ts';
 import { plainWord } from './reader.ts';
 
 /** Places of a held-out batch, which only runs forward. */

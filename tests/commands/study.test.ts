@@ -275,7 +275,7 @@ describe('mistakes', () => {
       'a claim with two relations',
       { grids: { g: { claims: [{ says: 's', figure: 'valid.loss', arm: {}, below: {}, above: {} }] } } },
       [],
-      /study\.yaml:\d+:\d+: grids\.g\.claims\.0\.above: a claim has one of below, above and ties/,
+      /study\.yaml:\d+:\d+: grids\.g\.claims\.0\.above: a claim has one of below, above, ties, atLeast and atMost/,
     ],
     [
       'a claim on no arm',

@@ -116,7 +116,8 @@ function testedLengths({ lengths: [least, most], step }: z.output<typeof evaluat
   return [...lengths, most];
 }
 
-const vocabularyOf = ({ data, evaluation }: Settings, generator: Generator): ProblemVocabulary =>
+/** All tokens of the problems that a config trains on or tests. */
+export const vocabularyOf = ({ data, evaluation }: Settings, generator: Generator): ProblemVocabulary =>
   new ProblemVocabulary(generator.vocabulary(Math.max(data.lengths[1], evaluation.lengths[1])));
 
 /** What a config draws, and the sets that it is judged on. */

@@ -14,11 +14,20 @@ const runs = {
   translation: CONFIG,
   lm: LM_CONFIG.replace('numLayers: 1', 'numLayers: 2, norm: pre, positions: rotary'),
   classes: CLASSIFICATION_CONFIG,
+  copy: `task: rasp
+data: { generator: copy, symbols: unique, lengths: [1, 3], contextLength: 24, batchRows: 8 }
+model: { numLayers: 2, dModel: 8, dFf: 8, numHeads: 2, dropout: 0, positions: learned, maxLength: 24 }
+evaluation: { lengths: [1, 3], examples: 2, validExamples: 2 }
+training: { maxSteps: 2, average: 0, logSteps: 1 }
+optimizer: { type: adam }
+schedule: { type: constant, learningRate: 0.01 }
+threads: 1
+`,
 };
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'tx-inspect-shows-'));
-  for (const [name, content] of Object.entries({ ...CORPUS, 'table.csv': TABLE }))
+  for (const [name, content] of Object.entries({ ...CORPUS, 'table.csv': TABLE, 'x.txt': 'x\n' }))
     writeFileSync(at(name), content);
   for (const [name, config] of Object.entries(runs)) {
     writeFileSync(at(`${name}.yaml`), config.replaceAll('{}', dir));
@@ -251,6 +260,18 @@ describe('heads', () => {
     expect(meant.heads).not.toEqual(heads);
   });
 
+  it('are those of made-up problems too, of which answers are scored', async () => {
+    writeFileSync(at('problems.txt'), '1 2 0 = 1 2 0 $\n2 0 = 2 0 $\n');
+    const { heads } = await json('heads', at('copy'), '-i', at('problems.txt'));
+    expect(heads).toHaveLength(4);
+    for (const { figures, gradient } of heads) {
+      expect(figures.induction).toBeGreaterThan(0);
+      expect(gradient).toBeGreaterThan(0);
+    }
+    const { loss } = await json('positions', at('copy'), '-i', at('problems.txt'), '--length', '4');
+    expect(loss.tokens).toBe(7);
+  });
+
   it('are text and a page, also of models that tell no tokens', async () => {
     const { stdout } = await inspect('heads', at('classes'), '-i', at('train.en'));
     expect(stdout).toMatch(/^head +kind +entropy/);
@@ -284,6 +305,7 @@ describe('alignments', () => {
 
 it.each<[string, number, string, string[]]>([
   ['is for models that read one text and write another', 2, 'alignments', ['lm', '-i', 'train.en']],
+  ['"x" is no token of the run\'s problems', 1, 'heads', ['copy', '-i', 'x.txt']],
   ['tells no tokens', 1, 'heads', ['classes', '-i', 'train.en', '--ablate', 'zero']],
   ['has no text', 1, 'heads', ['lm', '-i', '/dev/null']],
   ['--length expects', 2, 'positions', ['lm', '--length', '1']],
@@ -316,7 +338,7 @@ it.each<[string, number, string, string[]]>([
   ['no "fr"; there are de, en', 2, 'saliency', ['classes', '-i', 'a', '--class', 'fr']],
   ['--class is for runs that tell classes', 2, 'saliency', ['lm', '-i', 'a', '--class', 'fr']],
 ])('refuses: %s', async (message, code, show, [run, ...argv]) => {
-  const given = argv.map((word) => (/^(train|out)/.test(word) ? at(word) : word));
+  const given = argv.map((word) => (/^(train|out|x\.txt)/.test(word) ? at(word) : word));
   const result = await inspect(show, run === 'bert' ? folderOf(run) : at(run!), ...given);
   expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });
   expect(result.stderr.trimEnd().split('\n')).toHaveLength(1);

@@ -71,7 +71,7 @@ it.each<[string, string[]]>([
   ['tx bench train --config bench/t', ['bench/tiny', '+ files']],
   ['tx bench ', ['train', 'scale']],
   ['tx inspect runs/base --show ma', ['masks']],
-  ['tx inspect runs/base --compare runs/b', ['runs/base', 'runs/big/', '+ files']],
+  ['tx inspect runs/base --compare runs/b', ['runs/base', 'runs/big/new', '+ files']],
   ['tx inspect runs/base --word ', []],
   ['tx rasp ', ['run', 'trace', 'check']],
   ['tx rasp run so', ['sort', '+ files']],

@@ -70,6 +70,8 @@ const VALUES = [
     '{ a: { size: a }, b: { size: [a, b] } }',
     '[{ says: a, figure: valid.loss, arm: {}, below: {} }]',
     '[{ says: a, figure: valid.loss, best: x, arm: {}, ties: [], by: 1, within: 1% }]',
+    '[{ says: a, figure: valid.loss, arm: {}, atLeast: .inf }]',
+    '[{ says: a, figure: valid.loss, arm: { size: a }, atLeast: 0.5, atMost: -1e400, by: 1 }]',
     '[{ says: "", figure: __proto__, arm: { __proto__: 1 }, above: [{}, {}], by: -.inf }]',
   ],
   ...['config.yaml', 'study.yaml', 'quickstart', 'multi30k/table-3', '/etc/passwd', '{ constructor: [1] }'],

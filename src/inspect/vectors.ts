@@ -40,6 +40,12 @@ export function nearestRows(
   return all.sort((a, b) => b.cosine - a.cosine || a.row - b.row).slice(0, count);
 }
 
+/** The products of the rows of two arrays [T, width]. */
+export const rowProducts = (a: Float32Array, b: Float32Array, width: number): number[] =>
+  Array.from({ length: a.length / width }, (_, t) =>
+    dot(a.subarray(t * width, (t + 1) * width), b.subarray(t * width, (t + 1) * width)),
+  );
+
 export interface Plane {
   points: { x: number; y: number }[];
   /** Of the variance, by each axis. */

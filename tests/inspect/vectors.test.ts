@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { umapPlane } from '../../src/inspect/umap.ts';
-import { cosine, meanCosine, nearestRows, principalPlane } from '../../src/inspect/vectors.ts';
+import { cosine, meanCosine, nearestRows, principalPlane, rowProducts } from '../../src/inspect/vectors.ts';
 import { Rng } from '../../src/util/rng.ts';
 
 const vectors = fc.array(
@@ -27,6 +27,10 @@ test('the mean cosine is that of all pairs', () => {
 test('nearest rows come best first', () => {
   const table = Float32Array.of(1, 0, 0, 1, -1, 0, 3, 3);
   expect(nearestRows([2, 0], table, 3).map(({ row }) => row)).toEqual([0, 3, 1]);
+});
+
+test('rows are multiplied one by one', () => {
+  expect(rowProducts(Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6, 7, 8), 2)).toEqual([17, 53]);
 });
 
 test('principal components are those of points on known axes', () => {

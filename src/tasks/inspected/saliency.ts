@@ -3,8 +3,9 @@ import { backward } from '../../autograd/backward.ts';
 import { exportModel } from '../../graph/export.ts';
 import { Graph, type Value } from '../../graph/graph.ts';
 import { reduceSum } from '../../graph/ops/reduce.ts';
-import type { StackName } from '../../inspect/inspection.ts';
-import { missing, type Saliency, type SalientTokens } from '../../inspect/saliency.ts';
+import type { StackName, Token } from '../../inspect/inspection.ts';
+import { missing, type Saliency } from '../../inspect/saliency.ts';
+import { rowProducts } from '../../inspect/vectors.ts';
 import { Scope } from '../../nn/scope.ts';
 import { type Feeds, Session, Tensor } from '../../runtime/session.ts';
 import { requireMemory } from '../../util/memory.ts';
@@ -159,6 +160,13 @@ class Gradients {
   }
 }
 
+/** One side of what is read: the name of its ids, and its tokens. */
+interface Side {
+  ids: string;
+  stack: StackName;
+  tokens: Token[];
+}
+
 async function integrate(
   gradients: Gradients,
   { dModel, tokenizers }: InspectedModel,
@@ -166,66 +174,69 @@ async function integrate(
   { of, what, feeds }: SaliencyTarget,
 ): Promise<Saliency> {
   const alone = Object.keys(sequences)[0] as StackName;
-  const sides = gradients.names.map((name) => {
+  const sides = gradients.names.map((name): Side => {
     const { ids, stack = alone } = SIDES[name]!;
     return { ids, stack, tokens: sequences[stack]!.tokens };
   });
   const zeros = sides.map(({ tokens }) => new Float32Array(tokens.length * dModel));
   const blanks = sides.map(({ stack }) => blankOf(tokenizers[stack]!));
-  const blanked = sides.map(({ ids, tokens }, i) => {
-    const data = Int32Array.from(feeds[ids]!.data as Int32Array, (id, at) =>
-      tokens[at]!.special ? id : blanks[i]!,
-    );
-    return [ids, new Tensor('int32', data, [1, data.length])] as const;
-  });
   const here = await gradients.embed(feeds, zeros);
-  const there = await gradients.embed({ ...feeds, ...Object.fromEntries(blanked) }, zeros);
+  const there = await gradients.embed(blanked(feeds, sides, blanks), zeros);
   const [end, start] = await gradients.at([here, there]);
-  const between = (alpha: number): Sides =>
-    here.map((x, i) => x.map((value, u) => there[i]![u]! + alpha * (value - there[i]![u]!)));
+  const span = here.map((x, i) => x.map((value, u) => value - there[i]![u]!));
   const length = Math.max(...sides.map(({ tokens }) => tokens.length));
   const rows = Math.max(1, Math.floor(BATCH_TOKENS / length));
-  const perToken = (vectors: Sides, factors: Sides): number[][] =>
-    sides.map(({ tokens }, i) =>
-      tokens.map((_, t) => {
-        let product = 0;
-        for (let u = t * dModel; u < (t + 1) * dModel; u++) product += vectors[i]![u]! * factors[i]![u]!;
-        return product;
-      }),
-    );
-  const gradient = perToken(here, end!.gradients);
-  const span = here.map((x, i) => x.map((value, u) => value - there[i]![u]!));
+  const products = (a: Sides, b: Sides) => a.map((x, i) => rowProducts(x, b[i]!, dModel));
+  const gradient = products(here, end!.gradients);
   for (let steps = STEPS.first; ; steps *= 2) {
-    // The midpoint rule.
-    const mean = here.map(({ length: size }) => new Float32Array(size));
-    for (let from = 0; from < steps; from += rows) {
-      const count = Math.min(rows, steps - from);
-      const points = Array.from({ length: count }, (_, k) => between((from + k + 0.5) / steps));
-      for (const { gradients: found } of await gradients.at(points))
-        for (const [i, g] of found.entries())
-          for (let u = 0; u < g.length; u++) mean[i]![u]! += g[u]! / steps;
-    }
-    const integrated = perToken(span, mean);
-    const salient = sides.map(
-      ({ stack, tokens }, i): SalientTokens => ({
-        stack,
-        tokens,
-        gradient: gradient[i]!,
-        integrated: integrated[i]!,
-      }),
-    );
-    const blank = tokenizers[sides[0]!.stack]!.idToPiece(blanks[0]!) ?? '';
+    const integrated = products(span, await meanGradients(gradients, there, span, { steps, rows }));
     const found: Saliency = {
       of,
       what,
       value: end!.value,
       baseline: start!.value,
-      blank,
+      blank: tokenizers[sides[0]!.stack]!.idToPiece(blanks[0]!) ?? '',
       steps,
-      sides: salient,
+      sides: sides.map(({ stack, tokens }, i) => ({
+        stack,
+        tokens,
+        gradient: gradient[i]!,
+        integrated: integrated[i]!,
+      })),
     };
     if (missing(found) <= ENOUGH || steps >= STEPS.most) return found;
   }
+}
+
+/** The same ids with a side's blank for each token that is text. */
+function blanked(feeds: Feeds, sides: readonly Side[], blanks: readonly number[]): Feeds {
+  const changed = sides.map(({ ids, tokens }, i) => {
+    const data = Int32Array.from(feeds[ids]!.data as Int32Array, (id, at) =>
+      tokens[at]!.special ? id : blanks[i]!,
+    );
+    return [ids, new Tensor('int32', data, [1, data.length])] as const;
+  });
+  return { ...feeds, ...Object.fromEntries(changed) };
+}
+
+/** The mean of the gradients between two inputs, by the midpoint rule; so many rows at a time. */
+async function meanGradients(
+  gradients: Gradients,
+  start: Sides,
+  span: Sides,
+  { steps, rows }: { steps: number; rows: number },
+): Promise<Sides> {
+  const between = (alpha: number): Sides =>
+    start.map((x, i) => x.map((value, u) => value + alpha * span[i]![u]!));
+  const mean = span.map(({ length }) => new Float32Array(length));
+  for (let from = 0; from < steps; from += rows) {
+    const count = Math.min(rows, steps - from);
+    const points = Array.from({ length: count }, (_, k) => between((from + k + 0.5) / steps));
+    for (const { gradients: found } of await gradients.at(points)) {
+      for (const [i, g] of found.entries()) for (let u = 0; u < g.length; u++) mean[i]![u]! += g[u]! / steps;
+    }
+  }
+  return mean;
 }
 
 /** A piece that says nothing of the text: what hides words, the unknown, the padding. */

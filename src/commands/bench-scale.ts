@@ -29,6 +29,9 @@ export interface ScaleArguments {
   latency?: number | undefined;
 }
 
+/** Of machines, batches and gigabits a second: more are a slip of the pen. */
+const MOST = 1e6;
+
 /** The rows for a bench config; a step is measured where neither its time nor the machine's speed is given. */
 export async function benchScale(
   config: BenchConfig,
@@ -36,7 +39,9 @@ export async function benchScale(
   onStep: (done: number, total: number) => void,
 ): Promise<{ options: ScaleOptions; rows: ScaleRow[] }> {
   const { stepMs, gflops, batches = 1, latency = 50 } = args;
-  for (const [name, value] of Object.entries({ 'step-ms': stepMs, gflops, batches }))
+  if (!(Number.isSafeInteger(batches) && batches > 0 && batches <= MOST))
+    throw new UsageError(`--batches is a whole number from 1 to ${MOST}; found ${batches}`);
+  for (const [name, value] of Object.entries({ 'step-ms': stepMs, gflops }))
     if (value !== undefined && !(value > 0)) throw new UsageError(`--${name} is more than 0; found ${value}`);
   if (!(latency >= 0)) throw new UsageError(`--latency is in microseconds; found ${latency}`);
   const machines = readNumbers('machines', args.machines ?? '1,2,4,8,16,32,64');
@@ -63,7 +68,7 @@ export async function benchScale(
 
 function readNumbers(name: string, text: string): number[] {
   const numbers = text.split(',').map(Number);
-  if (numbers.every((x) => x > 0 && Number.isFinite(x) && x <= 1e6)) return numbers;
+  if (numbers.every((x) => x > 0 && Number.isFinite(x) && x <= MOST)) return numbers;
   throw new UsageError(`--${name} ${text}: expected numbers between commas, as in 1,10,100`);
 }
 

@@ -93,6 +93,7 @@ it.each<[string[], string]>([
   [['scale', '--machines', '1,x'], '--machines 1,x: expected numbers between commas, as in 1,10,100'],
   [['scale', '--machines', '1.5'], '--machines: expected whole numbers'],
   [['scale', '--step-ms', '0'], '--step-ms is more than 0; found 0'],
+  [['scale', '--batches', '1.5'], '--batches is a whole number from 1 to 1000000; found 1.5'],
   [['scale', '--latency', '-1'], '--latency is in microseconds; found -1'],
   [['train', '--set', 'steps=0'], '--set steps: expected at least 1, found 0'],
   [['train', '--config', 'quickstart'], 'quickstart.yaml: is a config for tx train'],

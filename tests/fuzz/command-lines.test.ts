@@ -17,22 +17,23 @@ afterAll(() => {
   removeFixture(fixture);
 });
 
-/** For each command arguments that work, to which others are added. */
-const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  translate: ['{}/run', '-i', '{}/train.en'],
-  'eval-bleu': ['--hyp', '{}/train.de', '--ref', '{}/train.de'],
-  'eval-parse': ['{}/trees.mrg', '{}/trees.mrg'],
-  tree: ['{}/trees.mrg'],
-  config: ['{}/config.yaml'],
-  train: ['{}/config.yaml', '--run', '{}/run', '--resume'],
-  bench: ['train', '--config', '{}/bench.yaml'],
-  parse: ['{}/run', '{}/train.en'],
-  report: ['{}/run', '--out', '{}/out.html'],
-  classify: ['{}/run', '-i', '{}/train.en'],
-  inspect: ['{}/run', '-i', 'A cat.', '--threads', '1'],
-  tokenizer: ['inspect', '{}/run', '{}/train.en'],
-  rasp: ['run', 'sort', '--input', '3 1 2 ='],
-};
+/** Commands with arguments that work, to which others are added. */
+const COMMANDS: readonly (readonly [string, ...string[]])[] = [
+  ['translate', '{}/run', '-i', '{}/train.en'],
+  ['eval-bleu', '--hyp', '{}/train.de', '--ref', '{}/train.de'],
+  ['eval-parse', '{}/trees.mrg', '{}/trees.mrg'],
+  ['tree', '{}/trees.mrg'],
+  ['config', '{}/config.yaml'],
+  ['train', '{}/config.yaml', '--run', '{}/run', '--resume'],
+  ['bench', 'train', '--config', '{}/bench.yaml'],
+  ['bench', 'scale', '--config', '{}/bench.yaml'],
+  ['parse', '{}/run', '{}/train.en'],
+  ['report', '{}/run', '--out', '{}/out.html'],
+  ['classify', '{}/run', '-i', '{}/train.en'],
+  ['inspect', '{}/run', '-i', 'A cat.', '--threads', '1'],
+  ['tokenizer', 'inspect', '{}/run', '{}/train.en'],
+  ['rasp', 'run', 'sort', '--input', '3 1 2 ='],
+];
 const BENCH = `model: { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 8, dFf: 8, numHeads: 2 }
 threads: 1
 vocabSize: 20
@@ -95,7 +96,7 @@ test(
   'options',
   async () => {
     const trials: Trial[] = [];
-    for (const [name, base] of Object.entries(COMMANDS)) {
+    for (const [name, ...base] of COMMANDS) {
       const options = [...(await optionsOf(name)), 'none', 'help', 'q'];
       const given = fc.array(fc.tuple(fc.constantFrom(...options), fc.option(fc.constantFrom(...VALUES))), {
         minLength: 1,

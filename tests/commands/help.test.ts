@@ -21,7 +21,8 @@ it('tx', async () => {
       tx classify <run> [texts..]     Find classes, scores or tags for texts with a trained run
       tx embed <run> [texts..]        Vectors of texts, by the encoder of a run
       tx fill <run> [texts..]         Likely words for the hidden ones of a text, by an encoder
-      tx inspect <run>                Look inside a model: attention and hidden states of an input
+      tx inspect <run>                Look inside a model: attention, hidden states, and what they are
+                                      for
       tx tokenizer <what> [args..]    Train a tokenizer, cut text with one and put it together, or look
                                       into it
       tx eval-bleu [runs..]           Score translations, or runs on a test set, with BLEU, chrF and TER
@@ -45,7 +46,8 @@ it('tx', async () => {
       tx data [name] [args..]         Fetch a corpus into the folder of corpora, or list what there is
       tx completion <shell>           Print a script by which a shell completes commands, options,
                                       configs, runs and settings
-      tx bench <what>                 Measure speed: whole training steps on made-up batches
+      tx bench <what>                 Measure speed: whole training steps on made-up batches; what
+                                      several machines would bring
 
     Options:
       -q, --quiet    Print results and errors only                                             [boolean]

@@ -90,6 +90,7 @@ function measurePeer(mode, { init, data, head, schedule }) {
     ...[script, init.from, train.files[0], valid.files[0], '--text', train.text, valid.text],
     ...['--pooling', head.pooling, '--rate', schedule.learningRate, '--max-steps', values.steps],
     ...['--threads', values.threads, '--json', ...(mode === 'bf16' ? ['--bf16'] : [])],
+    ...(init.freeze?.includes('embed') ? ['--keep-embeddings'] : []),
   ];
   const { training, telling } = JSON.parse(execFileSync(values.python, words.map(String)));
   return {

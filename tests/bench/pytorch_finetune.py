@@ -158,6 +158,7 @@ def main():
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--keep-embeddings", action="store_true", help="the table of pieces is not trained")
     parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--figures", action="store_true", help="do not measure how fast it tells")
     parser.add_argument("--json", action="store_true", help="print one line of JSON (default: indented)")
@@ -230,8 +231,10 @@ def main():
 
     lengths = [len(ids) for ids, _ in rows]
     model = Head(args.model, width, pooling, args.dropout)
-    decayed = [p for p in model.parameters() if p.dim() > 1]
-    others = [p for p in model.parameters() if p.dim() <= 1]
+    model.encoder.get_input_embeddings().weight.requires_grad_(not args.keep_embeddings)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    decayed = [p for p in trained if p.dim() > 1]
+    others = [p for p in trained if p.dim() <= 1]
     groups = [dict(params=decayed, weight_decay=args.decay), dict(params=others, weight_decay=0.0)]
     optimizer = torch.optim.AdamW(groups, lr=args.rate, betas=(0.9, 0.999), fused=True)
     total = args.epochs * math.ceil(len(rows) / args.batch)
@@ -252,7 +255,7 @@ def main():
             loss = loss_of(output.float(), wanted)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            nn.utils.clip_grad_norm_(trained, 1.0)
             optimizer.step()
             schedule.step()
             timed.append((time.perf_counter() - start, len(batch), sum(lengths[i] for i in batch)))

@@ -242,13 +242,21 @@ const elementwise: OperatorCase[] = [
     'float32',
   ),
   unary('Cast', (x) => e.cast(e.cast(x, 'int64'), 'float64'), Math.trunc, given([3], [0.5, -1.25, 1.75])),
-  // Dropout: a mask of bytes, scaled.
   {
     op: 'DequantizeLinear',
+    name: 'bytes',
+    inputs: [below(200, ['B', 4], 'uint8')],
+    build: (x) => e.scaleBytes(x!, 0.25),
+    expected: (x) => broadcast((x) => x! / 4, x!),
+    dtype: 'float32',
+  },
+  {
+    op: 'composite',
     name: 'dropout mask',
     inputs: [real(['B', 4]), below(2, ['B', 4], 'uint8')],
-    build: (x, mask) => e.mul(x!, e.cast(e.scaleBytes(mask!, 1 / 0.7), x!.dtype)),
+    build: (x, mask) => e.mul(x!, e.scaleBytes(mask!, 1 / 0.7)),
     expected: (x, mask) => broadcast((x, m) => (x! * m!) / 0.7, x!, mask!),
+    dtype: 'float32',
   },
   unary('Sigmoid', silu, (x) => x * logistic(x)),
 ];

@@ -8,7 +8,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { describeMachine, describeQuiet, median, waitForQuiet } from './quiet.mjs';
@@ -92,7 +92,9 @@ function measurePeer(mode, { init, data, head, schedule }) {
     ...['--threads', values.threads, '--json', ...(mode === 'bf16' ? ['--bf16'] : [])],
     ...(init.freeze?.includes('embed') ? ['--keep-embeddings'] : []),
   ];
-  const { training, telling } = JSON.parse(execFileSync(values.python, words.map(String)));
+  const { training, telling } = JSON.parse(
+    execFileSync(values.python, words.map(String), { stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
   return {
     training: training.textsPerSecond,
     [BATCH]: telling[BATCH].textsPerSecond,
@@ -101,9 +103,10 @@ function measurePeer(mode, { init, data, head, schedule }) {
 }
 
 async function compare() {
-  const { loadTaskConfig } = await load('tasks/config.js');
+  const { loadTaskConfig, resolvePaths } = await load('tasks/config.js');
   const { resolveConfigPath } = await load('config/resolve.js');
-  const config = loadTaskConfig(resolveConfigPath(values.config)).value;
+  const path = resolveConfigPath(values.config);
+  const config = resolvePaths(loadTaskConfig(path).value, dirname(path), process.env);
   const arms = {
     tx: measureTx,
     ...Object.fromEntries(

@@ -33,6 +33,23 @@ export function renderName({ corpus, names }: Page, s: number): ComponentChild {
   return renderKey(names[s]!, s, showText(corpus.systems[s]!.name));
 }
 
+/** The top of a page: its title, what it is of, and what to know first. */
+export const renderTop = (
+  title: string,
+  facts: readonly string[],
+  leads: readonly string[],
+): ComponentChild =>
+  h('header', { class: 'top' }, [
+    h('h1', { dir: 'auto' }, title),
+    h('p', { class: 'soft' }, facts.join(' · ')),
+    leads.length > 0 &&
+      h(
+        'ul',
+        { class: 'leads' },
+        leads.map((lead) => h('li', { dir: 'auto' }, lead)),
+      ),
+  ]);
+
 /** A section under a heading, with a remark on how to read it. */
 export function renderSection(
   id: string,

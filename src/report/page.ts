@@ -6,7 +6,7 @@ import type { Corpus } from './corpus.ts';
 import { shortenNames } from './names.ts';
 import { renderLengths, renderRatios, renderWords } from './page-charts.ts';
 import { renderComparisons } from './page-comparisons.ts';
-import type { Page, PageOptions } from './page-parts.ts';
+import { type Page, type PageOptions, renderTop } from './page-parts.ts';
 import { renderScores } from './page-scores.ts';
 import { LIST_SCRIPT, TABS_SCRIPT } from './page-script.ts';
 import { renderAll, renderExtremes } from './page-sentences.ts';
@@ -28,7 +28,7 @@ export function renderPage(corpus: Corpus, analysis: Analysis, options: PageOpti
   const page: Page = { corpus, analysis: shown, options: { ...options, significance }, names };
   const title = showText(options.title ?? 'Translation report');
   const body = [
-    renderTop(page, title),
+    renderHead(page, title),
     renderNavigation(page),
     h('main', null, [
       renderScores(page),
@@ -44,7 +44,7 @@ export function renderPage(corpus: Corpus, analysis: Analysis, options: PageOpti
   return renderShell({ title, body, styles: [STYLE], scripts: [TABS_SCRIPT, LIST_SCRIPT] });
 }
 
-function renderTop({ analysis, options }: Page, title: string): ComponentChild {
+function renderHead({ analysis, options }: Page, title: string): ComponentChild {
   const { systems, numSentences, numRefs } = analysis;
   const facts = [
     plural(systems.length, 'system'),
@@ -52,16 +52,7 @@ function renderTop({ analysis, options }: Page, title: string): ComponentChild {
     numRefs === 'var' ? 'references in varying number' : `${plural(numRefs, 'reference')} each`,
   ];
   const leads = describeLeads(analysis, options.significance, options.digits);
-  return h('header', { class: 'top' }, [
-    h('h1', { dir: 'auto' }, title),
-    h('p', { class: 'soft' }, facts.join(' · ')),
-    leads.length > 0 &&
-      h(
-        'ul',
-        { class: 'leads' },
-        leads.map((lead) => h('li', { dir: 'auto' }, lead)),
-      ),
-  ]);
+  return renderTop(title, facts, leads);
 }
 
 function renderNavigation(page: Page): ComponentChild {

@@ -1,4 +1,4 @@
-// Dropout masks: bytes 0 and 1 from a generator, fed to a graph that casts and multiplies (drawing inside of a graph
+// Dropout masks: bytes 0 and 1 from a generator, fed to a graph that scales and multiplies (drawing inside of a graph
 // is 20 times as slow). One random byte decides a place, sixteen at a time in WebAssembly SIMD; only where the byte
 // is the very one that the probability falls into does a second number decide, so the rate is exact to 2^-40.
 import type { Rng } from '../util/rng.ts';

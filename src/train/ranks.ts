@@ -1,5 +1,6 @@
 // What the ranks of a group have in common while they train: each takes its share of an update's batches, then sums
 // are taken over all of them, and all make the same update. A process alone does the same with nothing to add.
+import { createHash } from 'node:crypto';
 import type { Batch } from '../data/batch.ts';
 import type { BatchSource } from '../data/batches.ts';
 import { atFirst, type Group, gather } from '../runtime/group.ts';
@@ -77,21 +78,13 @@ export const CHECKED_STEPS = 100;
 /** A UserError that names the ranks whose parameters are not bit for bit those of rank 0. */
 export async function requireAlike(group: Group, { flat }: Parameters, step: number): Promise<void> {
   if (group.size === 1) return;
-  const sums = await gather(group, String(checksum(flat)));
+  const sums = await gather(group, createHash('sha256').update(flat).digest('hex'));
   const others = sums.flatMap((sum, rank) => (sum === sums[0] ? [] : [group.nameOf(rank)]));
   if (others.length === 0) return;
   throw new UserError(
     `after update ${step} the parameters of ${others.join(', ')} are not those of ${group.nameOf(0)}: a fault of \
 memory, disk or network; --resume goes on from what was stored before`,
   );
-}
-
-/** FNV-1a over words of 32 bits: any change of one word changes it. */
-function checksum(values: Float32Array): number {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i]!, 0x01000193);
-  return hash >>> 0;
 }
 
 /** A UserError where ranks have read other data than rank 0: `record` has its checksums by what they are of. */

@@ -49,8 +49,8 @@ export class TrainStep {
   readonly #group: Group;
   readonly #gradients: Gradients;
   #maskBytes = new Uint8Array(0);
-  /** Milliseconds spent so far on drawing masks, in the session, on sums over ranks, and on clipping and updating. */
-  readonly timings = { masks: 0, session: 0, ranks: 0, update: 0 };
+  /** Milliseconds spent so far on drawing masks, in the session, and on clipping and updating. */
+  readonly timings = { masks: 0, session: 0, update: 0 };
 
   constructor(
     objective: Objective,
@@ -86,7 +86,7 @@ export class TrainStep {
     const group = this.#group;
     const weights: Totals = {};
     for (const batch of batches) addTotals(weights, batch.weights);
-    await this.#together(() => sumTotals(group, weights, Object.keys(weights)));
+    await sumTotals(group, weights, Object.keys(weights));
     const scales = this.#scales(weights);
     const sums: Totals = {};
     let gradients: Float32Array[] | undefined;
@@ -103,10 +103,8 @@ export class TrainStep {
       if (gradients === undefined) gradients = this.#gradients.begin(own);
       else for (const [p, gradient] of own.entries()) accumulate(gradients[p]!, gradient);
     }
-    await this.#together(async () => {
-      await this.#gradients.sum();
-      await sumTotals(group, sums, Object.keys(sums));
-    });
+    await this.#gradients.sum();
+    await sumTotals(group, sums, Object.keys(sums));
     const { loss } = computeMeans(this.#objective, sums, weights);
     const startedAt = performance.now();
     const gradientNorm = globalNorm(gradients!);
@@ -121,12 +119,6 @@ export class TrainStep {
     });
     this.timings.update += performance.now() - startedAt;
     return { sums, weights, loss, gradientNorm, skipped };
-  }
-
-  async #together(work: () => Promise<void>): Promise<void> {
-    const startedAt = performance.now();
-    await work();
-    this.timings.ranks += performance.now() - startedAt;
   }
 
   /** What each term's sum is multiplied by, so that all of them add up to the loss. */

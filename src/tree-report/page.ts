@@ -2,7 +2,7 @@
 import { type ComponentChild, h } from 'preact';
 import { renderChart, renderKey } from '../report/chart.ts';
 import { shortenNames } from '../report/names.ts';
-import { renderSection, renderTable } from '../report/page-parts.ts';
+import { renderSection, renderTable, renderTop } from '../report/page-parts.ts';
 import { LIST_SCRIPT } from '../report/page-script.ts';
 import { renderLinks, renderShell } from '../report/page-shell.ts';
 import { STYLE } from '../report/page-style.ts';
@@ -45,16 +45,7 @@ export function renderTreesPage(page: TreesPage): string {
     ['all', 'Sentences', renderSentences(outputs, analysis, names)],
   ];
   const body = [
-    h('header', { class: 'top' }, [
-      h('h1', { dir: 'auto' }, title),
-      h('p', { class: 'soft' }, facts.join(' · ')),
-      leads.length > 0 &&
-        h(
-          'ul',
-          { class: 'leads' },
-          leads.map((lead) => h('li', { dir: 'auto' }, lead)),
-        ),
-    ]),
+    renderTop(title, facts, leads),
     renderLinks(sections.map(([id, label]) => [id, label])),
     h(
       'main',

@@ -13,6 +13,7 @@ const settle = (model: EncoderConfig) => ({
   normEpsilon: model.normEpsilon ?? { layer: 1e-5, rms: 1e-6 }[model.normType],
   embeddingNorm: model.embeddingNorm ?? false,
   positionOffset: model.positionOffset ?? 0,
+  causal: model.causal ?? false,
   initialization: typeof model.initialization === 'number' ? model.initialization : INITIALIZATION,
 });
 

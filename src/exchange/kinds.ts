@@ -53,6 +53,7 @@ const fixed: Kind['fixed'] = {
   scaleEmbedding: false,
   positions: 'learned',
   embeddingNorm: true,
+  causal: false,
 };
 
 const bertEncoder: Names = {

@@ -83,8 +83,14 @@ export function exportModel(graph: Graph, { outputs, weights, metadata = {} }: E
     graph: proto,
     metadata_props: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   };
-  const peakBytes: ExportedModel['peakBytes'] = (sizes) =>
-    computePeakBytes(nodes, Object.values(outputs), sizes);
+  // Asked for with every batch, and sizes come again.
+  const known = new Map<string, number>();
+  const peakBytes: ExportedModel['peakBytes'] = (sizes) => {
+    const key = JSON.stringify(sizes);
+    const bytes = known.get(key) ?? computePeakBytes(nodes, Object.values(outputs), sizes);
+    known.set(key, bytes);
+    return bytes;
+  };
   return { model, inputs, parameters, peakBytes };
 }
 

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { refusing } from '../config/refuse.ts';
 import type { Dim } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
-import { tanh } from '../graph/ops/elementwise.ts';
+import { add, tanh } from '../graph/ops/elementwise.ts';
 import { gather } from '../graph/ops/indexing.ts';
 import { range, reshape, slice } from '../graph/ops/shape.ts';
 import { activations } from '../nn/activations.ts';
 import { normal, zeros } from '../nn/initializers.ts';
 import { linear } from '../nn/linear.ts';
+import { causalMask } from '../nn/positions.ts';
 import type { Scope } from '../nn/scope.ts';
 import { addedPositions, embed, tokenTable } from './embedding.ts';
 import { initialized, MAX_LENGTH, normalize, settleStack, stackSettings } from './layer-config.ts';
@@ -27,10 +28,14 @@ export const encoderSchema = z
     positionOffset: z.int().min(0).max(MAX_LENGTH).optional(),
     /** Whether a layer makes the vector of a whole text of its first place's. */
     pooler: z.boolean().optional(),
+    /** Whether each place sees itself and those before alone, as in a language model. */
+    causal: z.boolean().optional(),
   })
   .transform((config, context) => {
     if (config.positionOffset && config.positions !== 'learned')
       refusing(context)(['positionOffset'], 'positionOffset needs positions: learned');
+    if (config.causal && config.pooler)
+      refusing(context)(['pooler'], 'causal: the first place, which a pooler reads, sees itself alone');
     return settleStack(config, context);
   });
 export type EncoderConfig = z.output<typeof encoderSchema>;
@@ -48,7 +53,7 @@ export class EncoderModel implements EncoderOnly {
 
   encode(given: Scope, ids: Value, segments?: Value, vectors?: Value): Memory {
     const scope = initialized(given, this.config);
-    const { numLayers, kvOwner, embeddingNorm } = this.config;
+    const { numLayers, kvOwner, embeddingNorm, causal } = this.config;
     const [batch, length] = ids.shape as [Dim, Dim];
     const mask = paddingMask(ids, this.vocabulary.padId);
     const places = range(scope.graph, length);
@@ -58,7 +63,7 @@ export class EncoderModel implements EncoderOnly {
     const norm = (x: Value) => normalize(scope.at('embedNorm'), x, this.config);
     const table = this.#embedding(scope);
     const x = embed(scope.at('embed'), table, ids, added, this.config, embeddingNorm ? norm : undefined);
-    const context = { places, mask };
+    const context = { places, mask: causal ? add(mask, causalMask(scope.graph, length)) : mask };
     const shape = { numLayers, kvOwner };
     return { rows: buildStack(scope.at('encoder'), x, { batch, length }, context, shape, this.config), mask };
   }

@@ -2,6 +2,7 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { RunFolder } from '../run/run-folder.ts';
+import type { TensorData } from '../tensor/tensor.ts';
 import { UsageError } from '../util/errors.ts';
 import { listFolder } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
@@ -16,6 +17,9 @@ import { assignTensors, type Parameters } from './parameters.ts';
  * Patterns of parameters' paths. `*` stands for any text, dots included; a pattern also stands for all that is below
  * it: `encoder.0` for `encoder.0.selfAttn.q.weight`.
  */
+/** A path or its beginning. */
+const path = z.string().regex(/^\w[\w.-]*$/, { error: 'a part is called as encoder or encoder.0 is' });
+
 const patterns = z.array(z.string().min(1));
 
 export const initSchema = z
@@ -26,7 +30,9 @@ export const initSchema = z
     format: z.enum(originFormats).optional(),
     /** A checkpoint of it, such as best; by default the run's own choice. */
     checkpoint: z.string().min(1).optional(),
-    /** What is taken of it. */
+    /** Parts that are called otherwise there: a path's beginning there, and what stands for it here. */
+    rename: z.record(path, path).optional(),
+    /** What is taken of it, by its names here. */
     include: patterns.default(['*']),
     /** What is not, of those. */
     exclude: patterns.default([]),
@@ -85,7 +91,7 @@ export async function initializeFrom(
   observer: TrainObserver,
 ): Promise<void> {
   const content = await load();
-  const { tensors } = content;
+  const tensors = renamed(content.tensors, init.rename);
   const targets = parameters.tensors();
   const renewed = topLayers([...targets.keys()], init.reinitializeLayers ?? 0);
   const wanted = [...targets.keys()].filter(
@@ -108,6 +114,22 @@ export async function initializeFrom(
   tell(observer, 'in that run alone', unused);
   warnOfModel(content, model, observer);
   warnOfTokenizers(content, home, observer);
+}
+
+/** A UsageError where a part stands for no tensor, or two tensors come to one name. */
+function renamed(
+  tensors: OriginContent['tensors'],
+  parts: Readonly<Record<string, string>> = {},
+): OriginContent['tensors'] {
+  requireKnown('init.rename', Object.keys(parts), [...tensors.keys()]);
+  const called = new Map<string, TensorData>();
+  for (const [name, tensor] of tensors) {
+    const part = Object.keys(parts).find((one) => matches(name, [one]));
+    const here = part === undefined ? name : `${parts[part]}${name.slice(part.length)}`;
+    if (called.has(here)) throw new UsageError(`init.rename: two parameters there would be called ${here}`);
+    called.set(here, tensor);
+  }
+  return called;
 }
 
 const count = (n: number): string => `${formatCount(n)} ${n === 1 ? 'parameter' : 'parameters'}`;

@@ -1,12 +1,13 @@
 // Speed of fine-tuning an encoder and of using it, beside PyTorch with transformers and the same weights, in turns on one
 // quiet machine: reference only, it needs a Python with both.
 //   npm run build && node tests/bench/finetuning.mjs --python PATH [--config bert/sst2-minilm] [--steps 200] [--rounds 3]
-//       [--modes fp32,bf16] [--pooling mean]
+//       [--modes fp32,bf16] [--transformers-js PACKAGE --onnx MODEL]
 // Trains on the config's table of texts with classes, whose encoder (init.from) is a checkpoint of transformers, for so
 // many updates, of which the first 20 are not counted; then tells classes of the held-out table, sorted by length, in
-// batches of 32 and one at a time. Before each measurement it waits for the machine to be quiet.
+// batches of 32 and one at a time; beside transformers.js, where transformers-js.mjs finds it and the weights as ONNX.
+// Before each measurement it waits for the machine to be quiet.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +21,8 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '200' },
     rounds: { type: 'string', default: '3' },
     modes: { type: 'string', default: 'fp32,bf16' },
+    'transformers-js': { type: 'string' },
+    onnx: { type: 'string' },
     threads: { type: 'string', default: '2' },
     force: { type: 'boolean', default: false },
     /** A run whose answers a child times. */
@@ -33,15 +36,20 @@ const here = fileURLToPath(import.meta.url);
 const tx = fileURLToPath(new URL('../../bin/tx.js', import.meta.url));
 const load = (path) => import(new URL(`../../dist/${path}`, import.meta.url).href);
 
+/** The held-out rows, short ones first. */
+async function readSorted({ valid }) {
+  const { readSplit } = await load('tasks/labelled/splits.js');
+  const { rows } = await readSplit('valid', valid);
+  return rows.toSorted(([a], [b]) => a.length - b.length);
+}
+
 /** Texts a second of both ways of answering. */
 async function timeAnswers(path) {
   const { Predictor } = await load('tasks/labelled/predictor.js');
-  const { readSplit } = await load('tasks/labelled/splits.js');
   const { openRun } = await load('tasks/open-run.js');
   const { RunFolder } = await load('run/run-folder.js');
   const run = openRun(RunFolder.open(path), 'classification');
-  const { rows } = await readSplit('valid', run.config.data.valid);
-  const sorted = rows.toSorted(([a], [b]) => a.length - b.length);
+  const sorted = await readSorted(run.config.data);
   const predictor = await Predictor.load(run, { threads: Number(values.threads) });
   const speeds = {};
   for (const size of [BATCH, 1]) {
@@ -102,6 +110,21 @@ function measurePeer(mode, { init, data, head, schedule }) {
   };
 }
 
+/** The encoder alone: what is after it, a layer of a few classes, takes no time that could be seen. */
+async function measureTransformersJs({ data }) {
+  const folder = mkdtempSync(join(tmpdir(), 'tx-transformers-js-'));
+  try {
+    const texts = join(folder, 'texts.txt');
+    const rows = await readSorted(data);
+    writeFileSync(texts, rows.map(([text]) => `${text}\n`).join(''));
+    const script = fileURLToPath(new URL('transformers-js.mjs', import.meta.url));
+    const words = [values['transformers-js'], values.onnx, texts, '--threads', values.threads];
+    return JSON.parse(execFileSync(process.execPath, [script, ...words]));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 async function compare() {
   const { loadTaskConfig, resolvePaths } = await load('tasks/config.js');
   const { resolveConfigPath } = await load('config/resolve.js');
@@ -112,6 +135,9 @@ async function compare() {
     ...Object.fromEntries(
       values.modes.split(',').map((mode) => [`PyTorch ${mode}`, () => measurePeer(mode, config)]),
     ),
+    ...(values['transformers-js'] === undefined
+      ? {}
+      : { 'transformers.js': () => measureTransformersJs(config) }),
   };
   const found = Object.fromEntries(Object.keys(arms).map((name) => [name, []]));
   let [disturbed, measurements] = [0, 0];
@@ -120,19 +146,20 @@ async function compare() {
     for (const [name, measure] of Object.entries(arms)) {
       measurements++;
       if (!(await waitForQuiet(values.force))) disturbed++;
-      found[name].push(measure());
+      found[name].push(await measure());
     }
   }
-  const columns = { training: 'training', [BATCH]: `batches of ${BATCH}`, 1: 'one at a time' };
-  console.log(`\n| texts/s | ${Object.values(columns).join(' | ')} |`);
-  console.log(
-    `| --- | ${Object.keys(columns)
-      .map(() => '---:')
-      .join(' | ')} |`,
-  );
+  const columns = [
+    ['training', 'training'],
+    [BATCH, `batches of ${BATCH}`],
+    [1, 'one at a time'],
+  ];
+  console.log(`\n| texts/s | ${columns.map(([, title]) => title).join(' | ')} |`);
+  console.log(`| --- | ${columns.map(() => '---:').join(' | ')} |`);
   const medianOf = (name, key) => median(found[name].map((one) => one[key]));
   for (const name of Object.keys(arms)) {
-    const cells = Object.keys(columns).map((key) => {
+    const cells = columns.map(([key]) => {
+      if (found[name][0][key] === undefined) return '';
       const own = medianOf(name, key);
       const ratio = name === 'tx' ? '' : ` (tx: ${(medianOf('tx', key) / own).toFixed(2)}×)`;
       return `${own.toFixed(1)}${ratio}`;

@@ -81,6 +81,31 @@ test('positions from an offset read later rows of a longer table', async () => {
   expect(parsed.error?.issues[0]?.message).toBe('positionOffset needs positions: learned');
 });
 
+test('a causal one sees at each place itself and those before alone', async () => {
+  const vectors = async (settings: object, ids: number[]) => {
+    const session = await Session.create(build(settings).exported.model, { threads: 1 });
+    const tensor = (data: number[]) => new Tensor('int32', Int32Array.from(data), [1, data.length]);
+    const { rows } = await session.run({ ids: tensor(ids), segments: tensor(ids.map(() => 0)) });
+    await session.release();
+    return ids.map((_, i) => [...(rows!.data as Float32Array)].slice(8 * i, 8 * (i + 1)));
+  };
+  for (const causal of [true, false]) {
+    const [one, other] = [
+      await vectors({ causal, segments: 1 }, [3, 4, 5, 6]),
+      await vectors({ causal, segments: 1 }, [3, 4, 7, 6]),
+    ];
+    expect(one.map((vector, i) => JSON.stringify(vector) === JSON.stringify(other[i]))).toEqual(
+      causal ? [true, true, false, false] : [false, false, false, false],
+    );
+    // Padding is hidden from all.
+    const padded = await vectors({ causal, segments: 1 }, [3, 4, 5, 6, 0]);
+    for (const [i, vector] of one.entries())
+      for (const [d, x] of vector.entries()) expect(padded[i]![d]).toBeCloseTo(x, 5);
+  }
+  const parsed = encoderSchema.safeParse({ ...SIZES, causal: true, pooler: true });
+  expect(parsed.error?.issues[0]?.message).toMatch(/^causal: the first place/);
+});
+
 test('norms take the epsilon that is given', async () => {
   const rows = await Promise.all(
     [undefined, 1e-5, 1].map((normEpsilon) => run(build({ normEpsilon }), [0, 0, 0, 0])),

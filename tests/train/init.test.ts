@@ -89,6 +89,16 @@ describe('another run', () => {
     expect(notes.some((note) => note.startsWith('took'))).toBe(true);
   });
 
+  it('gives parts that are called otherwise there', async () => {
+    const [q, k] = ['encoder.0.selfAttn.q', 'encoder.0.selfAttn.k'] as const;
+    const { folder } = await start({ rename: { [q]: k, [k]: q }, freeze: ['encoder'] }, {}, 1);
+    for (const [here, there] of [[q, k] as const, [k, q] as const])
+      expect(values(folder, 'last', `${here}.weight`)).toEqual(values(parent, 'model', `${there}.weight`));
+    const refused = (rename: object) => expect(start({ rename }, {}, 1)).rejects;
+    await refused({ [q]: k }).toThrow(`init.rename: two parameters there would be called ${k}.`);
+    await refused({ encodr: 'encoder' }).toThrow('init.rename: no parameter is called encodr; ');
+  });
+
   it('gives all but the top layers of each stack, where these begin anew', async () => {
     const { notes, folder } = await start({ reinitializeLayers: 1, freeze: ['encoder', 'embed'] }, {}, 1);
     const left = notes.find((note) => note.startsWith('not asked for, so begun anew: '));

@@ -75,6 +75,8 @@ export function checkLabelled({ tokenizers, model, head }: LabelledConfig, refus
   checkTokenizers(tokenizers, [side], [], refuse);
   if (head.pooling === 'pooler' && !hasPooler(model))
     refuse(['head', 'pooling'], 'the model has no pooler; pooler needs model.pooler: true');
+  if (head.pooling === 'first' && 'causal' in model && model.causal)
+    refuse(['head', 'pooling'], 'model.causal: the first place sees itself alone; mean sees them all');
 }
 
 /** The config with the normalization of its tokenizer. */

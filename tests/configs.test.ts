@@ -167,6 +167,15 @@ function labelledData(task: string) {
   };
 }
 
+type Entry = LmConfig['tokenizers'][string];
+
+/** The tokenizer of running text; a file that another training makes is not there. */
+function smallTokenizer({ tokenizers: { text } }: LmConfig | BertConfig): Entry {
+  return text!.type === 'huggingface'
+    ? { type: 'wordpiece', size: 90, lowercase: true, characterCoverage: 1, minFrequency: 2 }
+    : ({ ...text, size: 90 } as Entry);
+}
+
 /** The same of language models. */
 function shrinkLm(config: LmConfig): LmConfig {
   const text: LmConfig['data']['train'] = { kind: 'documents', files: toy.data.train.src, end: 'line' };
@@ -176,7 +185,7 @@ function shrinkLm(config: LmConfig): LmConfig {
     ...config,
     threads: 1,
     data: { ...data, train: text, valid: text, test: text, contextLength: 16, batchTokens: 32 },
-    tokenizers: { text: { ...config.tokenizers.text, size: 90 } as LmConfig['tokenizers'][string] },
+    tokenizers: { text: smallTokenizer(config) },
     model: { ...model, ...small },
     training: { ...config.training, maxSteps: 1 },
     schedule: {
@@ -202,7 +211,7 @@ function shrinkBert(config: BertConfig): BertConfig {
       contextLength: 16,
       batchTokens: 64,
     },
-    tokenizers: { text: { ...config.tokenizers.text, size: 90 } as BertConfig['tokenizers'][string] },
+    tokenizers: { text: smallTokenizer(config) },
     model: { ...model, ...{ dModel: 16, dFf: 16, maxLength: 20 } },
     training: { ...config.training, maxSteps: 1, validateSteps: 1 },
     schedule: {

@@ -354,12 +354,10 @@ describe('hostile files', () => {
     ['many keys', Array.from({ length: 99_990 }, (_, i) => `${i}:`).join('\n')],
     ['many errors', 'a: b: c: d\n'.repeat(20_000)],
     ['binary', 'a: \0\0'],
-  ])('%s: a clear line, soon', (_name, text) => {
-    const start = performance.now();
+  ])('%s: a clear line', (_name, text) => {
     const lines = problems(text);
     expect(lines.length).toBeLessThanOrEqual(21);
     expect(lines[0]).toMatch(/^c\.yaml(:\d+:\d+)?: /);
-    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('refuses what cannot be read as a small text file', () => {

@@ -117,13 +117,11 @@ describe('trainBpe', () => {
 const data = process.env.TX_DATA ?? '../shared/data';
 const corpus = `${data}/multi30k/train`;
 describe.skipIf(!existsSync(`${corpus}.en`))(`on Multi30k (skipped without ${corpus}.en)`, () => {
-  it('learns 10,000 pieces from 58,000 lines in less than 30 seconds', () => {
+  it('learns 10,000 pieces from 58,000 lines', () => {
     const lines = ['en', 'de'].flatMap((l) =>
       readFileSync(`${corpus}.${l}`, 'utf8').split('\n').slice(0, -1),
     );
-    const started = performance.now();
     const model = trainBpe(lines, { vocabSize: 10_000 });
-    expect(performance.now() - started).toBeLessThan(30_000);
     expect(model.pieces).toHaveLength(10_000);
   });
 });

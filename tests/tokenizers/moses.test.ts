@@ -150,11 +150,9 @@ describe('mosesDetokenize', () => {
 const data = process.env.TX_DATA ?? '../shared/data';
 const corpus = `${data}/multi30k/train.en`;
 describe.skipIf(!existsSync(corpus))(`on Multi30k (skipped without ${corpus})`, () => {
-  it('tokenizes 29,000 lines in seconds and brings ordinary lines back', () => {
+  it('tokenizes 29,000 lines and brings ordinary lines back', () => {
     const lines = readFileSync(corpus, 'utf8').split('\n').slice(0, -1);
-    const started = performance.now();
     const tokens = lines.map((line) => mosesTokenize(line, { language: 'en' }));
-    expect(performance.now() - started).toBeLessThan(5000);
     const same = lines.filter((line, i) => mosesDetokenize(tokens[i]!, { language: 'en' }) === line.trim());
     expect(same.length / lines.length).toBeGreaterThan(0.95);
   });

@@ -28,6 +28,7 @@ const STRANGERS = [['models', 'autograd']];
 const RESERVED: Record<string, string[]> = {
   'onnxruntime-node': ['runtime'],
   koffi: ['runtime'],
+  '@resvg/resvg-js': ['report'],
   yargs: ['commands', 'cli.ts'],
   'node:fs': ['util'],
   'node:fs/promises': ['util'],

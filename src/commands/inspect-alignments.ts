@@ -58,7 +58,7 @@ export async function showAlignments(args: InspectArgs, context: Context): Promi
     ...(agreement ? [agreement.precision, agreement.recall, agreement.aer].map((x) => x.toFixed(4)) : []),
   ]);
   const heads = ['', '', 'precision', 'recall', 'AER'];
-  tell(args, context, {
+  await tell(args, context, {
     about,
     found: {
       alignments: chosen.map(({ links, ...which }) => ({ ...which, lines: links.map(formatLinks) })),

@@ -29,6 +29,7 @@ import type { InspectArgs } from './inspect-options.ts';
 import { isFigure, isPage, warnTruncated } from './inspect-tell.ts';
 import { findEncoder } from './locate.ts';
 import { checkOutput, outputPath, terminalWidth } from './output.ts';
+import { writePicture } from './picture.ts';
 
 /** Columns where the output is no terminal. */
 const WIDTH = 100;
@@ -56,10 +57,12 @@ export async function showAttention(args: InspectArgs, context: Context): Promis
   const told = (): Iterable<string> => {
     if (json) return formatJson(inspection, { head: about, view, extras: wanted });
     const shown = show(inspection, { run: head.run, head: args.head, view });
-    if (form === 'figure')
-      return [formatHeatSvg({ ...shown.map, title: shown.title, values: shown.map.weights })];
     return [formatMap(shown.title, shown.map, terminalWidth(context.stdout) ?? WIDTH)];
   };
+  if (form === 'figure') {
+    const { map, title } = show(inspection, { run: head.run, head: args.head, view });
+    return writePicture(path!, formatHeatSvg({ ...map, title, values: map.weights }));
+  }
   const pieces =
     form === 'page'
       ? [renderInspectionPage(inspection, head, await inspectOther(args, { run, input, needs }, context))]

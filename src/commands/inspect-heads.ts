@@ -26,7 +26,7 @@ export async function showHeads(args: InspectArgs, context: Context): Promise<vo
     onProgress: (done, total) => bar.update('looking at heads', done, total),
     signal: context.abortSignal(),
   }).finally(() => bar.stop());
-  tell(args, context, {
+  await tell(args, context, {
     about,
     found: { texts: inputs.length, ...(ablate && { ablate }), heads },
     text: () => formatHeads(heads),

@@ -13,7 +13,7 @@ export async function showMasks(args: InspectArgs, context: Context): Promise<vo
   const { path, model, about } = openShown(args, lineInputs(args), context);
   const tokens = await hideEach(path, model, input, { threads, top });
   const lines = [input.text, ...(input.pair === undefined ? [] : [input.pair])];
-  tell(args, context, {
+  await tell(args, context, {
     about,
     found: { tokens },
     text: () => formatMasks(tokens),

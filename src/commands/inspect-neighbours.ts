@@ -16,7 +16,7 @@ export async function showNeighbours(args: InspectArgs, context: Context): Promi
   const input = token === undefined ? await readInspectInput(args, context) : undefined;
   const { model, about } = openShown(args, lineInputs(args), context);
   const found = await findNeighbours(model, input, { at, token, top, threads });
-  tell(args, context, {
+  await tell(args, context, {
     about,
     found,
     text: () => formatNeighbours(found),

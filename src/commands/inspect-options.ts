@@ -106,7 +106,7 @@ export const inspectOptions = (yargs: Argv) =>
     .option('with', text(`With --json: more, between commas, of ${extras.join(', ')}`))
     .option('output', {
       ...text(
-        'Where to write; what ends with .html is a page with all of it, with .svg a picture [default: standard output]',
+        'Where to write; what ends with .html is a page with all of it, with .svg or .png a picture [default: standard output]',
       ),
       alias: 'o',
     })
@@ -116,12 +116,8 @@ export const inspectOptions = (yargs: Argv) =>
 export type InspectArgs =
   ReturnType<typeof inspectOptions> extends Argv<infer Options> ? ArgumentsCamelCase<Options> : never;
 
-/** A UsageError for an option of something else than what is shown, and for pictures that are not made. */
+/** A UsageError for an option of something else than what is shown. */
 export function checkShown(args: InspectArgs): void {
-  if (/\.png$/i.test(args.output ?? ''))
-    throw new UsageError(
-      '--output: pictures are SVG, which browsers and editors make PNG of; end its name with .svg',
-    );
   const given = args as Record<string, unknown>;
   const own: readonly string[] = SHOWS[args.show];
   const stray = Object.values(SHOWS)

@@ -46,7 +46,7 @@ export async function showPositions(args: InspectArgs, context: Context): Promis
   const width = terminalWidth(context.stdout) ?? WIDTH;
   const draw = (one: PositionVectors) =>
     [chartDistances(one, placeCosines(one)), chartWaves(one)].map((chart) => formatXyText(chart, { width }));
-  tell(args, context, {
+  await tell(args, context, {
     about,
     found: {
       positions: positions.map(({ stack, kind, width: units, vectors }) => ({

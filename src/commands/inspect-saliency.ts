@@ -11,7 +11,7 @@ export async function showSaliency(args: InspectArgs, context: Context): Promise
   const input = await readInspectInput(args, context);
   const { path, model, about } = openShown(args, lineInputs(args), context);
   const saliency = await findSaliency(path, model, input, args, args.threads);
-  tell(args, context, {
+  await tell(args, context, {
     about,
     found: { ...saliency, missing: missing(saliency) },
     text: () => formatSaliency(saliency),

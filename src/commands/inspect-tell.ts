@@ -11,6 +11,7 @@ import type { Context } from './command.ts';
 import type { InspectArgs } from './inspect-options.ts';
 import { findEncoder } from './locate.ts';
 import { checkOutput, outputPath } from './output.ts';
+import { isPng, writePicture } from './picture.ts';
 
 /** Warns of texts that were cut. */
 export const warnTruncated =
@@ -45,7 +46,7 @@ export const isPage = (path: string | undefined): path is string =>
   path !== undefined && /\.html?$/i.test(path);
 
 export const isFigure = (path: string | undefined): path is string =>
-  path !== undefined && /\.svg$/i.test(path);
+  path !== undefined && (/\.svg$/i.test(path) || isPng(path));
 
 /** A UsageError where there is none. */
 function requireFigure(figure: (() => string) | undefined): () => string {
@@ -54,16 +55,16 @@ function requireFigure(figure: (() => string) | undefined): () => string {
 }
 
 /** Writes it where and how it was asked for. */
-export function tell(
+export async function tell(
   { json, output }: InspectArgs,
   context: Context,
   { about, found, text, page, figure }: Told,
-): void {
+): Promise<void> {
   const path = outputPath(output);
   let told: string;
   if (json) told = formatFound({ ...about, ...found });
   else if (isPage(path)) told = page({ ...about, run: basename(about.run) });
-  else if (isFigure(path)) told = requireFigure(figure)();
+  else if (isFigure(path)) return writePicture(path, requireFigure(figure)());
   else told = text();
   if (path === undefined) context.stdout.write(told);
   else writeFileAtomic(path, Buffer.from(told));

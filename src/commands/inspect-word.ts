@@ -42,7 +42,7 @@ export async function showWord(args: InspectArgs, context: Context): Promise<voi
   const seen = new Set(found.places.map(({ line }) => line));
   const sentences = lines.filter(({ line }) => seen.has(line));
   const whole = { word, state: name, layers, planes: laidOut, sentences };
-  tell(args, context, {
+  await tell(args, context, {
     about,
     found: whole,
     text: () =>

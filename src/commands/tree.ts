@@ -23,6 +23,7 @@ import { suggest } from '../util/nearest.ts';
 import { quote } from '../util/quote.ts';
 import { type Context, defineCommand } from './command.ts';
 import { checkStdinOnce, describeInput, readInputText } from './input.ts';
+import { isPng, writePicture } from './picture.ts';
 
 const standardSteps = normalizeSchema.parse(undefined);
 const formats = exporterNames
@@ -82,10 +83,13 @@ export const tree = defineCommand({
       .example('$0 tree wsj.mrg --select 3 --normalize', 'Draw the third tree without traces and functions')
       .example('$0 tree wsj.mrg --first 50 --output wsj.html', 'A page with folding trees')
       .example('$0 tree wsj.mrg --select 3 --output tree.tex', 'A LaTeX document')
+      .example('$0 tree wsj.mrg --select 3 --output tree.png', 'A picture')
       .epilogue(`Formats:\n${formats}`),
   run: async (args, context) => {
     const { first, skipBad, standalone, output: out } = args;
-    const format = treeFormat(args.json ? 'json' : args.format, out, context);
+    const named = args.json ? 'json' : args.format;
+    const isPicture = named === undefined && isPng(out);
+    const format = isPicture ? 'svg' : treeFormat(named, out, context);
     const normalize = buildNormalizer(args.normalize === undefined ? [] : checkSteps(args.normalize));
     const wanted = args.select === undefined ? undefined : parseSelection(args.select);
     if (first !== undefined && !(Number.isInteger(first) && first > 0)) {
@@ -117,7 +121,8 @@ export const tree = defineCommand({
       return left ? [{ ...item, tree: left }] : [];
     });
     const title = files.map((file) => (file === '-' ? 'Trees' : file)).join(', ');
-    writeTrees(normalized, { format, out, standalone, title }, context);
+    if (isPicture) await writePicture(out, [...exporters.svg.document(normalized, {})].join(''));
+    else writeTrees(normalized, { format, out, standalone, title }, context);
   },
 });
 

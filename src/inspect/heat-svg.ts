@@ -15,6 +15,8 @@ export interface HeatMap {
 
 const MAX_LABEL = 14;
 const CHARACTER = 7.4;
+/** Of the title, whose letters are larger and bold. */
+const TITLE_CHARACTER = 9;
 const TOP = 36;
 const GAP = 6;
 /** Pixels that cells may take together, and those of one. */
@@ -83,7 +85,7 @@ function draw({ title, rows, columns, values }: HeatMap): { size: Size; content:
   });
   return {
     size: {
-      width: Math.ceil(Math.max(left + width + 16, CHARACTER * measureWidth(showText(title)) + 32)),
+      width: Math.ceil(Math.max(left + width + 16, TITLE_CHARACTER * measureWidth(showText(title)) + 32)),
       height: Math.ceil(top + height + 16),
     },
     content: [h('text', { class: 'title', x: 12, y: 22 }, showText(title)), ...letters, ...cells, frame],

@@ -214,11 +214,12 @@ it('compares runs, checkpoints and inputs in one page, and draws one map as a pi
   }
   expect((await inspect(at('lm'), '-i', 'No.', '--head', '1', '-o', at('map.svg'))).code).toBe(0);
   expect(readFileSync(at('map.svg'), 'utf8')).toMatch(/^<svg .*head 1 of 2/s);
+  expect((await inspect(at('lm'), '-i', 'No.', '--head', '1', '-o', at('map.png'))).code).toBe(0);
+  expect(readFileSync(at('map.png')).subarray(1, 4).toString()).toBe('PNG');
 });
 
 it.each<[string, number, string[]]>([
   ['--compare-input is for pages', 2, ['lm', '-i', 'a', '--compare-input', 'b']],
-  ['pictures are SVG', 2, ['lm', '-i', 'a', '-o', 'map.png']],
   ['is a file; say with --line', 2, ['lm', '-i', 'train.en']],
   ['has no line 9; there are 6', 1, ['lm', '-i', 'train.en', '--line', '9']],
   ['--line expects', 2, ['lm', '-i', 'train.en', '--line', '0']],

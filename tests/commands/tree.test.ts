@@ -179,11 +179,15 @@ describe('where it goes', () => {
     }
   });
 
+  it('what ends with .png is a picture, unless another form is named', async () => {
+    expect(await tree('good --select 2 --out out.png')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(readFileSync(join(dir, 'out.png')).subarray(1, 4).toString()).toBe('PNG');
+    expect((await tree('good --select 2 -f svg --out out.png')).code).toBe(0);
+    expect(readFileSync(join(dir, 'out.png'), 'utf8')).toMatch(/^<svg /);
+    rmSync(join(dir, 'out.png'));
+  });
+
   it.each([
-    [
-      'out.png',
-      `: .png is not made here; write out.svg and convert it, as with rsvg-convert -f png -o out.png out.svg`,
-    ],
     [
       'out.PDF',
       `: .pdf is not made here; write out.svg and convert it, as with rsvg-convert -f pdf -o out.PDF out.svg`,

@@ -25,6 +25,7 @@ const SHOWS = {
   positions: ['target', 'length'],
   heads: ['target', 'ablate'],
   alignments: ['target', 'gold', 'layer', 'head'],
+  selectors: ['line', 'program'],
 } as const satisfies Record<string, readonly string[]>;
 export type Show = keyof typeof SHOWS;
 const shows = Object.keys(SHOWS) as Show[];
@@ -39,7 +40,8 @@ export const inspectOptions = (yargs: Argv) =>
         'attention: who looks at whom; masks: what an encoder takes each token for, hidden in turn; saliency: which ' +
         'tokens speak for a token or class that is told; neighbours: the pieces nearest to a token, layer by layer; ' +
         'word: a word in many sentences; positions: how places are told apart, and what they are worth; heads: what they do ' +
-        'over many texts; alignments: words that cross-attention links',
+        'over many texts; alignments: words that cross-attention links; selectors: those of a RASP-L program beside the ' +
+        'heads of a run on made-up problems',
     })
     .option('input', {
       ...text('The text; with --line a file; word, positions, heads, alignments: a file of texts'),
@@ -96,6 +98,12 @@ export const inspectOptions = (yargs: Argv) =>
         'heads: also leave each out, for nothing or for the mean of what it gives, and score the texts',
     })
     .option('gold', text("alignments: a file of given links in Pharaoh's form, 0-0 1p2, line by line"))
+    .option(
+      'program',
+      text(
+        'selectors: a .rasp file, or the name of one that comes with tx [default: the shortest that solves the problems]',
+      ),
+    )
     .option('compare', text('Pages of attention: another run or folder beside this one'))
     .option('compare-checkpoint', text('Pages of attention: another checkpoint, of --compare or of this run'))
     .option(

@@ -10,6 +10,7 @@ import { showNeighbours } from './inspect-neighbours.ts';
 import { checkShown, type InspectArgs, inspectOptions, type Show } from './inspect-options.ts';
 import { showPositions } from './inspect-positions.ts';
 import { showSaliency } from './inspect-saliency.ts';
+import { showSelectors } from './inspect-selectors.ts';
 import { showWord } from './inspect-word.ts';
 
 const shows: Record<Show, (args: InspectArgs, context: Context) => Promise<void>> = {
@@ -21,6 +22,7 @@ const shows: Record<Show, (args: InspectArgs, context: Context) => Promise<void>
   positions: showPositions,
   heads: showHeads,
   alignments: showAlignments,
+  selectors: showSelectors,
 };
 
 export const inspectCommand = defineCommand({
@@ -47,6 +49,10 @@ export const inspectCommand = defineCommand({
       .example(
         '$0 inspect runs/lm -i test.txt --show heads --ablate zero',
         'What each head does, and is worth',
+      )
+      .example(
+        '$0 inspect runs/copy -i "5 2 7 =" --show selectors -o copy.html',
+        'A program in RASP-L beside trained heads',
       )
       .example('$0 inspect runs/a -i "A house." --compare runs/b -o both.html', 'Two runs in one page'),
   run: async (args, context) => {

@@ -306,6 +306,9 @@ describe('alignments', () => {
 it.each<[string, number, string, string[]]>([
   ['is for models that read one text and write another', 2, 'alignments', ['lm', '-i', 'train.en']],
   ['"x" is no token of the run\'s problems', 1, 'heads', ['copy', '-i', 'x.txt']],
+  ['is no run on made-up problems', 1, 'selectors', ['lm', '-i', 'a']],
+  ['is no run on made-up problems', 1, 'selectors', ['bert', '-i', 'a']],
+  ['more than the 24 that are looked at', 1, 'selectors', ['copy', '-i', '1 '.repeat(25)]],
   ['tells no tokens', 1, 'heads', ['classes', '-i', 'train.en', '--ablate', 'zero']],
   ['has no text', 1, 'heads', ['lm', '-i', '/dev/null']],
   ['--length expects', 2, 'positions', ['lm', '--length', '1']],

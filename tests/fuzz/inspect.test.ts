@@ -48,6 +48,7 @@ const forms = fc.constantFrom(
   ['--show', 'saliency', '--at', '2'],
   ['--show', 'saliency', '--token', 'e', '--json'],
   ['--show', 'neighbours', '-o', '{}/out.html'],
+  ['--show', 'selectors'],
 );
 
 /** What reads whole files. */

@@ -55,7 +55,7 @@ const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   'inspect compare': 'run',
   'compare-checkpoint': 'checkpoint',
   'tokenizer args': 'run',
-  'rasp program': 'program',
+  program: 'program',
   side: 'text',
   ...Object.fromEntries(TEXTS.map((name) => [name, 'text' as const])),
 };

@@ -11,6 +11,8 @@ export interface Group {
   sum(values: Float32Array | Float64Array): Promise<void>;
   /** The values of rank 0, in place. */
   broadcast(values: Uint8Array | Float32Array): Promise<void>;
+  /** Of as many equal parts as there are ranks, each rank's own goes to all of them, in place. */
+  collect(values: Uint8Array | Uint16Array): Promise<void>;
   /** Waits until all ranks are here. */
   barrier(): Promise<void>;
   /** From now on a rank that keeps the others waiting for too long ends the job. */
@@ -25,6 +27,7 @@ export const ALONE: Group = {
   size: 1,
   sum: async () => {},
   broadcast: async () => {},
+  collect: async () => {},
   barrier: async () => {},
   watch: () => {},
   nameOf: (rank) => `rank ${rank}`,
@@ -52,17 +55,42 @@ export async function atFirst<T>(group: Group, compute: () => T | Promise<T>): P
 }
 
 /** The texts of all ranks, by rank. */
-export async function gather({ rank, size, sum }: Group, text: string): Promise<string[]> {
-  if (size === 1) return [text];
-  const bytes = new TextEncoder().encode(text);
+export async function gather(group: Group, text: string): Promise<string[]> {
+  if (group.size === 1) return [text];
+  const all = await gatherBytes(group, new TextEncoder().encode(text));
+  return all.map((bytes) => new TextDecoder().decode(bytes));
+}
+
+/** Of work that the ranks share, in pieces that are the same whoever does them, those of this rank: every size-th. */
+export const shareOf = <T>({ rank, size }: Pick<Group, 'rank' | 'size'>, pieces: readonly T[]): T[] =>
+  pieces.filter((_, k) => k % size === rank);
+
+/**
+ * Rows of which each rank has its own and holes for the others: all of them, at every rank. They must be data, as
+ * structured clones are.
+ */
+export async function mergeRows<T>(group: Group, own: readonly T[]): Promise<T[]> {
+  if (group.size === 1) return [...own];
+  const all = await gatherBytes(group, serialize(own));
+  const rows = new Array<T>(own.length);
+  for (const bytes of all) {
+    // Holes are passed over.
+    (deserialize(bytes) as T[]).forEach((row, i) => {
+      rows[i] = row;
+    });
+  }
+  return rows;
+}
+
+/** What all ranks have, by rank. */
+async function gatherBytes({ rank, size, sum, collect }: Group, own: Uint8Array): Promise<Uint8Array[]> {
   const lengths = new Float64Array(size);
-  lengths[rank] = bytes.length;
+  lengths[rank] = own.length;
   await sum(lengths);
-  // A row for each rank, as long as the longest text; in the rows of others a rank has zeros.
+  // A row for each rank, as long as the longest.
   const width = Math.max(...lengths);
-  const all = new Float32Array(size * width);
-  all.set(bytes, rank * width);
-  await sum(all);
-  const row = (r: number) => Uint8Array.from(all.subarray(r * width, r * width + lengths[r]!));
-  return Array.from({ length: size }, (_, r) => new TextDecoder().decode(row(r)));
+  const all = new Uint8Array(new ArrayBuffer(size * width));
+  all.set(own, rank * width);
+  await collect(all);
+  return Array.from({ length: size }, (_, r) => all.subarray(r * width, r * width + lengths[r]!));
 }

@@ -19,9 +19,10 @@ import { END, type Example } from '../rasp/generators/generator.ts';
 import { findSolver, type Solver, shareSolved } from '../rasp/solving.ts';
 import { formatFigure } from '../run/figures.ts';
 import type { LengthResult, LengthResults } from '../run/length-results.ts';
+import { mergeRows, shareOf } from '../runtime/group.ts';
 import { type Feeds, Session, Tensor } from '../runtime/session.ts';
 import type { Parameters } from '../train/parameters.ts';
-import type { Evaluation, Evaluator, SplitName } from '../train/system.ts';
+import type { Evaluation, EvaluationRun, Evaluator, SplitName } from '../train/system.ts';
 import { type Answer, failuresOf, judge, type Likeliest, SHARES, sharesOf } from './problem-answers.ts';
 import { TokenSampler } from './token-sampler.ts';
 
@@ -74,22 +75,17 @@ export class ProblemEvaluator implements Evaluator {
     this.signature = 'greedy';
   }
 
-  async evaluate(
-    split: SplitName,
-    { feeds }: Parameters,
-    onProgress: (done: number, total: number) => void,
-  ): Promise<Evaluation> {
+  async evaluate(split: SplitName, parameters: Parameters, run: EvaluationRun): Promise<Evaluation> {
     const sets = this.#options.sets(split);
-    const total = sets.reduce((sum, { examples }) => sum + examples.length, 0);
     const others = split === 'test' ? this.#findOthers(sets) : {};
     const [lengths, unseen]: [LengthResult[], LengthResult[]] = [[], []];
     const answers: (Answer & { length: number })[] = [];
-    for (const { length, examples, isDisjoint, isUnseen } of sets) {
-      const found = await this.#answer(examples, feeds);
+    const answered = await this.#answer(sets, parameters, run);
+    for (const [s, { length, examples, isDisjoint, isUnseen }] of sets.entries()) {
+      const found = answered[s]!;
       answers.push(...found.map((answer) => ({ ...answer, length })));
       const shares = { ...sharesOf(found), isDisjoint, ...sharesOfOthers(others, examples) };
       (isUnseen ? unseen : lengths).push({ length, examples: examples.length, ...shares });
-      onProgress(answers.length, total);
     }
     const { solver, interpolator } = others;
     const results: LengthResults = {
@@ -108,16 +104,32 @@ export class ProblemEvaluator implements Evaluator {
     await (await this.#reader)?.release();
   }
 
-  async #answer(examples: readonly Example[], feeds: Feeds): Promise<Answer[]> {
+  /** The answers to the examples of each set; no batch has examples of two of them. */
+  async #answer(
+    sets: readonly LengthSet[],
+    { feeds }: Parameters,
+    { group, onProgress }: EvaluationRun,
+  ): Promise<Answer[][]> {
     const { problems } = this.#options;
-    const answers: Answer[] = [];
-    for (const [k, batch] of heldOutProblems(examples, problems).entries()) {
-      const taken = examples.slice(k * problems.rows, (k + 1) * problems.rows);
+    const starts = sets.map((_, s) => sum(sets.slice(0, s).map(({ examples }) => examples.length)));
+    const total = sum(sets.map(({ examples }) => examples.length));
+    const batches = sets.flatMap(({ examples }, s) =>
+      heldOutProblems(examples, problems).map((batch, k) => {
+        const from = k * problems.rows;
+        return { batch, taken: examples.slice(from, from + problems.rows), start: starts[s]! + from };
+      }),
+    );
+    const own = new Array<Answer>(total);
+    let done = 0;
+    for (const { batch, taken, start } of shareOf(group, batches)) {
       const written = await this.#write(taken, feeds);
       const likeliest = await this.#read(batch.inputs.ids!.data as Int32Array, taken.length, feeds);
-      answers.push(...taken.map((example, r) => judge(example, written[r]!, likeliest[r]!)));
+      for (const [r, example] of taken.entries()) own[start + r] = judge(example, written[r]!, likeliest[r]!);
+      done += taken.length * group.size;
+      onProgress(Math.min(done, total), total);
     }
-    return answers;
+    const answers = await mergeRows(group, own);
+    return sets.map(({ examples }, s) => answers.slice(starts[s]!, starts[s]! + examples.length));
   }
 
   /** What is written behind the prompts; a token more than there should be is enough to tell that it does not stop. */
@@ -232,6 +244,8 @@ function interpolatorFigures({ lengths, unseen }: LengthResults): [string, numbe
     },
   );
 }
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /** So many of them, from the first to the last. */
 const spread = <T>(all: readonly T[], count: number): T[] =>

@@ -1,6 +1,7 @@
 // What the best checkpoint is the best in: a figure on the validation set. A stored value can be compared only with
 // values of the same criterion.
 import type { Direction } from '../objectives/objective.ts';
+import { ALONE } from '../runtime/group.ts';
 import { UsageError } from '../util/errors.ts';
 import { suggest } from '../util/nearest.ts';
 import type { TrainingConfig } from './config.ts';
@@ -45,7 +46,7 @@ export function isBetter({ direction }: Criterion, value: number, best: number |
   return direction === 'min' ? value < best : value > best;
 }
 
-/** The value of the parameters in place. */
+/** The value of the parameters in place, as one process finds it. */
 export async function measure(
   { figure, isEvaluated }: Criterion,
   engine: Engine,
@@ -54,6 +55,6 @@ export async function measure(
   const { evaluator, held } = engine.system;
   const figures = await engine.means(held.valid);
   if (!isEvaluated || !Number.isFinite(figures.loss)) return figures[figure] ?? Number.NaN;
-  const evaluation = await evaluator!.evaluate('valid', engine.parameters, onProgress);
+  const evaluation = await evaluator!.evaluate('valid', engine.parameters, { group: ALONE, onProgress });
   return evaluation.figures[figure]!;
 }

@@ -5,7 +5,7 @@ import { encodeModel, type ModelProto } from '../onnx/schema.ts';
 import { buildOptimizer, type OptimizerConfig } from '../optim/index.ts';
 import { buildUpdateModel } from '../optim/update-graph.ts';
 import type { RunFolder } from '../run/run-folder.ts';
-import { ALONE, type Group } from '../runtime/group.ts';
+import { ALONE, type Group, shareOf } from '../runtime/group.ts';
 import { Session } from '../runtime/session.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
@@ -124,7 +124,7 @@ export class Engine {
     this.#evaluation ??= this.#open(this.#graphs.eval);
     const session = await this.#evaluation;
     const [sums, weights]: [Totals, Totals] = [{}, {}];
-    for (const batch of batches.filter((_, k) => k % group.size === group.rank)) {
+    for (const batch of shareOf(group, batches)) {
       const result = await session.run({ ...batchFeeds(batch), ...this.parameters.feeds });
       addTotals(sums, readSums(objective, result));
       addTotals(weights, batch.weights);

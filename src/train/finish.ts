@@ -8,6 +8,7 @@ import { meanParameters } from './average.ts';
 import { saveParameters } from './checkpoint.ts';
 import { isBetter } from './criterion.ts';
 import type { Progress } from './progress.ts';
+import { shareParameters } from './share.ts';
 import type { Evaluation, SplitName, System } from './system.ts';
 import type { TrainingRun } from './training-run.ts';
 
@@ -30,7 +31,8 @@ interface Judgement {
 
 /**
  * Writes `model.safetensors` and the graphs of the trained model, and judges it on the test set, and on the validation
- * set too where that tells more than its loss. `known` is what the best parameters gave there.
+ * set too where that tells more than its loss. `known` is what the best parameters gave there. Ranks share the work, and
+ * rank 0 reads and writes the files.
  */
 export async function finish(
   run: TrainingRun,
@@ -40,9 +42,11 @@ export async function finish(
   const { config, folder, engine } = run;
   const { parameters, system } = engine;
   const { weights, valid } = await chooseWeights(run, progress, known);
-  saveParameters(folder.checkpoint('model'), parameters, { 'tx.weights': weights });
-  for (const [name, model] of Object.entries(system.artifacts(parameters.tensors())))
-    writeFileAtomic(folder.graph(name as GraphName), encodeModel(model));
+  if (engine.group.rank === 0) {
+    saveParameters(folder.checkpoint('model'), parameters, { 'tx.weights': weights });
+    for (const [name, model] of Object.entries(system.artifacts(parameters.tensors())))
+      writeFileAtomic(folder.graph(name as GraphName), encodeModel(model));
+  }
   const tellsMore = system.evaluator !== undefined && config.training.scoreEvery > 0;
   let judgement: Judgement | undefined;
   for (const split of ['valid', 'test'] as const) {
@@ -62,18 +66,20 @@ async function chooseWeights(
 ): Promise<{ weights: 'best' | 'averaged'; valid: Judgement | undefined }> {
   const { folder, engine, criterion } = run;
   const { parameters } = engine;
-  const takeBest = () => {
+  const takeBest = async () => {
     const path = folder.checkpoint('best');
-    parameters.assign(loadSafetensors(path).tensors, path);
+    await shareParameters(engine, () => parameters.assign(loadSafetensors(path).tensors, path));
     const valid = known && { figures: known.figures, evaluation: known };
     return { weights: 'best', valid } as const;
   };
   if (snapshots.length < 2) return takeBest();
   const path = folder.checkpoint('averaged');
-  parameters.assign(meanParameters(snapshots.map((name) => folder.checkpoint(name))), path);
-  saveParameters(path, parameters);
+  await shareParameters(engine, () => {
+    parameters.assign(meanParameters(snapshots.map((name) => folder.checkpoint(name))), path);
+    saveParameters(path, parameters);
+  });
   const valid = criterion.isEvaluated ? await judge(run, 'valid') : undefined;
-  const figures = valid?.figures ?? (await engine.means(engine.system.held.valid));
+  const figures = valid?.figures ?? (await engine.means(engine.system.held.valid, engine.group));
   const value = figures[criterion.figure]!;
   if (Number.isFinite(value) && !isBetter(criterion, best!.value, value))
     return { weights: 'averaged', valid };
@@ -83,13 +89,14 @@ async function chooseWeights(
 
 /** Judges the parameters in place on a set. */
 async function judge({ engine, observer }: TrainingRun, split: SplitName): Promise<Judgement> {
-  const { system, parameters } = engine;
+  const { system, parameters, group } = engine;
   const onProgress = (done: number, total: number) => observer.progress(split, done, total);
-  const evaluation = await system.evaluator?.evaluate(split, parameters, onProgress);
-  return { figures: evaluation?.figures ?? (await engine.means(system.held[split]!)), evaluation };
+  const evaluation = await system.evaluator?.evaluate(split, parameters, { group, onProgress });
+  const figures = evaluation?.figures ?? (await engine.means(system.held[split]!, group));
+  return { figures, evaluation };
 }
 
-/** Keeps what the parameters in place gave on a set in the run's folder. */
+/** Keeps what the parameters in place gave on a set in the run's folder, where rank 0 writes. */
 function keep(
   { folder, engine, log }: TrainingRun,
   weights: string,
@@ -97,7 +104,8 @@ function keep(
   { figures, evaluation }: Judgement,
 ): void {
   const { system } = engine;
-  saveResult(folder, split, evaluation?.files ?? {}, { weights, ...(evaluation?.summary ?? figures) });
+  if (engine.group.rank === 0)
+    saveResult(folder, split, evaluation?.files ?? {}, { weights, ...(evaluation?.summary ?? figures) });
   const signature = evaluation?.signature ?? system.objective.signature;
   const { samples } = evaluation ?? {};
   const told = evaluation && otherFigures(system, evaluation.figures);

@@ -21,6 +21,12 @@ export async function shareLearnt(group: Group, home: RunFolder): Promise<void> 
   }
 }
 
+/** The parameters that rank 0 loads come to all. */
+export async function shareParameters({ group, parameters }: Engine, load: () => void): Promise<void> {
+  if (group.rank === 0) load();
+  await group.broadcast(parameters.flat);
+}
+
 /** Parameters, optimizer state and place in the data become those of rank 0; its counters. */
 export async function shareState(
   { group, step, parameters, batches }: Engine,

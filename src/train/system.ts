@@ -7,6 +7,7 @@ import type { ModelProto } from '../onnx/schema.ts';
 import type { DataStatistics } from '../run/data-statistics.ts';
 import type { ResultFiles } from '../run/results.ts';
 import type { GraphName } from '../run/run-folder.ts';
+import type { Group } from '../runtime/group.ts';
 import type { TensorData } from '../tensor/tensor.ts';
 import type { Rng } from '../util/rng.ts';
 import type { DataRecord } from './data-record.ts';
@@ -43,12 +44,14 @@ export interface Evaluator {
   readonly figures: Readonly<Record<string, Direction>>;
   /** All that figures depend on beside parameters and text. */
   readonly signature: string;
-  evaluate(
-    split: SplitName,
-    parameters: Parameters,
-    onProgress: (done: number, total: number) => void,
-  ): Promise<Evaluation>;
+  /** The ranks of a group share the work; all of them get the evaluation that one would come to, to the last digit. */
+  evaluate(split: SplitName, parameters: Parameters, run: EvaluationRun): Promise<Evaluation>;
   release(): Promise<void>;
+}
+
+export interface EvaluationRun {
+  group: Group;
+  onProgress: (done: number, total: number) => void;
 }
 
 export interface Evaluation {

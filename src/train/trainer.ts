@@ -1,7 +1,7 @@
 // The training loop: updates, lines of metrics, validations, checkpoints, early stopping.
 import { buildSchedule, type Schedule } from '../optim/index.ts';
 import type { RunFolder } from '../run/run-folder.ts';
-import { atFirst, isAny } from '../runtime/group.ts';
+import { isAny } from '../runtime/group.ts';
 import { CheckpointStore, snapshotName } from './checkpoint-store.ts';
 import { Clock } from './clock.ts';
 import { buildCriterion, isBetter } from './criterion.ts';
@@ -100,8 +100,8 @@ export class Trainer {
       this.#saveInterrupted();
       return { folder: folder.path, finished: undefined };
     }
-    const end = () => finish(this.#run, this.#progress, this.#bestEvaluation);
-    return { folder: folder.path, finished: await atFirst(engine.group, end) };
+    const finished = await finish(this.#run, this.#progress, this.#bestEvaluation);
+    return { folder: folder.path, finished };
   }
 
   /** Updates until an end is reached; true if it was interrupted. */
@@ -192,8 +192,9 @@ export class Trainer {
     const onProgress = (done: number, total: number) => observer.progress('validation', done, total);
     // Parameters whose loss is not finite write nothing that could be scored, and are nothing to go back to.
     const sound = Number.isFinite(figures.loss);
-    const evaluate = () => evaluator?.evaluate('valid', engine.parameters, onProgress);
-    const evaluation = due && sound ? await atFirst(engine.group, evaluate) : undefined;
+    const { group, parameters } = engine;
+    const evaluate = () => evaluator?.evaluate('valid', parameters, { group, onProgress });
+    const evaluation = due && sound ? await evaluate() : undefined;
     const all: Record<string, number> = { ...figures, ...evaluation?.figures };
     const known = due || !criterion.isEvaluated;
     const best = known && this.#takeIfBetter(all[criterion.figure] ?? Number.NaN);

@@ -82,6 +82,21 @@ describe.each(mpis)('$name', { timeout: PATIENCE }, (mpi) => {
     }
   });
 
+  it('two ranks search as one does, which has the same parameters to the bit', async () => {
+    const more = ['maxSteps=12', 'accumulate=2', 'scoreEvery=1', 'average=2'];
+    const words = [...more.map((setting) => `training.${setting}`), 'decode.batchTokens=40'];
+    const sets = words.flatMap((setting) => ['--set', setting]);
+    const [one, two] = [freshFolder(), freshFolder()];
+    expectDone(await installed.start(['train', config, '--run', one.path, ...sets]).ended);
+    expectDone(await start(mpi, 2, two, ...sets).ended);
+    expect(model(two).equals(model(one))).toBe(true);
+    const kept = (folder: RunFolder, ending: string) =>
+      readFileSync(folder.result(`valid.${ending}`), 'utf8');
+    for (const ending of ['json', 'hyp']) expect(kept(two, ending)).toBe(kept(one, ending));
+    const scores = (folder: RunFolder) => readMetrics(folder).map(({ score }) => score);
+    expect(scores(two)).toEqual(scores(one));
+  });
+
   it('a rank that is killed ends the job; the run goes on to the bytes of one that was not', async () => {
     const whole = freshFolder();
     expectDone(await start(mpi, 2, whole).ended);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ALONE, atFirst, gather, isAny } from '../../src/runtime/group.ts';
+import { ALONE, atFirst, gather, isAny, mergeRows, shareOf } from '../../src/runtime/group.ts';
 import { LocalGroups } from './local-group.ts';
 
 it('every rank knows what is so at any', async () => {
@@ -38,10 +38,40 @@ it('every rank gets the texts of all, whatever their lengths', async () => {
   );
 });
 
+it('work that is shared comes back whole and in order, whatever its results are', async () => {
+  const valueArb = fc.oneof(
+    fc.string(),
+    fc.double(),
+    fc.constant(undefined),
+    fc.float32Array({ maxLength: 3 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(valueArb, { maxLength: 9 }),
+      fc.integer({ min: 1, max: 5 }),
+      async (wanted, size) => {
+        const all = await make(size).run((group) => {
+          const own = new Array<unknown>(wanted.length);
+          for (const i of shareOf(group, [...wanted.keys()])) own[i] = wanted[i];
+          return mergeRows(group, own);
+        });
+        expect(all).toEqual(Array(size).fill(wanted));
+      },
+    ),
+  );
+});
+
+it('of nine pieces three ranks have three each, those that follow one another at different ranks', () => {
+  const pieces = [...'abcdefghi'];
+  const shares = [0, 1, 2].map((rank) => shareOf({ rank, size: 3 }, pieces).join(''));
+  expect(shares).toEqual(['adg', 'beh', 'cfi']);
+});
+
 it('a process alone waits for nobody', async () => {
   const values = Float32Array.of(1, 2);
   await ALONE.sum(values);
   await ALONE.broadcast(values);
+  await ALONE.collect(Uint8Array.of(1));
   await ALONE.barrier();
   ALONE.watch();
   expect([...values]).toEqual([1, 2]);

@@ -1,7 +1,7 @@
 // Ranks in this process, for what needs no MPI to be tested: each operation ends when all have come to it.
 import type { Group } from '../../src/runtime/group.ts';
 
-type Values = Uint8Array | Float32Array | Float64Array;
+type Values = Uint8Array | Uint16Array | Float32Array | Float64Array;
 
 /** What a rank that is given up does to the others: their operations fail too. */
 export class LocalGroups {
@@ -17,6 +17,7 @@ export class LocalGroups {
       size,
       sum: (values: Values) => this.#meet(size, rank, 'sum', values),
       broadcast: (values: Values) => this.#meet(size, rank, 'broadcast', values),
+      collect: (values: Values) => this.#meet(size, rank, 'collect', values),
       barrier: () => this.#meet(size, rank, 'barrier', new Uint8Array(0)),
       watch: () => {},
       nameOf: (other: number) => `rank ${other}`,
@@ -46,6 +47,7 @@ export class LocalGroups {
       if (odd) return all.forEach((one) => void one.reject(new Error(`${shape(all[0]!)}, ${shape(odd)}`)));
       if (kind === 'sum') addUp(all.map((one) => one.values));
       if (kind === 'broadcast') for (const one of all) one.values.set(all[0]!.values);
+      if (kind === 'collect') collect(all.map((one) => one.values));
       for (const one of all) one.resolve();
     });
   }
@@ -55,4 +57,11 @@ function addUp(all: readonly Values[]): void {
   const total = all[0]!.slice();
   for (const values of all.slice(1)) for (const [i, value] of values.entries()) total[i]! += value;
   for (const values of all) values.set(total);
+}
+
+/** The part of each, to all. */
+function collect(all: readonly Values[]): void {
+  const width = all[0]!.length / all.length;
+  const parts = all.map((values, r) => values.slice(r * width, (r + 1) * width));
+  for (const values of all) for (const [r, part] of parts.entries()) values.set(part, r * width);
 }

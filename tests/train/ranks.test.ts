@@ -1,5 +1,6 @@
 // Trainings of several ranks, all of them in this process, beside those of one.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunFolder } from '../../src/run/run-folder.ts';
 import type { Group } from '../../src/runtime/group.ts';
@@ -113,6 +114,19 @@ describe('ranks that share each update', () => {
     expectNear(two, one);
   });
 
+  it('search and judge as one does, to the last digit', { timeout: 120_000 }, async () => {
+    for (const [name, config] of Object.entries(judged())) {
+      const folder = toy.folder();
+      await trainToy(config, folder);
+      const results = readResults(folder);
+      expect(results.size, name).toBeGreaterThan(3);
+      // A run that is over is judged once more.
+      for (const file of results.keys()) rmSync(join(folder.path, 'results', file));
+      await trainRanks(3, config, folder, { resume: true });
+      expect(readResults(folder), name).toEqual(results);
+    }
+  });
+
   it('end together where the loss is not finite, told once', async () => {
     const config = toy.config({
       training: { accumulate: 2, maxEpochs: 30 },
@@ -130,6 +144,56 @@ describe('ranks that share each update', () => {
     expect(existsSync(folder.path)).toBe(false);
   });
 });
+
+/** Tasks with an evaluator, whose held-out sets are several batches. */
+function judged(): Record<string, TaskConfig> {
+  const training = { accumulate: 3, maxEpochs: 2, scoreEvery: 1, selectBy: 'score', average: 2 };
+  const { train, valid, test } = toy.treebank();
+  // 144 sentences are two batches.
+  const many = ({ files: [file], ...rest }: { files: string[] }) => ({
+    ...rest,
+    files: Array.from({ length: 12 }, () => file!),
+  });
+  const split = (name: string, rows: number) => {
+    const row = (_: unknown, i: number) => `${'the film '.repeat(1 + (i % 7))}was ${i % 2}\t${i % 3}\n`;
+    const lines = Array.from({ length: rows }, row);
+    return { kind: 'table', files: toy.write(`${name}.tsv`, lines.join('')), text: 0, label: 1 };
+  };
+  return {
+    translation: toy.config({ training, decode: { batchTokens: 60 } }),
+    parsing: toy.parsing({ training, decode: { batchTokens: 60 } }),
+    chart: toy.chart({ training, data: { train, valid: many(valid!), test: many(test!) } }),
+    classification: toy.build(
+      {
+        task: 'classification',
+        model: { numLayers: 1, dModel: 16, dFf: 32, numHeads: 2, maxLength: 16 },
+        tokenizers: { text: { type: 'word', size: 9 } },
+        data: {
+          train: split('train', 40),
+          valid: split('valid', 300),
+          test: split('test', 300),
+          batchSentences: 8,
+        },
+      },
+      { training },
+    ),
+    rasp: toy.build(
+      {
+        task: 'rasp',
+        data: { generator: 'copy', symbols: 'repeat', lengths: [1, 3], contextLength: 24, batchRows: 8 },
+        model: { numLayers: 1, dModel: 16, dFf: 32, numHeads: 2, positions: 'learned', maxLength: 32 },
+        evaluation: { lengths: [1, 5], step: 2, examples: 12, validExamples: 4 },
+      },
+      { training: { ...training, maxEpochs: undefined, maxSteps: 6, validateSteps: 3 } },
+    ),
+  };
+}
+
+/** What a run's folder keeps of held-out sets, by file. */
+function readResults({ path }: RunFolder): Map<string, string> {
+  const folder = join(path, 'results');
+  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
 
 describe('what ranks hold against each other', () => {
   const spec = { name: 'w', shape: [4], initializer: () => new Float32Array(4) };

@@ -6,7 +6,7 @@ import { UserError } from '../../util/errors.ts';
 import type { Environment, Launcher } from './launcher.ts';
 
 /** A buffer whose memory stays where it is. */
-export type Buffer = Uint8Array | Int32Array | Float32Array | Float64Array;
+export type Buffer = Uint8Array | Uint16Array | Int32Array | Float32Array | Float64Array;
 
 export interface MpiLibrary {
   /** File and version, as in `libmpi.so.40 (Open MPI v4.1.4)`. */
@@ -18,6 +18,8 @@ export interface MpiLibrary {
   /** Each begins an operation and gives the request to test. */
   sum(values: Float32Array | Float64Array): Request;
   broadcast(values: Uint8Array | Float32Array): Request;
+  /** Of `size` equal parts each rank's own, to all; in place. */
+  collect(values: Uint8Array | Uint16Array): Request;
   barrier(): Request;
   /** Whether the operation has ended. Only in here does it get ahead. */
   test(request: Request): boolean;
@@ -126,6 +128,7 @@ function bind(file: string, library: LibraryHandle): MpiLibrary {
   };
   const reduce = define('MPI_Iallreduce', 'intptr', 'void *', 'int', type, type, type, 'void *');
   const broadcast = define('MPI_Ibcast', 'void *', 'int', type, 'int', type, 'void *');
+  const gather = define('MPI_Iallgather', 'intptr', 'int', type, 'void *', 'int', type, type, 'void *');
   const barrier = define('MPI_Ibarrier', type, 'void *');
   const send = define('MPI_Isend', 'void *', 'int', type, 'int', 'int', type, 'void *');
   const probe = define('MPI_Iprobe', 'int', 'int', type, 'void *', 'intptr');
@@ -156,6 +159,10 @@ function bind(file: string, library: LibraryHandle): MpiLibrary {
     broadcast: (values) => {
       const of = values instanceof Float32Array ? abi.float : abi.byte;
       return request(values, (to) => broadcast(values, values.length, of, 0, world, to));
+    },
+    collect: (values) => {
+      const bytes = values.byteLength / ask('MPI_Comm_size');
+      return request(values, (to) => gather(inPlace, bytes, abi.byte, values, bytes, abi.byte, world, to));
     },
     barrier: () => request(undefined, (to) => barrier(world, to)),
     test: ({ handle }) => {

@@ -35,6 +35,9 @@ export class MpiGroup implements Group {
   readonly broadcast = (values: Uint8Array | Float32Array): Promise<void> =>
     this.#wait(this.#mpi.broadcast(values));
 
+  readonly collect = (values: Uint8Array | Uint16Array): Promise<void> =>
+    this.#wait(this.#mpi.collect(values));
+
   barrier(): Promise<void> {
     return this.#wait(this.#mpi.barrier());
   }

@@ -9,6 +9,7 @@ import { buildModel } from '../../models/index.ts';
 import type { EncoderOnly } from '../../models/model.ts';
 import { Scope } from '../../nn/scope.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
+import { ALONE, type Group, shareOf } from '../../runtime/group.ts';
 import type { Feeds, Session } from '../../runtime/session.ts';
 import type { TensorData } from '../../tensor/tensor.ts';
 import { isTrained } from '../../tokenizers/index.ts';
@@ -76,6 +77,8 @@ export interface ChartRun {
   peakBytes: ExportedModel['peakBytes'];
   /** Feeds the parameters that are not stored in it. */
   weights?: Feeds;
+  /** The processes that share the batches. */
+  group?: Group | undefined;
   onProgress?: ((done: number) => void) | undefined;
   /** Ends the work before the next batch where it is aborted. */
   signal?: AbortSignal | undefined;
@@ -86,17 +89,17 @@ const BATCH_SQUARES = 1 << 16;
 const BATCH_TOKENS = 4096;
 const MAX_ROWS = 128;
 
-/** Hears of each sentence, in batches of like lengths; its trees can be read until it returns. */
+/** `take` hears of each sentence, those of other ranks excepted, in batches of like lengths; its trees can be read until it returns. */
 export async function scoreSentences(
   { known, batching, decoder }: ChartModel,
   sentences: readonly WordSentence[],
-  { session, peakBytes, weights = {}, onProgress, signal }: ChartRun,
+  { session, peakBytes, weights = {}, group = ALONE, onProgress, signal }: ChartRun,
   take: (sentence: number, read: ReadTrees) => void,
 ): Promise<void> {
   const examples = decoder.examples(sentences, undefined, batching, known);
   let done = 0;
   const batches = longestFirst(examples, BATCH_TOKENS, MAX_ROWS).flatMap((rows) => cut(rows, sentences));
-  for (const rows of batches) {
+  for (const rows of shareOf(group, batches)) {
     signal?.throwIfAborted();
     const batch: Batch = examples.collate(rows, {});
     requireMemory(peakBytes(batch.sizes), 'a batch of sentences', 'give shorter sentences');
@@ -111,8 +114,8 @@ export async function scoreSentences(
         return decoder.read({ outputs, sizes, row, seen }, known, words, own, options);
       });
     }
-    done += rows.length;
-    onProgress?.(done);
+    done += rows.length * group.size;
+    onProgress?.(Math.min(done, sentences.length));
   }
 }
 

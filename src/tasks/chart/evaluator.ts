@@ -2,9 +2,10 @@
 import type { WordSentence } from '../../data/tree-words.ts';
 import type { ExportedModel } from '../../graph/export.ts';
 import { summarizeScore } from '../../run/results.ts';
+import { mergeRows } from '../../runtime/group.ts';
 import { Session } from '../../runtime/session.ts';
 import type { Parameters } from '../../train/parameters.ts';
-import type { Evaluation, Evaluator, SplitName } from '../../train/system.ts';
+import type { Evaluation, EvaluationRun, Evaluator, SplitName } from '../../train/system.ts';
 import { buildParameters, evalbSchema } from '../../trees/evalb-parameters.ts';
 import { type Tree, words as wordsOf } from '../../trees/tree.ts';
 import { writeTree } from '../../trees/write.ts';
@@ -42,7 +43,7 @@ export class ChartEvaluator implements Evaluator {
   async evaluate(
     split: SplitName,
     parameters: Parameters,
-    onProgress: (done: number, total: number) => void,
+    { group, onProgress }: EvaluationRun,
   ): Promise<Evaluation> {
     const { trees, sentences } = this.#sets[split]!;
     const { config } = this.#model;
@@ -52,12 +53,14 @@ export class ChartEvaluator implements Evaluator {
       session: await this.#session,
       peakBytes: this.#graph.peakBytes,
       weights: parameters.feeds,
+      group,
       onProgress: (done: number) => onProgress(done, trees.length),
     };
-    const found = new Array<Tree>(trees.length);
+    const own = new Array<Tree>(trees.length);
     await scoreSentences(this.#model, sentences, run, (i, read) => {
-      found[i] = read(wordsOf(trees[i]!), { told: false })[0]!.tree;
+      own[i] = read(wordsOf(trees[i]!), { told: false })[0]!.tree;
     });
+    const found = await mergeRows(group, own);
     const references = trees.map(writeTree);
     const { score, hypotheses } = judgeTrees(found, references, this.#evalb.parameters);
     const src = trees.map((tree) => wordsOf(tree).join(' '));

@@ -5,7 +5,7 @@ import { formatFigure } from '../../run/figures.ts';
 import type { LabelResults } from '../../run/label-results.ts';
 import { Session } from '../../runtime/session.ts';
 import type { Parameters } from '../../train/parameters.ts';
-import type { Evaluation, Evaluator, SplitName } from '../../train/system.ts';
+import type { Evaluation, EvaluationRun, Evaluator, SplitName } from '../../train/system.ts';
 import { buildLabelGraph, findAnswers, type Labeller } from './labeller.ts';
 import type { EncodedRows } from './reader.ts';
 import { describeRow, type Row } from './splits.ts';
@@ -63,7 +63,7 @@ export class LabelEvaluator implements Evaluator {
   async evaluate(
     split: SplitName,
     parameters: Parameters,
-    onProgress: (done: number, total: number) => void,
+    { group, onProgress }: EvaluationRun,
   ): Promise<Evaluation> {
     const { target, reader } = this.#labeller;
     const { rows, encoded, labels } = this.#sets[split]!;
@@ -73,6 +73,7 @@ export class LabelEvaluator implements Evaluator {
       session: await this.#session,
       weights: parameters.feeds,
       peakBytes: this.#graph.peakBytes,
+      group,
       onProgress: (done) => onProgress(done, rows.length),
     });
     const judgement = target.judge(answers, labels);

@@ -6,6 +6,7 @@ import type { EncoderOnly } from '../../models/model.ts';
 import { Scope } from '../../nn/scope.ts';
 import { textInputs } from '../../objectives/text-vectors.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
+import { ALONE, mergeRows } from '../../runtime/group.ts';
 import type { Feeds } from '../../runtime/session.ts';
 import type { TensorData } from '../../tensor/tensor.ts';
 import { type EncoderRun, runEncoder } from '../encoder-batches.ts';
@@ -71,7 +72,7 @@ export async function findAnswers(
       );
     }
   });
-  return answers;
+  return mergeRows(search.group ?? ALONE, answers);
 }
 
 /** The values at the places of words, NaN for those that have none. */

@@ -1,9 +1,10 @@
 // Judges what a search makes of held-out sources, by the task's own figure.
 import type { ExportedModel } from '../../graph/export.ts';
 import { summarizeScore } from '../../run/results.ts';
+import type { Group } from '../../runtime/group.ts';
 import { Session } from '../../runtime/session.ts';
 import type { Parameters } from '../../train/parameters.ts';
-import type { Evaluation, Evaluator, SplitName } from '../../train/system.ts';
+import type { Evaluation, EvaluationRun, Evaluator, SplitName } from '../../train/system.ts';
 import { spread } from '../spread.ts';
 import type { PairConfig } from './config.ts';
 import type { SplitText } from './pair-text.ts';
@@ -33,11 +34,11 @@ export class SearchEvaluator implements Evaluator {
   async evaluate(
     split: SplitName,
     parameters: Parameters,
-    onProgress: (done: number, total: number) => void,
+    { group, onProgress }: EvaluationRun,
   ): Promise<Evaluation> {
     const { text } = this.#data;
     const set = this.#data[split]!;
-    const translator = await this.#translator(parameters);
+    const translator = await this.#translator(parameters, group);
     const outputs = await translator.translate(set.text.src, onProgress);
     const { score, signature, hypotheses, references } = text.judge(
       // None where the model's scores are not finite.
@@ -58,7 +59,7 @@ export class SearchEvaluator implements Evaluator {
     await (await this.#session)?.release();
   }
 
-  async #translator(parameters: Parameters): Promise<Translator> {
+  async #translator(parameters: Parameters, group: Group): Promise<Translator> {
     const { tokenizers, codec } = this.#data;
     const { model, decode, threads } = this.#config;
     const graph = this.#graph();
@@ -72,6 +73,7 @@ export class SearchEvaluator implements Evaluator {
       maxLength: model.maxLength,
       batchTokens: decode.batchTokens,
       peakBytes: graph.peakBytes,
+      group,
     });
   }
 

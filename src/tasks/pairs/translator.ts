@@ -6,6 +6,7 @@ import { isEncodable, MAX_CHARACTERS } from '../../data/length-filter.ts';
 import { type SpecialIds, sourceExamples } from '../../data/pairs.ts';
 import { Sequences } from '../../data/sequences.ts';
 import type { ExportedModel } from '../../graph/export.ts';
+import { ALONE, type Group, mergeRows, shareOf } from '../../runtime/group.ts';
 import { type Feeds, type Session, Tensor } from '../../runtime/session.ts';
 import { formatCount } from '../../util/format.ts';
 import { requireMemory } from '../../util/memory.ts';
@@ -31,6 +32,8 @@ export interface TranslatorOptions {
   batchTokens: number;
   /** Memory of the session's graph (see ExportedModel). */
   peakBytes: ExportedModel['peakBytes'];
+  /** The processes that share the batches. */
+  group?: Group;
   /**
    * Called for each line cut to maxLength − 1 tokens, or to MAX_CHARACTERS: its number from 0 and the tokens it had, as
    * far as they were counted.
@@ -60,24 +63,26 @@ export class Translator {
     onProgress?: (done: number, total: number) => void,
     signal?: AbortSignal,
   ): Promise<Hypothesis[][]> {
-    const { ids, batchTokens } = this.#options;
-    const results = lines.map((): Hypothesis[] => [{ text: '', score: 0, ids: [] }]);
+    const { ids, batchTokens, group = ALONE } = this.#options;
+    const results = new Array<Hypothesis[]>(lines.length);
     const sources = lines.map((line, i) => this.#encode(line, i));
     const nonEmpty = sources.flatMap((source, i) => (source.length > 0 ? [i] : []));
+    for (const [i, source] of sources.entries())
+      if (source.length === 0) results[i] = [{ text: '', score: 0, ids: [] }];
     const sentences = Sequences.build(nonEmpty.length, (i) => sources[nonEmpty[i]!]!);
     let done = lines.length - nonEmpty.length;
     if (done > 0) onProgress?.(done, lines.length);
     const examples = sourceExamples(sentences, ids);
-    for (const rows of longestFirst(examples, batchTokens, MAX_ROWS)) {
+    for (const rows of shareOf(group, longestFirst(examples, batchTokens, MAX_ROWS))) {
       signal?.throwIfAborted();
       const hypotheses = await this.#search(examples.collate(rows, {}));
       rows.forEach((index, b) => {
         results[nonEmpty[index]!] = hypotheses[b]!;
       });
-      done += rows.length;
-      onProgress?.(done, lines.length);
+      done += rows.length * group.size;
+      onProgress?.(Math.min(done, lines.length), lines.length);
     }
-    return results;
+    return mergeRows(group, results);
   }
 
   #encode(line: string, index: number): Int32Array {

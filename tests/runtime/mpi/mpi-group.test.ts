@@ -27,6 +27,7 @@ class Fake implements MpiLibrary {
   size = () => this.#size;
   sum = () => this.#begin('sum');
   broadcast = () => this.#begin('broadcast');
+  collect = () => this.#begin('collect');
   barrier = () => this.#begin('barrier');
   test = () => ++this.tested >= this.#tests;
   tell = (tag: number) => void this.calls.push(`tell ${tag}`);

@@ -2,7 +2,8 @@
 import { formatColumns } from '../report/columns.ts';
 import { benchTraining } from '../train/bench.ts';
 import { type BenchConfig, buildWorkload } from '../train/bench-workloads.ts';
-import { computeScale, type ScaleOptions, type ScaleRow } from '../train/scale.ts';
+import { type Reduction, reductions } from '../train/gradients.ts';
+import { BYTES, computeScale, type ScaleOptions, type ScaleRow } from '../train/scale.ts';
 import { buildTrainingGraph } from '../train/training-graph.ts';
 import { UsageError } from '../util/errors.ts';
 import { formatCount } from '../util/format.ts';
@@ -17,6 +18,10 @@ export const SCALE_OPTIONS = {
   batches: { type: 'number', describe: 'scale: batches of each machine in an update [default: 1]' },
   machines: { type: 'string', describe: 'scale: how many [default: 1,2,4,8,16,32,64]' },
   gbits: { type: 'string', describe: 'scale: speeds of the network in Gbit/s [default: 1,10,100]' },
+  reduction: {
+    choices: reductions,
+    describe: 'scale: as which numbers gradients are sent [default: float32]',
+  },
   latency: { type: 'number', describe: 'scale: microseconds of a message [default: 50]' },
 } as const;
 
@@ -26,6 +31,7 @@ export interface ScaleArguments {
   batches?: number | undefined;
   machines?: string | undefined;
   gbits?: string | undefined;
+  reduction?: Reduction | undefined;
   latency?: number | undefined;
 }
 
@@ -38,7 +44,7 @@ export async function benchScale(
   args: ScaleArguments,
   onStep: (done: number, total: number) => void,
 ): Promise<{ options: ScaleOptions; rows: ScaleRow[] }> {
-  const { stepMs, gflops, batches = 1, latency = 50 } = args;
+  const { stepMs, gflops, batches = 1, latency = 50, reduction = 'float32' } = args;
   if (!(Number.isSafeInteger(batches) && batches > 0 && batches <= MOST))
     throw new UsageError(`--batches is a whole number from 1 to ${MOST}; found ${batches}`);
   for (const [name, value] of Object.entries({ 'step-ms': stepMs, gflops }))
@@ -62,6 +68,7 @@ export async function benchScale(
     machines,
     bandwidths,
     latency,
+    reduction,
   };
   return { options, rows: computeScale(options) };
 }
@@ -74,7 +81,7 @@ function readNumbers(name: string, text: string): number[] {
 
 /** A line for each number of machines: its batch, and speed-up and efficiency for each bandwidth. */
 export function formatScale({ options, rows }: { options: ScaleOptions; rows: readonly ScaleRow[] }): string {
-  const { parameters, msPerBatch, tokensPerBatch, bandwidths } = options;
+  const { parameters, msPerBatch, tokensPerBatch, bandwidths, reduction } = options;
   const head = ['machines', 'tokens an update', ...bandwidths.map((gbits) => `at ${gbits} Gbit/s`)];
   const cells = rows.map(({ machines, tokensPerUpdate, networks }) => [
     String(machines),
@@ -84,7 +91,7 @@ export function formatScale({ options, rows }: { options: ScaleOptions; rows: re
         `${speedup.toFixed(1)}× (${(100 * efficiency).toFixed(0)}%), ${formatCount(Math.round(tokensPerSecond))} tok/s`,
     ),
   ]);
-  const about = `${formatCount(parameters)} parameters, ${((4 * parameters) / 1e6).toFixed(1)} MB of gradients; \
+  const about = `${formatCount(parameters)} parameters, ${((BYTES[reduction] * parameters) / 1e6).toFixed(1)} MB of gradients; \
 a batch of ${formatCount(tokensPerBatch)} target tokens takes a machine ${msPerBatch.toFixed(1)} ms`;
   return `${about}\n\n${formatColumns([head, ...cells], new Set([0, 1]))}`;
 }

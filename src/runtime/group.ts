@@ -11,6 +11,8 @@ export interface Group {
   sum(values: Float32Array | Float64Array): Promise<void>;
   /** The values of rank 0, in place. */
   broadcast(values: Uint8Array | Float32Array): Promise<void>;
+  /** Part k of `values`, of as many equal parts as there are ranks, goes to rank k; `received` gets those of all, by rank. */
+  exchange(values: Uint16Array, received: Uint16Array): Promise<void>;
   /** Of as many equal parts as there are ranks, each rank's own goes to all of them, in place. */
   collect(values: Uint8Array | Uint16Array): Promise<void>;
   /** Waits until all ranks are here. */
@@ -27,6 +29,7 @@ export const ALONE: Group = {
   size: 1,
   sum: async () => {},
   broadcast: async () => {},
+  exchange: async (values, received) => received.set(values),
   collect: async () => {},
   barrier: async () => {},
   watch: () => {},

@@ -15,12 +15,25 @@ export function widenHalf(halves: Uint16Array): Float32Array {
   return floats;
 }
 
-/** bfloat16: the upper half of a float32. */
-export function widenBrain(halves: Uint16Array): Float32Array {
-  const floats = new Float32Array(halves.length);
-  const bits = new Uint32Array(floats.buffer);
-  halves.forEach((half, i) => {
-    bits[i] = half << 16;
-  });
+/** bfloat16, the upper half of a float32, into floats that are there or into new ones. */
+export function widenBrain(
+  halves: Uint16Array,
+  floats: Float32Array = new Float32Array(halves.length),
+): Float32Array {
+  const bits = bitsOf(floats);
+  for (let i = 0; i < bits.length; i++) bits[i] = halves[i]! << 16;
   return floats;
 }
+
+/** The nearest bfloat16 of each number, the even one of two; what is beyond the largest becomes ∞, NaN stays one. */
+export function narrowBrain(floats: Float32Array, halves: Uint16Array): void {
+  const bits = bitsOf(floats);
+  for (let i = 0; i < bits.length; i++) {
+    const x = bits[i]!;
+    const isNone = (x & 0x7fffffff) > 0x7f800000;
+    // Half of a last place, less 1 where the upper half is even, carries into it.
+    halves[i] = isNone ? (x >>> 16) | 0x40 : (x + 0x7fff + ((x >>> 16) & 1)) >>> 16;
+  }
+}
+
+const bitsOf = ({ buffer, byteOffset, length }: Float32Array) => new Uint32Array(buffer, byteOffset, length);

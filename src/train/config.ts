@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { optimizerSchema, scheduleSchema } from '../optim/index.ts';
 import { threadsSchema } from '../runtime/threads.ts';
+import { reductions } from './gradients.ts';
 import { initSchema } from './init.ts';
 
 export const trainingSchema = z
@@ -12,6 +13,8 @@ export const trainingSchema = z
     maxMinutes: z.number().gt(0).optional(),
     /** Batches whose gradients make one update. */
     accumulate: z.int().min(1).max(10_000).default(1),
+    /** As which numbers ranks send each other their gradients. */
+    reduction: z.enum(reductions).optional(),
     /** Updates between validations; by default once an epoch. */
     validateSteps: z.int().min(1).optional(),
     /** Updates, or minutes, after which the state is stored apart from validations: what a crash costs at most. */

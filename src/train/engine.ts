@@ -63,7 +63,7 @@ export class Engine {
   /** Parameters get their initial values. A UserError where there is nothing to train on. */
   static async create(
     system: System,
-    { seed, threads, init, optimizer: config, training: { accumulate } }: TrainingConfig,
+    { seed, threads, init, optimizer: config, training: { accumulate, reduction } }: TrainingConfig,
     group: Group = ALONE,
   ): Promise<Engine> {
     const { objective } = system;
@@ -101,16 +101,10 @@ export class Engine {
     };
     const session = await open(training.model);
     const { masks } = training.declared;
-    const step = new TrainStep(
-      objective,
-      session,
-      masks,
-      parameters,
-      optimizer,
-      config.clipNorm,
-      rateOf,
+    const step = new TrainStep(objective, session, masks, parameters, optimizer, config.clipNorm, rateOf, {
       group,
-    );
+      reduction,
+    });
     return new Engine({ system, step, batches, group, rng, graphs, open, sessions });
   }
 

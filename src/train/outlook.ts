@@ -2,7 +2,7 @@
 import type { Group } from '../runtime/group.ts';
 import { formatCount } from '../util/format.ts';
 import type { TrainingConfig } from './config.ts';
-import { doubtShares } from './ranks.ts';
+import { doubtReduction, doubtShares } from './ranks.ts';
 
 /**
  * Seconds to the end of training at the pace up to now, which validations and the time before an interruption are
@@ -21,7 +21,11 @@ export function estimateSecondsLeft(
 
 /** Warnings of settings that are likely mistakes. */
 export function doubtsOf(config: TrainingConfig, totalSteps: number | undefined, group: Group): string[] {
-  const doubts = [doubtWarmup(config, totalSteps), doubtShares(config.training.accumulate, group)];
+  const doubts = [
+    doubtWarmup(config, totalSteps),
+    doubtShares(config.training.accumulate, group),
+    doubtReduction(config.training, group),
+  ];
   return doubts.filter((doubt) => doubt !== undefined);
 }
 

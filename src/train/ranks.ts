@@ -5,6 +5,7 @@ import type { Batch } from '../data/batch.ts';
 import type { BatchSource } from '../data/batches.ts';
 import { atFirst, type Group, gather } from '../runtime/group.ts';
 import { UsageError, UserError } from '../util/errors.ts';
+import type { Reduction } from './gradients.ts';
 import type { Totals } from './means.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -22,6 +23,15 @@ export function doubtShares(accumulate: number, { size }: Group): string | undef
   if (accumulate % size === 0) return undefined;
   const idle = 1 - accumulate / (size * Math.ceil(accumulate / size));
   return `training.accumulate: ${accumulate} batches are no multiple of ${size} ranks, which wait ${Math.round(100 * idle)}% of their time`;
+}
+
+/** A line where gradients are sent to nobody. */
+export function doubtReduction(
+  { reduction = 'float32' }: { reduction?: Reduction | undefined },
+  { size }: Group,
+): string | undefined {
+  if (size > 1 || reduction === 'float32') return undefined;
+  return `training.reduction: ${reduction} is for gradients that ranks send each other; one process sends none`;
 }
 
 /** Of an update's batches those of this rank: every size-th from the rank's number on. */
@@ -44,32 +54,6 @@ export async function sumTotals(
   const values = Float64Array.from(names, (name) => totals[name] ?? 0);
   await sum(values);
   for (const [i, name] of names.entries()) totals[name] = values[i]!;
-}
-
-/** The gradients of an update. Those of a group lie in one flat buffer, which is summed at once. */
-export class Gradients {
-  readonly #group: Group;
-  readonly #flat: Float32Array;
-  readonly #views: Float32Array[] = [];
-
-  constructor({ trained, views }: Parameters, group: Group) {
-    this.#group = group;
-    const lengths = group.size === 1 ? [] : trained.map(({ name }) => views.get(name)!.length);
-    this.#flat = new Float32Array(lengths.reduce((sum, length) => sum + length, 0));
-    let offset = 0;
-    for (const length of lengths) this.#views.push(this.#flat.subarray(offset, (offset += length)));
-  }
-
-  /** The gradients of the first batch, where those of others are added to them. */
-  begin(first: Float32Array[]): Float32Array[] {
-    if (this.#group.size === 1) return first;
-    for (const [i, gradient] of first.entries()) this.#views[i]!.set(gradient);
-    return this.#views;
-  }
-
-  sum(): Promise<void> {
-    return this.#group.sum(this.#flat);
-  }
 }
 
 /** Updates between two such checks, which also come before validations. */

@@ -2,10 +2,12 @@
 // ring all-reduce (Patarasuk and Yuan 2009), in which each of N machines sends 2 (N − 1) messages of a share 1/N:
 //   t = 2 (N − 1) · (bytes / (N · bandwidth) + latency)
 // The sum is not hidden behind computing, as training here does it. Other traffic and slower machines are left out.
+import type { Reduction } from './gradients.ts';
 
 export interface ScaleOptions {
-  /** Of the gradients: 4 bytes each. */
+  /** So many gradients. */
   parameters: number;
+  reduction: Reduction;
   /** Of a machine for a batch, and target tokens in it. */
   msPerBatch: number;
   tokensPerBatch: number;
@@ -36,7 +38,8 @@ export interface ScaleRow {
   }[];
 }
 
-const BYTES = 4;
+/** Of a gradient; as bf16 they are exchanged and collected, which takes as many messages as a ring. */
+export const BYTES: Readonly<Record<Reduction, number>> = { float32: 4, bf16: 2 };
 
 /** Milliseconds of a ring all-reduce. */
 export function ringMs(bytes: number, machines: number, gbitPerSecond: number, latency: number): number {
@@ -46,12 +49,13 @@ export function ringMs(bytes: number, machines: number, gbitPerSecond: number, l
 
 /** A row for each number of machines. */
 export function computeScale(options: ScaleOptions): ScaleRow[] {
-  const { parameters, msPerBatch, tokensPerBatch, batches, machines, bandwidths, latency } = options;
+  const { parameters, msPerBatch, tokensPerBatch, batches, machines, bandwidths, latency, reduction } =
+    options;
   const compute = batches * msPerBatch;
   return machines.map((count) => {
     const tokensPerUpdate = count * batches * tokensPerBatch;
     const networks = bandwidths.map((gbitPerSecond) => {
-      const msOfSum = ringMs(BYTES * parameters, count, gbitPerSecond, latency);
+      const msOfSum = ringMs(BYTES[reduction] * parameters, count, gbitPerSecond, latency);
       const msPerUpdate = compute + msOfSum;
       const efficiency = compute / msPerUpdate;
       const tokensPerSecond = (1000 * tokensPerUpdate) / msPerUpdate;

@@ -10,9 +10,10 @@ import { ALONE, type Group } from '../runtime/group.ts';
 import { drawMask } from '../runtime/masks.ts';
 import { type Feeds, type Session, Tensor } from '../runtime/session.ts';
 import type { Rng } from '../util/rng.ts';
+import { Gradients, type Reduction } from './gradients.ts';
 import { addTotals, computeMeans, type Totals } from './means.ts';
 import { decays, type Parameters } from './parameters.ts';
-import { Gradients, sumTotals } from './ranks.ts';
+import { sumTotals } from './ranks.ts';
 import { gradientName, scaleName } from './training-graph.ts';
 
 export interface StepResult {
@@ -60,7 +61,7 @@ export class TrainStep {
     optimizer: Optimizer,
     clipNorm: number,
     rateOf: (parameter: string) => number = () => 1,
-    group: Group = ALONE,
+    { group = ALONE, reduction }: { group?: Group; reduction?: Reduction | undefined } = {},
   ) {
     this.#objective = objective;
     this.#session = session;
@@ -70,7 +71,7 @@ export class TrainStep {
     this.#clipNorm = clipNorm;
     this.#rates = parameters.trained.map(({ name }) => rateOf(name));
     this.#group = group;
-    this.#gradients = new Gradients(parameters, group);
+    this.#gradients = new Gradients(parameters, group, reduction);
     const state = (name: string) =>
       [name, parameters.trained.map((spec) => stateOf(parameters, spec.name))] as const;
     this.state = new Map(optimizer.stateNames.map(state));

@@ -275,20 +275,22 @@ it('tx bench', async () => {
       what  What to tell                                          [required] [choices: "train", "scale"]
 
     Options:
-      -q, --quiet     Print results and errors only                                            [boolean]
-      -h, --help      Show help                                                                [boolean]
-      -v, --version   Show version number                                                      [boolean]
-          --config    A benchmark config, or the name of one that comes with tx
+      -q, --quiet      Print results and errors only                                           [boolean]
+      -h, --help       Show help                                                               [boolean]
+      -v, --version    Show version number                                                     [boolean]
+          --config     A benchmark config, or the name of one that comes with tx
                                                                         [string] [default: "bench/tiny"]
-          --set       Override a setting: --set steps=50                                         [array]
-          --profile   train: also show the time by operator                   [boolean] [default: false]
-          --step-ms   scale: milliseconds of a batch on one machine, instead of measuring       [number]
-          --gflops    scale: the same by the speed of its steps, as bench train tells it        [number]
-          --batches   scale: batches of each machine in an update [default: 1]                  [number]
-          --machines  scale: how many [default: 1,2,4,8,16,32,64]                               [string]
-          --gbits     scale: speeds of the network in Gbit/s [default: 1,10,100]                [string]
-          --latency   scale: microseconds of a message [default: 50]                            [number]
-          --json      Print one JSON object                                   [boolean] [default: false]
+          --set        Override a setting: --set steps=50                                        [array]
+          --profile    train: also show the time by operator                  [boolean] [default: false]
+          --step-ms    scale: milliseconds of a batch on one machine, instead of measuring      [number]
+          --gflops     scale: the same by the speed of its steps, as bench train tells it       [number]
+          --batches    scale: batches of each machine in an update [default: 1]                 [number]
+          --machines   scale: how many [default: 1,2,4,8,16,32,64]                              [string]
+          --gbits      scale: speeds of the network in Gbit/s [default: 1,10,100]               [string]
+          --reduction  scale: as which numbers gradients are sent [default: float32]
+                                                                            [choices: "float32", "bf16"]
+          --latency    scale: microseconds of a message [default: 50]                           [number]
+          --json       Print one JSON object                                  [boolean] [default: false]
 
     Examples:
       tx bench train                                      The tiny model

@@ -97,6 +97,22 @@ describe.each(mpis)('$name', { timeout: PATIENCE }, (mpi) => {
     expect(scores(two)).toEqual(scores(one));
   });
 
+  it('gradients sent as bfloat16 bring nearly the same losses, with any number of ranks', async () => {
+    const losses = async (ranks: number, ...more: string[]) => {
+      const folder = freshFolder();
+      const ended = await start(mpi, ranks, folder, '--set', 'training.maxSteps=12', ...more).ended;
+      expectDone(ended);
+      return readMetrics(folder).flatMap(({ loss }) => (loss === undefined ? [] : [loss as number]));
+    };
+    const wanted = await losses(2);
+    for (const ranks of [2, 3]) {
+      const found = await losses(ranks, '--set', 'training.reduction=bf16');
+      const differences = wanted.map((loss, i) => Math.abs(found[i]! / loss - 1));
+      expect(Math.max(...differences)).toBeLessThan(1e-3);
+      expect(Math.max(...differences.slice(1))).toBeGreaterThan(1e-7);
+    }
+  });
+
   it('a rank that is killed ends the job; the run goes on to the bytes of one that was not', async () => {
     const whole = freshFolder();
     expectDone(await start(mpi, 2, whole).ended);

@@ -114,6 +114,31 @@ describe('ranks that share each update', () => {
     expectNear(two, one);
   });
 
+  it('that send gradients as bfloat16 learn nearly the same, alike at all of them', async () => {
+    const shorter = { ...sections, training: { ...sections.training, maxEpochs: 2, scoreEvery: 0 } };
+    const training = { ...shorter.training, reduction: 'bf16' };
+    const [plain, rounded, halved] = [toy.folder(), toy.folder(), toy.folder()];
+    await trainRanks(2, toy.config(shorter), plain);
+    const config = toy.config({ ...sections, training });
+    await trainRanks(2, config, rounded);
+    const losses = (folder: RunFolder) =>
+      readMetrics(folder).flatMap(({ event, loss }) => (event === 'step' ? [loss as number] : []));
+    const wanted = losses(plain);
+    const differences = losses(rounded).map((loss, i) => Math.abs(loss / wanted[i]! - 1));
+    expect(differences).toHaveLength(wanted.length);
+    // The first update's loss is of parameters that are the same yet.
+    expect(Math.max(...differences)).toBeLessThan(1e-3);
+    expect(differences.at(-1)).toBeGreaterThan(1e-7);
+    // Validations have compared the ranks' parameters; the same ranks come to the same bytes.
+    await trainRanks(2, config, halved, { stopAt: 3 });
+    await trainRanks(2, config, halved, { resume: true });
+    expect(readFileSync(halved.checkpoint('model')).equals(readFileSync(rounded.checkpoint('model')))).toBe(
+      true,
+    );
+    const alone = await trainToy(config, toy.folder());
+    expect(alone.warnings.join()).toContain('training.reduction: bf16 is for gradients that ranks send');
+  });
+
   it('search and judge as one does, to the last digit', { timeout: 120_000 }, async () => {
     for (const [name, config] of Object.entries(judged())) {
       const folder = toy.folder();

@@ -17,6 +17,7 @@ it('one machine waits for nobody; more batches in an update wait less', () => {
     machines: [1, 2],
     bandwidths: [8],
     latency: 0,
+    reduction: 'float32' as const,
   };
   const [one, two] = computeScale({ ...options, batches: 1 });
   expect(one).toEqual({
@@ -40,6 +41,8 @@ it('one machine waits for nobody; more batches in an update wait less', () => {
       },
     ],
   });
+  const [, halved] = computeScale({ ...options, batches: 1, reduction: 'bf16' });
+  expect(halved!.networks[0]!.msOfSum).toBe(50);
   const [, patient] = computeScale({ ...options, batches: 3 });
   expect(patient!.tokensPerUpdate).toBe(6000);
   expect(patient!.networks[0]!.efficiency).toBe(0.75);

@@ -18,6 +18,8 @@ export interface MpiLibrary {
   /** Each begins an operation and gives the request to test. */
   sum(values: Float32Array | Float64Array): Request;
   broadcast(values: Uint8Array | Float32Array): Request;
+  /** Part k of `size` equal ones to rank k, those from all ranks into `received`. */
+  exchange(values: Uint16Array, received: Uint16Array): Request;
   /** Of `size` equal parts each rank's own, to all; in place. */
   collect(values: Uint8Array | Uint16Array): Request;
   barrier(): Request;
@@ -31,10 +33,10 @@ export interface MpiLibrary {
   abort(code: number): void;
 }
 
-/** Memory for a handle of either kind, with the buffer that must live as long. */
+/** Memory for a handle of either kind, with the buffers that must live as long. */
 export interface Request {
   handle: Uint8Array;
-  buffer: Buffer | undefined;
+  buffers: readonly Buffer[];
 }
 
 const FILES = {
@@ -128,6 +130,7 @@ function bind(file: string, library: LibraryHandle): MpiLibrary {
   };
   const reduce = define('MPI_Iallreduce', 'intptr', 'void *', 'int', type, type, type, 'void *');
   const broadcast = define('MPI_Ibcast', 'void *', 'int', type, 'int', type, 'void *');
+  const swap = define('MPI_Ialltoall', 'void *', 'int', type, 'void *', 'int', type, type, 'void *');
   const gather = define('MPI_Iallgather', 'intptr', 'int', type, 'void *', 'int', type, type, 'void *');
   const barrier = define('MPI_Ibarrier', type, 'void *');
   const send = define('MPI_Isend', 'void *', 'int', type, 'int', 'int', type, 'void *');
@@ -141,35 +144,41 @@ function bind(file: string, library: LibraryHandle): MpiLibrary {
     define(name, type, 'void *')(world, answer);
     return answer[0]!;
   };
-  const request = (buffer: Buffer | undefined, begin: (handle: Uint8Array) => void): Request => {
+  const size = () => ask('MPI_Comm_size');
+  const request = (buffers: readonly Buffer[], begin: (handle: Uint8Array) => void): Request => {
     const handle = new Uint8Array(new ArrayBuffer(8));
     begin(handle);
-    return { handle, buffer };
+    return { handle, buffers };
   };
   return {
     name: `${file} (${version})`,
     init: () => init(0, 0),
     finalize: () => finalize(),
     rank: () => ask('MPI_Comm_rank'),
-    size: () => ask('MPI_Comm_size'),
+    size,
     sum: (values) => {
       const of = values instanceof Float32Array ? abi.float : abi.double;
-      return request(values, (to) => reduce(inPlace, values, values.length, of, abi.sum, world, to));
+      return request([values], (to) => reduce(inPlace, values, values.length, of, abi.sum, world, to));
     },
     broadcast: (values) => {
       const of = values instanceof Float32Array ? abi.float : abi.byte;
-      return request(values, (to) => broadcast(values, values.length, of, 0, world, to));
+      return request([values], (to) => broadcast(values, values.length, of, 0, world, to));
+    },
+    exchange: (values, received) => {
+      const bytes = values.byteLength / size();
+      const begin = (to: Uint8Array) => swap(values, bytes, abi.byte, received, bytes, abi.byte, world, to);
+      return request([values, received], begin);
     },
     collect: (values) => {
-      const bytes = values.byteLength / ask('MPI_Comm_size');
-      return request(values, (to) => gather(inPlace, bytes, abi.byte, values, bytes, abi.byte, world, to));
+      const bytes = values.byteLength / size();
+      return request([values], (to) => gather(inPlace, bytes, abi.byte, values, bytes, abi.byte, world, to));
     },
-    barrier: () => request(undefined, (to) => barrier(world, to)),
+    barrier: () => request([], (to) => barrier(world, to)),
     test: ({ handle }) => {
       test(handle, answer, ignoredStatus);
       return answer[0] !== 0;
     },
-    tell: (tag) => void request(undefined, (to) => send(answer, 0, abi.byte, 0, tag, world, to)),
+    tell: (tag) => void request([answer], (to) => send(answer, 0, abi.byte, 0, tag, world, to)),
     hasTold: (rank, tag) => {
       probe(rank, tag, world, answer, ignoredStatus);
       return answer[0] !== 0;

@@ -35,6 +35,9 @@ export class MpiGroup implements Group {
   readonly broadcast = (values: Uint8Array | Float32Array): Promise<void> =>
     this.#wait(this.#mpi.broadcast(values));
 
+  readonly exchange = (values: Uint16Array, received: Uint16Array): Promise<void> =>
+    this.#wait(this.#mpi.exchange(values, received));
+
   readonly collect = (values: Uint8Array | Uint16Array): Promise<void> =>
     this.#wait(this.#mpi.collect(values));
 

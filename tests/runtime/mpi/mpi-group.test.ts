@@ -27,6 +27,7 @@ class Fake implements MpiLibrary {
   size = () => this.#size;
   sum = () => this.#begin('sum');
   broadcast = () => this.#begin('broadcast');
+  exchange = () => this.#begin('exchange');
   collect = () => this.#begin('collect');
   barrier = () => this.#begin('barrier');
   test = () => ++this.tested >= this.#tests;
@@ -37,7 +38,7 @@ class Fake implements MpiLibrary {
   #begin(what: string): Request {
     this.calls.push(what);
     this.tested = 0;
-    return { handle: new Uint8Array(8), buffer: undefined };
+    return { handle: new Uint8Array(8), buffers: [] };
   }
 }
 

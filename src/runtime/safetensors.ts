@@ -1,7 +1,7 @@
 // The safetensors file format: 8 bytes little-endian N, N bytes of JSON { name: { dtype, shape, data_offsets } } with
 // an optional `__metadata__` of strings, then the tensors without a gap (huggingface.co/docs/safetensors).
 // Little-endian machines only. Half-precision types, which no graph here takes, are read as float32 and never written.
-import { widenBrain, widenHalf } from '../tensor/half.ts';
+import { widenBf16, widenHalf } from '../tensor/half.ts';
 import type { DType, TensorData, TypedArray } from '../tensor/tensor.ts';
 import { BinaryFile } from '../util/binary-file.ts';
 import { UserError } from '../util/errors.ts';
@@ -51,7 +51,7 @@ const stored = new Map<string, Stored>([
     { dtype: dtype as DType, bytes, read: (buffer) => new view(buffer) },
   ]),
   ['F16', half(widenHalf)],
-  ['BF16', half(widenBrain)],
+  ['BF16', half(widenBf16)],
 ]);
 
 /** The file in pieces, tensors uncopied; the widest elements come first, so that all are aligned. */

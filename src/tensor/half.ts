@@ -16,7 +16,7 @@ export function widenHalf(halves: Uint16Array): Float32Array {
 }
 
 /** bfloat16, the upper half of a float32, into floats that are there or into new ones. */
-export function widenBrain(
+export function widenBf16(
   halves: Uint16Array,
   floats: Float32Array = new Float32Array(halves.length),
 ): Float32Array {
@@ -26,7 +26,7 @@ export function widenBrain(
 }
 
 /** The nearest bfloat16 of each number, the even one of two; what is beyond the largest becomes ∞, NaN stays one. */
-export function narrowBrain(floats: Float32Array, halves: Uint16Array): void {
+export function narrowBf16(floats: Float32Array, halves: Uint16Array): void {
   const bits = bitsOf(floats);
   for (let i = 0; i < bits.length; i++) {
     const x = bits[i]!;

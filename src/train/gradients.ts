@@ -1,6 +1,6 @@
 // The gradients of an update, and their sums over the ranks of a group.
 import type { Group } from '../runtime/group.ts';
-import { BrainSum } from './brain-sum.ts';
+import { Bf16Sum } from './bf16-sum.ts';
 import type { Parameters } from './parameters.ts';
 
 /** The numbers as which gradients go from rank to rank. */
@@ -12,7 +12,7 @@ export class Gradients {
   readonly #group: Group;
   readonly #flat: Float32Array;
   readonly #views: Float32Array[] = [];
-  readonly #brains: BrainSum | undefined;
+  readonly #bf16: Bf16Sum | undefined;
 
   constructor({ trained, views }: Parameters, group: Group, reduction: Reduction = 'float32') {
     this.#group = group;
@@ -20,7 +20,7 @@ export class Gradients {
     this.#flat = new Float32Array(lengths.reduce((sum, length) => sum + length, 0));
     let offset = 0;
     for (const length of lengths) this.#views.push(this.#flat.subarray(offset, (offset += length)));
-    if (reduction === 'bf16' && group.size > 1) this.#brains = new BrainSum(group, this.#flat.length);
+    if (reduction === 'bf16' && group.size > 1) this.#bf16 = new Bf16Sum(group, this.#flat.length);
   }
 
   /** The gradients of the first batch, where those of others are added to them. */
@@ -31,6 +31,6 @@ export class Gradients {
   }
 
   sum(): Promise<void> {
-    return this.#brains === undefined ? this.#group.sum(this.#flat) : this.#brains.sum(this.#flat);
+    return this.#bf16 === undefined ? this.#group.sum(this.#flat) : this.#bf16.sum(this.#flat);
   }
 }

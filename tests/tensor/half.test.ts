@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { narrowBrain, widenBrain } from '../../src/tensor/half.ts';
+import { narrowBf16, widenBf16 } from '../../src/tensor/half.ts';
 
 const narrow = (x: number): number => {
   const halves = new Uint16Array(1);
-  narrowBrain(Float32Array.of(x), halves);
+  narrowBf16(Float32Array.of(x), halves);
   return halves[0]!;
 };
-const widen = (half: number): number => widenBrain(Uint16Array.of(half))[0]!;
+const widen = (half: number): number => widenBf16(Uint16Array.of(half))[0]!;
 
 it('what bfloat16 holds comes back as it was', () => {
   const all = Uint16Array.from({ length: 1 << 16 }, (_, half) => half);
   const back = new Uint16Array(all.length);
-  narrowBrain(widenBrain(all), back);
+  narrowBf16(widenBf16(all), back);
   // Of NaN there are many.
   const isSame = (half: number) =>
     back[half] === half || (Number.isNaN(widen(half)) && Number.isNaN(widen(back[half]!)));
@@ -53,6 +53,6 @@ it('what is not finite stays so, and what is too large becomes so', () => {
   // A NaN whose upper half alone would be ∞.
   const odd = new Float32Array(Uint32Array.of(0x7f800001).buffer);
   const halves = new Uint16Array(1);
-  narrowBrain(odd, halves);
+  narrowBf16(odd, halves);
   expect(widen(halves[0]!)).toBeNaN();
 });

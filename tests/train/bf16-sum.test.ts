@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { narrowBrain, widenBrain } from '../../src/tensor/half.ts';
-import { BrainSum } from '../../src/train/brain-sum.ts';
+import { narrowBf16, widenBf16 } from '../../src/tensor/half.ts';
+import { Bf16Sum } from '../../src/train/bf16-sum.ts';
 import { LocalGroups } from '../runtime/local-group.ts';
 
 /** What the numbers of ranks come to: rounded, added, rounded. */
@@ -13,14 +13,14 @@ function expected(all: readonly Float32Array[]): Float32Array {
 
 function round(values: Float32Array): Float32Array {
   const halves = new Uint16Array(values.length);
-  narrowBrain(values, halves);
-  return widenBrain(halves);
+  narrowBf16(values, halves);
+  return widenBf16(halves);
 }
 
 const sumUp = (all: readonly Float32Array[]) =>
   new LocalGroups(all.length).run(async (group) => {
     const values = all[group.rank]!.slice();
-    const sum = new BrainSum(group, values.length);
+    const sum = new Bf16Sum(group, values.length);
     await sum.sum(values);
     return values;
   });
@@ -48,7 +48,7 @@ it('is as near as 8 bits are, and may be used again', async () => {
   );
   const exact = all[0]!.map((_, i) => all.reduce((sum, values) => sum + values[i]!, 0));
   const [first] = await new LocalGroups(3).run(async (group) => {
-    const sum = new BrainSum(group, 1000);
+    const sum = new Bf16Sum(group, 1000);
     await sum.sum(all[group.rank]!.slice());
     const values = all[group.rank]!.slice();
     await sum.sum(values);

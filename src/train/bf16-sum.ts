@@ -5,9 +5,9 @@
 // ranks.
 import { accumulate } from '../optim/accumulate.ts';
 import type { Group } from '../runtime/group.ts';
-import { narrowBrain, widenBrain } from '../tensor/half.ts';
+import { narrowBf16, widenBf16 } from '../tensor/half.ts';
 
-export class BrainSum {
+export class Bf16Sum {
   readonly #group: Group;
   readonly #length: number;
   readonly #own: Uint16Array;
@@ -32,13 +32,13 @@ export class BrainSum {
     const { rank, size, exchange, collect } = this.#group;
     const part = this.#total.length;
     const partOf = (all: Uint16Array, r: number) => all.subarray(r * part, (r + 1) * part);
-    narrowBrain(values, this.#own);
+    narrowBf16(values, this.#own);
     await exchange(this.#own, this.#received);
     this.#total.fill(0);
     for (let r = 0; r < size; r++)
-      accumulate(this.#total, widenBrain(partOf(this.#received, r), this.#addend));
-    narrowBrain(this.#total, partOf(this.#own, rank));
+      accumulate(this.#total, widenBf16(partOf(this.#received, r), this.#addend));
+    narrowBf16(this.#total, partOf(this.#own, rank));
     await collect(this.#own);
-    widenBrain(this.#own.subarray(0, this.#length), values);
+    widenBf16(this.#own.subarray(0, this.#length), values);
   }
 }

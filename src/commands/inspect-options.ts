@@ -21,7 +21,7 @@ const SHOWS = {
   masks: ['pair', 'line', 'top'],
   saliency: ['pair', 'target', 'line', 'at', 'token', 'class'],
   neighbours: ['pair', 'target', 'line', 'at', 'token', 'top'],
-  word: ['word', 'tagged', 'plane', 'layer'],
+  word: ['word', 'tagged', 'labels', 'tagger', 'conll', 'by-sentence', 'plane', 'layer'],
   positions: ['target', 'length'],
   heads: ['target', 'ablate'],
   alignments: ['target', 'gold', 'layer', 'head'],
@@ -87,6 +87,15 @@ export const inspectOptions = (yargs: Argv) =>
     .option('class', text('saliency: explain this class [default: the likeliest]'))
     .option('word', text('word: which; case and what stands around words make no difference'))
     .option('tagged', flag('word: lines are a tag, a tab and a sentence; each tag has a colour'))
+    .option('labels', text('word: a file with a label for each line; each label has a colour'))
+    .option('tagger', text('word: a run of tagging; each tag that it gives the word has a colour'))
+    .option(
+      'conll',
+      number(
+        'word: --input is a CoNLL file, and the tag of a word stands in this column, from 0; each tag has a colour',
+      ),
+    )
+    .option('by-sentence', flag('word: each line has a colour'))
     .option('plane', {
       choices: planes,
       describe: 'word: by principal components or UMAP; pages and JSON have both [default: pca]',

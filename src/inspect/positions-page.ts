@@ -45,7 +45,7 @@ export function renderPositions(
       renderSection(
         'loss',
         'What places are worth',
-        `How likely ${loss.tokens} tokens of the texts are to the model: with places as they are, in an order of chance for each text while tokens and masks stay, and without any.`,
+        `How likely ${loss.tokens} tokens of the texts are to the model: with places as they are, 16 places further on (fewer where the model has not so many), in an order of chance for each text while tokens and masks stay, and without any.`,
         h('div', { class: 'scroll' }, renderTable(LOSS_HEADS, lossRows(loss), 'figures')),
       ),
     );

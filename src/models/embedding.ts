@@ -15,7 +15,7 @@ export const tokenTable = (scope: Scope, vocabSize: number, dModel: number): Val
 
 /**
  * What is added to the tokens at `places`, [.., D]; nothing where positions are told otherwise or not at all. Of learned
- * positions the first place has row `positionOffset`. Tap: `vectors`.
+ * positions the first place has row `positionOffset`. Taps: `places`, `vectors`.
  */
 export function addedPositions(
   scope: Scope,
@@ -23,10 +23,10 @@ export function addedPositions(
   config: LayerConfig & { positionOffset?: number | undefined },
 ): Value[] {
   const { positions, maxLength, dModel, positionOffset = 0 } = config;
-  if (positions === 'sinusoidal')
-    return [scope.tap('vectors', sinusoidalPositions(places, maxLength, dModel))];
-  if (positions !== 'learned') return [];
-  const rows = positionOffset === 0 ? places : add(places, positionOffset);
+  if (positions !== 'sinusoidal' && positions !== 'learned') return [];
+  const told = scope.tap('places', places);
+  if (positions === 'sinusoidal') return [scope.tap('vectors', sinusoidalPositions(told, maxLength, dModel))];
+  const rows = positionOffset === 0 ? told : add(told, positionOffset);
   return [scope.tap('vectors', learnedPositions(scope, rows, maxLength + positionOffset, dModel))];
 }
 

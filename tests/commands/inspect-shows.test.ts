@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderOf } from '../exchange/checkpoints.ts';
-import { CLASSIFICATION_CONFIG, CONFIG, CORPUS, LM_CONFIG, TABLE } from '../fuzz/material.ts';
+import {
+  CLASSIFICATION_CONFIG,
+  CONFIG,
+  CORPUS,
+  LM_CONFIG,
+  PARSING_CONFIG,
+  TABLE,
+  TREES,
+} from '../fuzz/material.ts';
 import { tx } from './run.ts';
 
 let dir: string;
@@ -14,6 +22,7 @@ const runs = {
   translation: CONFIG,
   lm: LM_CONFIG.replace('numLayers: 1', 'numLayers: 2, norm: pre, positions: rotary'),
   classes: CLASSIFICATION_CONFIG,
+  parsing: PARSING_CONFIG,
   copy: `task: rasp
 data: { generator: copy, symbols: unique, lengths: [1, 3], contextLength: 24, batchRows: 8 }
 model: { numLayers: 2, dModel: 8, dFf: 8, numHeads: 2, dropout: 0, positions: learned, maxLength: 24 }
@@ -27,7 +36,13 @@ threads: 1
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'tx-inspect-shows-'));
-  for (const [name, content] of Object.entries({ ...CORPUS, 'table.csv': TABLE, 'x.txt': 'x\n' }))
+  for (const [name, content] of Object.entries({
+    ...CORPUS,
+    'table.csv': TABLE,
+    'trees.mrg': TREES,
+    'x.txt': 'x\n',
+    'x2.txt': 'x\n\n',
+  }))
     writeFileSync(at(name), content);
   for (const [name, config] of Object.entries(runs)) {
     writeFileSync(at(`${name}.yaml`), config.replaceAll('{}', dir));
@@ -88,6 +103,7 @@ describe('saliency', () => {
     ['lm', ['-i', 'A small house.', '--at', '4'], ['decoder']],
     ['translation', ['-i', 'The cat sleeps.', '--target', 'Die Katze.'], ['encoder', 'decoder']],
     ['classes', ['-i', 'The cat sleeps.', '--class', 'de'], ['encoder']],
+    ['parsing', ['-i', 'the dog barks .', '--at', '3'], ['encoder', 'decoder']],
   ])('adds up to the difference, within 1%%: %s', async (run, argv, stacks) => {
     const found = await json('saliency', at(run), ...argv);
     expect(found.sides.map(({ stack }: { stack: string }) => stack)).toEqual(stacks);
@@ -221,6 +237,9 @@ describe('positions', () => {
       expect(changed).toBeGreaterThan(0);
       expect(changed).not.toBe(loss.kept);
     }
+    // Rotary positions know how far tokens are apart, and not where they stand; sinusoids know both.
+    if (run === 'lm') expect(loss.shifted).toBeCloseTo(loss.kept, 4);
+    else expect(Math.abs(loss.shifted - loss.kept)).toBeGreaterThan(1e-4);
     if (run !== 'lm') return;
     // As they are, a text is as likely as saliency has its last token, beside those before.
     const { value } = await json('saliency', at('lm'), '-i', 'No.', '--at', '2');
@@ -315,6 +334,14 @@ it.each<[string, number, string, string[]]>([
   ['missing --target', 2, 'positions', ['translation', '-i', 'train.en']],
   ['tells no tokens', 1, 'positions', ['classes', '-i', 'train.en']],
   ['missing --word', 2, 'word', ['lm', '-i', 'a']],
+  [
+    'say what colours tell; give one',
+    2,
+    'word',
+    ['lm', '-i', 'train.en', '--word', 'a', '--tagged', '--conll', '1'],
+  ],
+  ['has 2 lines; ', 1, 'word', ['lm', '-i', 'x.txt', '--word', 'x', '--labels', 'x2.txt']],
+  ['columns where 10 are needed', 1, 'word', ['lm', '-i', 'train.en', '--word', 'a', '--conll', '9']],
   ['has no tag', 1, 'word', ['lm', '-i', 'train.en', '--word', 'old', '--tagged']],
   ['no sentence has the word "qqq"', 1, 'word', ['lm', '-i', 'train.en', '--word', 'qqq']],
   [
@@ -341,7 +368,7 @@ it.each<[string, number, string, string[]]>([
   ['no "fr"; there are de, en', 2, 'saliency', ['classes', '-i', 'a', '--class', 'fr']],
   ['--class is for runs that tell classes', 2, 'saliency', ['lm', '-i', 'a', '--class', 'fr']],
 ])('refuses: %s', async (message, code, show, [run, ...argv]) => {
-  const given = argv.map((word) => (/^(train|out|x\.txt)/.test(word) ? at(word) : word));
+  const given = argv.map((word) => (/^(train|out|x2?\.txt)/.test(word) ? at(word) : word));
   const result = await inspect(show, run === 'bert' ? folderOf(run) : at(run!), ...given);
   expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });
   expect(result.stderr.trimEnd().split('\n')).toHaveLength(1);

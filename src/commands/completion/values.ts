@@ -53,6 +53,7 @@ const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   'runs filter': 'anySetting',
   'train from': 'origin',
   'inspect compare': 'run',
+  tagger: 'run',
   'compare-checkpoint': 'checkpoint',
   'tokenizer args': 'run',
   program: 'program',

@@ -24,6 +24,7 @@ export function openInspectedEncoder(
   { checkpoint, onTruncated }: OpenSettings,
 ): InspectedModel {
   const encoder = openEncoder(path, checkpoint);
+  const readsWords = !isForeign(path) && loadRunConfig(RunFolder.open(path)).task === 'tagging';
   const { model, reader, weights } = encoder;
   const { tokenizer } = reader;
   const { dModel, maxLength } = model.config;
@@ -40,8 +41,12 @@ export function openInspectedEncoder(
     read: async ({ text, pair, target }) => {
       if (target !== undefined)
         throw new UsageError('--target is for models that write one; this is an encoder');
-      const rows = pair === undefined ? [[text]] : [[text, pair]];
-      const own = pair === undefined ? reader : new RowReader('pair', tokenizer, maxLength);
+      if (pair !== undefined && readsWords)
+        throw new UsageError('--pair is for models that read texts; a run of tagging reads the words of one');
+      const one = readsWords ? text.split(/\s+/).filter((word) => word !== '') : [text];
+      const form = readsWords ? 'words' : pair === undefined ? 'text' : 'pair';
+      const rows = pair === undefined ? [one] : [[text, pair]];
+      const own = form === 'text' ? reader : new RowReader(form, tokenizer, maxLength);
       const encoded = own.readAll(rows, (_, pieces) => onTruncated?.('the input', pieces));
       const ids = encoded.ids.at(0);
       const second = encoded.seconds?.[0] ?? ids.length;
@@ -51,6 +56,7 @@ export function openInspectedEncoder(
         feeds: { ids: rowOf(ids), segments: rowOf(Array.from(ids, (_, i) => Number(i >= second))) },
         sizes: { B: 1, S: ids.length },
         told: sequence.tokens.flatMap(({ id, special }, at) => (special ? [] : [{ place: at, id, at }])),
+        ...(encoded.firsts && { firsts: Array.from(encoded.firsts.at(0)) }),
       };
     },
   };
@@ -76,13 +82,14 @@ function openTelling({ model, reader, weights }: OpenEncoder): Telling | undefin
   };
 }
 
-/** Classes of a text, labels of it, or its score; of an encoder that tells nothing of whole texts, nothing. */
+/** Classes of a text, its score, or tags of its words; of an encoder that tells none of these, nothing. */
 function openAnswering(folder: RunFolder): Answering | undefined {
   const config = loadRunConfig(folder);
-  if (config.task !== 'classification' && config.task !== 'regression') return undefined;
+  if (!['classification', 'regression', 'tagging'].includes(config.task)) return undefined;
   const { model, target } = loadLabeller(config as LabelledConfig, folder);
   return {
     classes: target.classes,
+    ofWords: config.task === 'tagging',
     build: (scope) => {
       const [ids, segments] = inputsOf(scope);
       const [output] = Object.values(target.output(scope, model, { ids, segments }));

@@ -40,6 +40,8 @@ export interface ReadInput {
   sizes: Record<string, number>;
   /** Of a model that tells tokens: all that it tells of this input, in order. */
   told: readonly ToldToken[];
+  /** Where words are read one by one: the places of their first pieces, by which they are tagged; −1 for one cut off. */
+  firsts?: readonly number[];
 }
 
 /** How a model tells tokens. */
@@ -53,9 +55,13 @@ export interface Telling {
   hide?: ((feeds: Feeds, places: readonly number[]) => Feeds) | undefined;
 }
 
-/** What a model tells of a whole input: log-probabilities of classes [B, C], or a score [B, 1] without classes. */
+/**
+ * What a model tells of a whole input: log-probabilities of classes [B, C], or a score [B, 1] without classes; or of each
+ * of its words, at the first pieces of these: [B, S, C].
+ */
 export interface Answering {
   classes: readonly string[];
+  ofWords: boolean;
   /** Declares the inputs of `InspectedModel.build` itself. */
   build(scope: Scope): Value;
 }

@@ -1,7 +1,7 @@
 // What a model knows of places: the vectors that tell them, and what it loses without them.
 import { exportModel } from '../../graph/export.ts';
 import { Graph, type Value } from '../../graph/graph.ts';
-import { cast, mul } from '../../graph/ops/elementwise.ts';
+import { add, cast, mul } from '../../graph/ops/elementwise.ts';
 import { gather } from '../../graph/ops/indexing.ts';
 import type { StackName } from '../../inspect/inspection.ts';
 import type { PositionKind, PositionLoss, PositionVectors } from '../../inspect/positions.ts';
@@ -15,6 +15,10 @@ import { Scorer } from './scorer.ts';
 /** What is added to embeddings, and, where positions are rotary, the places that queries and keys are turned by. */
 const ADDED = /^(positions|srcPos|tgtPos)\.vectors$/;
 const TURNED = /^(encoder|decoder)\.places$/;
+/** The places of either. */
+const PLACES = /^(positions|srcPos|tgtPos|encoder|decoder)\.places$/;
+/** Places further on, where the model has so many. */
+const SHIFT = 16;
 const stackOf: Record<string, StackName> = { srcPos: 'encoder', tgtPos: 'decoder' };
 
 /** Vectors of the first places of each stack; of a model that has none, nothing. */
@@ -67,17 +71,22 @@ function turnedVectors(length: number, width: number): Float32Array {
 
 const orderName = (path: string): string => `order/${path}`;
 const keepName = (path: string): string => `keep/${path}`;
+const shiftName = (path: string): string => `shift/${path}`;
 
-/** Places in the order that is fed, and told, or not told, at all. */
+/** Places in the order that is fed, so many further on, and told, or not told, at all. */
 const moved =
   (scope: () => Scope): Edit =>
   (path: string, value: Value) => {
-    if (!ADDED.test(path) && !TURNED.test(path)) return value;
+    const isShifted = PLACES.test(path);
+    if (!ADDED.test(path) && !isShifted) return value;
     const { graph } = scope();
+    const shift = () => graph.input(shiftName(path), 'int64', []);
+    if (!ADDED.test(path) && !TURNED.test(path)) return add(value, shift());
     const order = graph.input(orderName(path), 'int64', [value.shape[0]!]);
     const keep = graph.input(keepName(path), 'float32', []);
     const chosen = gather(value, order);
-    return mul(chosen, value.dtype === 'int64' ? cast(keep, 'int64') : keep);
+    const kept = mul(chosen, value.dtype === 'int64' ? cast(keep, 'int64') : keep);
+    return isShifted ? add(kept, shift()) : kept;
   };
 
 /** Of texts; a UserError where the model tells no tokens. */
@@ -89,21 +98,29 @@ export async function losePositions(
 ): Promise<PositionLoss> {
   const scope = new Scope(new Graph(), { training: false });
   model.build(scope);
-  const paths = [...scope.declared.taps.keys()].filter((name) => ADDED.test(name) || TURNED.test(name));
+  const names = [...scope.declared.taps.keys()];
+  const paths = names.filter((name) => ADDED.test(name) || TURNED.test(name));
+  const shifted = names.filter((name) => PLACES.test(name));
   const scorer = await Scorer.open(path, model, { threads, edit: moved });
   const rng = Rng.fromSeed(0).split('orders');
-  const sums = { kept: 0, shuffled: 0, removed: 0, count: 0 };
+  const sums = { kept: 0, shifted: 0, shuffled: 0, removed: 0, count: 0 };
   try {
     for (const [i, input] of inputs.entries()) {
       const read = await model.read(input);
-      const feeds = (isShuffled: boolean, keep: number): Feeds =>
-        Object.fromEntries(
-          paths.flatMap((name) => [
-            [orderName(name), orderOf(lengthOf(read, name), isShuffled ? rng : undefined)],
-            [keepName(name), new Tensor('float32', Float32Array.of(keep), [])],
+      const longest = Math.max(...Object.values(read.sequences).map(({ tokens }) => tokens.length));
+      const feeds = (isShuffled: boolean, keep: number, shift = 0): Feeds =>
+        Object.fromEntries([
+          ...paths.flatMap((name) => [
+            [orderName(name), orderOf(lengthOf(read, name), isShuffled ? rng : undefined)] as const,
+            [keepName(name), new Tensor('float32', Float32Array.of(keep), [])] as const,
           ]),
-        );
+          ...shifted.map(
+            (name) => [shiftName(name), new Tensor('int64', BigInt64Array.of(BigInt(shift)), [])] as const,
+          ),
+        ]);
       const kept = await scorer.score(read, feeds(false, 1));
+      const shift = Math.min(SHIFT, model.maxLength - longest);
+      sums.shifted += (await scorer.score(read, feeds(false, 1, shift))).nll;
       sums.kept += kept.nll;
       sums.count += kept.count;
       sums.shuffled += (await scorer.score(read, feeds(true, 1))).nll;
@@ -115,7 +132,13 @@ export async function losePositions(
   }
   const { count } = sums;
   const mean = (sum: number) => sum / count;
-  return { tokens: count, kept: mean(sums.kept), shuffled: mean(sums.shuffled), removed: mean(sums.removed) };
+  return {
+    tokens: count,
+    kept: mean(sums.kept),
+    shifted: mean(sums.shifted),
+    shuffled: mean(sums.shuffled),
+    removed: mean(sums.removed),
+  };
 }
 
 function lengthOf({ sequences }: ReadInput, path: string): number {

@@ -12,11 +12,11 @@ import type { Answering, InspectedModel, ReadInput } from './model.ts';
 import { requireTelling, tellTokens, vectorOf } from './told.ts';
 
 export interface SaliencyRequest {
-  /** Of tokens told: the place in the text, from 1; the last one by default, of a hidden word the first. */
+  /** The place in the text, from 1: of tokens told the last by default, of a hidden or tagged word the first. */
   at?: number | undefined;
   /** Another token than the one that is there. */
   token?: string | undefined;
-  /** Of an encoder that tells classes; the likeliest by default. */
+  /** Of an encoder that tells classes, or tags of words; the likeliest by default. */
   class?: string | undefined;
 }
 
@@ -31,16 +31,24 @@ export interface SaliencyTarget {
   build(scope: Scope): Value;
 }
 
-/** Of a class, where the model tells classes and no place is asked for. */
+/** One of several classes: which, once it is known how likely they are. */
+export interface Undecided {
+  /** The outputs of the model's answer that are theirs. */
+  from: number;
+  count: number;
+  target(k: number): SaliencyTarget;
+}
+
+/** Of a class, where the model tells classes and no place is asked for; of the tag of a word; else of a token. */
 export function chooseTarget(
   path: string,
   model: InspectedModel,
   read: ReadInput,
   request: SaliencyRequest,
-): SaliencyTarget | ((likeliest: number) => SaliencyTarget) {
-  const wantsToken = request.at !== undefined || request.token !== undefined;
-  const answering = wantsToken ? undefined : model.answering?.();
-  if (answering !== undefined) return chooseClass(answering, read, request.class);
+): SaliencyTarget | Undecided {
+  const answering = request.token === undefined ? model.answering?.() : undefined;
+  if (answering?.ofWords) return chooseTag(answering, read, request);
+  if (answering !== undefined && request.at === undefined) return chooseClass(answering, read, request.class);
   if (request.class !== undefined)
     throw new UsageError('--class is for runs that tell classes of texts, and not beside --at or --token');
   return chooseToken(path, model, read, request);
@@ -50,17 +58,10 @@ function chooseClass(
   answering: Answering,
   { feeds }: ReadInput,
   name: string | undefined,
-): SaliencyTarget | ((likeliest: number) => SaliencyTarget) {
+): SaliencyTarget | Undecided {
   const { classes } = answering;
   const isScore = classes.length === 0;
-  if (name !== undefined && !classes.includes(name)) {
-    const near = nearest(name, classes);
-    const advice =
-      near === undefined ? `there are ${classes.slice(0, 20).join(', ')}` : `did you mean ${near}?`;
-    throw new UsageError(
-      isScore ? '--class: this run tells a score' : `--class: no ${quote(name)}; ${advice}`,
-    );
-  }
+  if (name !== undefined) checkClass(classes, name);
   const target = (k: number): SaliencyTarget => ({
     of: isScore ? 'score' : `class ${classes[k]}`,
     what: isScore ? 'score' : 'log-probability',
@@ -70,7 +71,45 @@ function chooseClass(
       reshape(gather(answering.build(scope), scope.graph.input('class', 'int32', [1]), 1), ['B']),
   });
   if (name !== undefined) return target(classes.indexOf(name));
-  return isScore ? target(0) : target;
+  return isScore ? target(0) : { from: 0, count: classes.length, target };
+}
+
+function checkClass(classes: readonly string[], name: string): void {
+  if (classes.includes(name)) return;
+  if (classes.length === 0) throw new UsageError('--class: this run tells a score');
+  const near = nearest(name, classes);
+  const advice =
+    near === undefined ? `there are ${classes.slice(0, 20).join(', ')}` : `did you mean ${near}?`;
+  throw new UsageError(`--class: no ${quote(name)}; ${advice}`);
+}
+
+/** The tag of the word that the place is in, which is told at the word's first piece. */
+function chooseTag(
+  answering: Answering,
+  { feeds, firsts = [], sequences }: ReadInput,
+  { at, class: name }: SaliencyRequest,
+): SaliencyTarget | Undecided {
+  const { classes } = answering;
+  const tokens = sequences.encoder!.tokens;
+  const asked = at === undefined ? (firsts[0] ?? -1) : at - 1;
+  const place = Math.max(-1, ...firsts.filter((first) => first >= 0 && first <= asked));
+  if (place < 0 || tokens[asked] === undefined || tokens[asked].special)
+    throw new UsageError(
+      `--at expects the place of a word's token, from ${(firsts[0] ?? 0) + 1} to ${tokens.findLastIndex(({ special }) => !special) + 1}, not ${at}`,
+    );
+  if (name !== undefined) checkClass(classes, name);
+  const target = (k: number): SaliencyTarget => ({
+    of: `tag ${classes[k]} of token ${place + 1} ${quote(tokens[place]!.piece)}`,
+    what: 'log-probability',
+    feeds,
+    beside: () => ({ place: vectorOf([place]), class: vectorOf([k]) }),
+    build: (scope) => {
+      const [own, tag] = ['place', 'class'].map((input) => scope.graph.input(input, 'int32', [1]));
+      return reshape(gather(gather(answering.build(scope), own!, 1), tag!, 2), ['B']);
+    },
+  });
+  if (name !== undefined) return target(classes.indexOf(name));
+  return { from: place * classes.length, count: classes.length, target };
 }
 
 function chooseToken(

@@ -9,6 +9,7 @@ import { rowProducts } from '../../inspect/vectors.ts';
 import { Scope } from '../../nn/scope.ts';
 import { type Feeds, Session, Tensor } from '../../runtime/session.ts';
 import { requireMemory } from '../../util/memory.ts';
+import { findLikeliest } from './likeliest.ts';
 import { type InspectedModel, type InspectInput, type ReadInput, repeated } from './model.ts';
 import { chooseTarget, type SaliencyRequest, type SaliencyTarget } from './saliency-target.ts';
 
@@ -36,27 +37,12 @@ export async function findSaliency(
 ): Promise<Saliency> {
   const read = await model.read(input);
   const chosen = chooseTarget(path, model, read, request);
-  const target = typeof chosen === 'function' ? chosen(await likeliest(model, read, threads)) : chosen;
+  const target = 'from' in chosen ? chosen.target(await findLikeliest(model, read, chosen, threads)) : chosen;
   const gradients = await Gradients.open(model, read, target, threads);
   try {
     return await integrate(gradients, model, read, target);
   } finally {
     await gradients.release();
-  }
-}
-
-/** The likeliest class, by its number. */
-async function likeliest(model: InspectedModel, { feeds }: ReadInput, threads: number): Promise<number> {
-  const scope = new Scope(new Graph(), { training: false });
-  const outputs = { told: model.answering!()!.build(scope) };
-  const graph = exportModel(scope.graph, { outputs, weights: model.weights.tensors });
-  model.weights.check(graph.parameters);
-  const session = await Session.create(graph.model, { threads });
-  try {
-    const told = (await session.run(feeds)).told!.data as Float32Array;
-    return told.indexOf(Math.max(...told));
-  } finally {
-    await session.release();
   }
 }
 

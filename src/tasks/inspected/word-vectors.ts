@@ -10,11 +10,20 @@ import { Inspector } from '../inspector.ts';
 import type { InspectedModel } from './model.ts';
 import { readingStack } from './neighbours.ts';
 
+export interface TaggedWord {
+  text: string;
+  /** Absent where it is not known. */
+  tag?: string | undefined;
+}
+
 export interface TaggedLine {
   /** From 1. */
   line: number;
+  /** Of the whole line. */
   tag?: string | undefined;
   text: string;
+  /** Its words, each with its own tag. */
+  words?: readonly TaggedWord[];
 }
 
 /** More make pictures that nobody can read. */
@@ -22,6 +31,9 @@ const MOST_PLACES = 2000;
 
 /** As words are compared: without what stands around them, and case. */
 const bare = (word: string): string => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '').toLowerCase();
+
+/** Whether a word may stand in a text: a part of another counts too. */
+export const hasWord = (text: string, word: string): boolean => text.toLowerCase().includes(bare(word));
 
 /** A UserError where no sentence has the word, or too many have. */
 export async function findWord(
@@ -35,9 +47,9 @@ export async function findWord(
   const rng = Rng.fromSeed(0).split('any words');
   const found: WordVectors = { word, states: [], places: [], others: [] };
   try {
-    for (const { text, ...about } of lines) {
+    for (const { text, words: tagged, ...about } of lines) {
       signal.throwIfAborted();
-      if (text.trim() === '' || !text.toLowerCase().includes(bare(word))) continue;
+      if (text.trim() === '' || !hasWord(text, word)) continue;
       // A target would be sought for nothing.
       const isPair = model.tokenizers.encoder !== undefined && model.tokenizers.decoder !== undefined;
       const inspection = await inspector.inspect({ text, ...(isPair && { target: '' }) });
@@ -46,12 +58,16 @@ export async function findWord(
         words: textWords(inspection.sequences[stack]!),
       };
       const own = words.filter((one) => bare(one.text) === bare(word));
-      const place = (places: readonly number[]): WordPlace => ({
+      const place = (places: readonly number[], tag = about.tag): WordPlace => ({
         ...about,
+        tag,
         vectors: hidden.map(({ rows }) => meanRow(rows, places, model.dModel)),
       });
       found.states = hidden.map(({ layer, normed }) => ({ layer, normed }));
-      found.places.push(...own.map(({ places }) => place(places)));
+      // Where a tokenizer cuts words otherwise, which is which is not known.
+      const tags = tagged?.filter((one) => bare(one.text) === bare(word)) ?? [];
+      const tagOf = (k: number) => (tags.length === own.length ? tags[k]!.tag : undefined);
+      found.places.push(...own.map(({ places }, k) => place(places, tagOf(k))));
       if (own.length > 0) found.others.push(place(words[rng.int(words.length)]!.places));
       if (found.places.length > MOST_PLACES)
         throw new UserError(

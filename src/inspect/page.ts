@@ -132,7 +132,7 @@ function renderHeads({ stacks }: PageData): ComponentChild {
   return renderSection(
     'heads',
     'All heads',
-    'A row a layer, a column a head; each picture has the tokens that look from the top down, and those that are looked at from left to right. Darker is more: pictures have the root of the weights. Arrow keys go from head to head.',
+    'A row a layer, a column a head; each picture has the tokens that look from the top down, and those that are looked at from left to right. Fuller colour is more: pictures have the root of the weights. Arrow keys go from head to head.',
     scripted(
       h('div', { class: 'tools', hidden: stacks.length < 2 }, labelled('stack', 'Attention of the', names)),
       h('div', { id: 'grid' }),

@@ -30,7 +30,7 @@ export interface PlainPage {
 const PLAIN_STYLE = `
 .tokens bdi[class*=" c"]{background:color-mix(in srgb,var(--c) calc(60%*var(--w,0)),var(--card))}
 .bar{background:linear-gradient(90deg,color-mix(in srgb,var(--c) 40%,transparent) calc(100%*var(--w,0)),transparent 0)}
-.sentences td{text-align:left}
+.sentences th,.sentences td{text-align:left}
 .picture{max-width:100%;height:auto}
 `.trim();
 

@@ -437,6 +437,7 @@ it('tx tree', async () => {
       tx tree wsj.mrg --select 3 --normalize        Draw the third tree without traces and functions
       tx tree wsj.mrg --first 50 --output wsj.html  A page with folding trees
       tx tree wsj.mrg --select 3 --output tree.tex  A LaTeX document
+      tx tree wsj.mrg --select 3 --output tree.png  A picture
 
     Formats:
       bracket     .mrg            One tree a line; of several parses each after its number and score
@@ -960,9 +961,10 @@ it('tx inspect', async () => {
                                 that is told; neighbours: the pieces nearest to a token, layer by layer;
                                 word: a word in many sentences; positions: how places are told apart,
                                 and what they are worth; heads: what they do over many texts;
-                                alignments: words that cross-attention links
+                                alignments: words that cross-attention links; selectors: those of a
+                                RASP-L program beside the heads of a run on made-up problems
                  [choices: "attention", "masks", "saliency", "neighbours", "word", "positions", "heads",
-                                                                    "alignments"] [default: "attention"]
+                                                       "alignments", "selectors"] [default: "attention"]
       -i, --input               The text; with --line a file; word, positions, heads, alignments: a file
                                 of texts                                                        [string]
           --pair                Encoders: a second text beside it; with --line a file           [string]
@@ -987,6 +989,12 @@ it('tx inspect', async () => {
                                                                                                 [string]
           --tagged              word: lines are a tag, a tab and a sentence; each tag has a colour
                                                                                                [boolean]
+          --labels              word: a file with a label for each line; each label has a colour[string]
+          --tagger              word: a run of tagging; each tag that it gives the word has a colour
+                                                                                                [string]
+          --conll               word: --input is a CoNLL file, and the tag of a word stands in this
+                                column, from 0; each tag has a colour                           [number]
+          --by-sentence         word: each line has a colour                                   [boolean]
           --plane               word: by principal components or UMAP; pages and JSON have both
                                 [default: pca]                                  [choices: "pca", "umap"]
           --length              positions: places compared [default: 64]                        [number]
@@ -994,6 +1002,8 @@ it('tx inspect', async () => {
                                 gives, and score the texts                     [choices: "zero", "mean"]
           --gold                alignments: a file of given links in Pharaoh's form, 0-0 1p2, line by
                                 line                                                            [string]
+          --program             selectors: a .rasp file, or the name of one that comes with tx [default:
+                                the shortest that solves the problems]                          [string]
           --compare             Pages of attention: another run or folder beside this one       [string]
           --compare-checkpoint  Pages of attention: another checkpoint, of --compare or of this run
                                                                                                 [string]
@@ -1003,7 +1013,7 @@ it('tx inspect', async () => {
           --with                With --json: more, between commas, of queries, keys, values, scores,
                                 masked, mixed, hidden, figures, norms, rollout, flow            [string]
       -o, --output              Where to write; what ends with .html is a page with all of it, with .svg
-                                a picture [default: standard output]                            [string]
+                                or .png a picture [default: standard output]                    [string]
           --checkpoint          A checkpoint of the run, such as best, last or step-1200, or a file
                                 [default: the run's choice]                                     [string]
           --threads             Threads; 0 is one a core                           [number] [default: 0]
@@ -1025,6 +1035,8 @@ it('tx inspect', async () => {
       bank -o bank.html
       tx inspect runs/lm -i test.txt --show heads         What each head does, and is worth
       --ablate zero
+      tx inspect runs/copy -i "5 2 7 =" --show selectors  A program in RASP-L beside trained heads
+      -o copy.html
       tx inspect runs/a -i "A house." --compare runs/b    Two runs in one page
       -o both.html
     "

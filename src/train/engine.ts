@@ -112,6 +112,11 @@ export class Engine {
     return this.step.parameters;
   }
 
+  /** What the masks of an update are drawn from; it is split by the batch's number. */
+  dropout(update: number): Rng {
+    return this.rng.split('dropout').split(update);
+  }
+
   /** The objective's figures on held-out batches, perplexities among them; the ranks of a group share the batches. */
   async means(batches: readonly Batch[], group: Group = ALONE): Promise<Figures> {
     const { objective } = this.system;

@@ -2,7 +2,15 @@
 import type { Group } from '../runtime/group.ts';
 import { formatCount } from '../util/format.ts';
 import type { TrainingConfig } from './config.ts';
+import type { Engine } from './engine.ts';
 import { doubtReduction, doubtShares } from './ranks.ts';
+
+/** What is trained on what, in a line. */
+export function describe({ parameters, batches }: Engine): string {
+  const count = parameters.count.toLocaleString('en-US');
+  const padding = (100 * batches.padding()).toFixed(1);
+  return `${count} parameters; ${batches.epochLength} batches an epoch, ${padding}% padding`;
+}
 
 /**
  * Seconds to the end of training at the pace up to now, which validations and the time before an interruption are

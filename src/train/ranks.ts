@@ -1,8 +1,6 @@
 // What the ranks of a group have in common while they train: each takes its share of an update's batches, then sums
 // are taken over all of them, and all make the same update. A process alone does the same with nothing to add.
 import { createHash } from 'node:crypto';
-import type { Batch } from '../data/batch.ts';
-import type { BatchSource } from '../data/batches.ts';
 import { atFirst, type Group, gather } from '../runtime/group.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import type { Reduction } from './gradients.ts';
@@ -32,16 +30,6 @@ export function doubtReduction(
 ): string | undefined {
   if (size > 1 || reduction === 'float32') return undefined;
   return `training.reduction: ${reduction} is for gradients that ranks send each other; one process sends none`;
-}
-
-/** Of an update's batches those of this rank: every size-th from the rank's number on. */
-export function drawShare(source: BatchSource, accumulate: number, { rank, size }: Group): Batch[] {
-  const drawn: Batch[] = [];
-  for (let k = 0; k < accumulate; k++) {
-    if (k % size === rank) drawn.push(source.next());
-    else source.skip();
-  }
-  return drawn;
 }
 
 /** Sums totals over the ranks; `names` are those of all. */

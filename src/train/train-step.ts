@@ -49,6 +49,8 @@ export class TrainStep {
   readonly #rates: readonly number[];
   readonly #group: Group;
   readonly #gradients: Gradients;
+  /** Of a batch to come. */
+  #prepared: { batch: Batch; masks: Feeds } | undefined;
   #maskBytes = new Uint8Array(0);
   /** Milliseconds spent so far on drawing masks, in the session, and on clipping and updating. */
   readonly timings = { masks: 0, session: 0, update: 0 };
@@ -79,11 +81,18 @@ export class TrainStep {
 
   /**
    * Updates the parameters by the gradient of the loss over all of `batches` (more than one: accumulation), those of
-   * the other ranks among them (see drawShare): their weights are added up first, so that each batch's gradient is a
+   * the other ranks among them (see Shares): their weights are added up first, so that each batch's gradient is a
    * share of the whole one.
-   * `step` counts from 1. A step whose loss or gradient is not finite changes nothing.
+   * `step` counts from 1. A step whose loss or gradient is not finite changes nothing. `meanwhile` is done while ranks
+   * sum their gradients.
    */
-  async run(batches: readonly Batch[], learningRate: number, step: number, rng: Rng): Promise<StepResult> {
+  async run(
+    batches: readonly Batch[],
+    learningRate: number,
+    step: number,
+    rng: Rng,
+    meanwhile: () => Promise<void> = async () => {},
+  ): Promise<StepResult> {
     const group = this.#group;
     const weights: Totals = {};
     for (const batch of batches) addTotals(weights, batch.weights);
@@ -93,7 +102,10 @@ export class TrainStep {
     let gradients: Float32Array[] | undefined;
     for (const [i, batch] of batches.entries()) {
       const startedAt = performance.now();
-      const masks = this.#drawMasks(batch, rng.split(group.rank + i * group.size));
+      const { masks } =
+        i === 0 && this.#prepared?.batch === batch
+          ? this.#prepared
+          : { masks: await this.#drawMasks(batch, rng.split(group.rank + i * group.size)) };
       const drawnAt = performance.now();
       const feeds = { ...batchFeeds(batch), ...masks, ...scales, ...this.parameters.feeds };
       const result = await this.#session.run(feeds);
@@ -104,7 +116,7 @@ export class TrainStep {
       if (gradients === undefined) gradients = this.#gradients.begin(own);
       else for (const [p, gradient] of own.entries()) accumulate(gradients[p]!, gradient);
     }
-    await this.#gradients.sum();
+    await Promise.all([this.#gradients.sum(), meanwhile()]);
     await sumTotals(group, sums, Object.keys(sums));
     const { loss } = computeMeans(this.#objective, sums, weights);
     const startedAt = performance.now();
@@ -133,18 +145,25 @@ export class TrainStep {
     );
   }
 
-  #drawMasks({ sizes }: Batch, rng: Rng): Feeds {
+  /** The masks of an update's first batch, drawn before its run, which gets the same generator; `pause` comes between. */
+  async prepare(batch: Batch, rng: Rng, pause: () => Promise<void>): Promise<void> {
+    const masks = await this.#drawMasks(batch, rng.split(this.#group.rank), pause);
+    this.#prepared = { batch, masks };
+  }
+
+  async #drawMasks({ sizes }: Batch, rng: Rng, pause?: () => Promise<void>): Promise<Feeds> {
     const shapes = this.#masks.map(({ shape }) => shape.map((dim) => evaluateDim(dim, sizes)));
     const lengths = shapes.map((shape) => shape.reduce((a, b) => a * b, 1));
     const total = lengths.reduce((a, b) => a + b, 0);
     if (this.#maskBytes.length < total) this.#maskBytes = new Uint8Array(total);
     const feeds: Feeds = {};
     let offset = 0;
-    this.#masks.forEach(({ name, rate }, i) => {
+    for (const [i, { name, rate }] of this.#masks.entries()) {
+      await pause?.();
       const bytes = this.#maskBytes.subarray(offset, (offset += lengths[i]!));
       drawMask(rng, rate, bytes);
       feeds[name] = new Tensor('uint8', bytes, shapes[i]!);
-    });
+    }
     return feeds;
   }
 }

@@ -10,11 +10,12 @@ import { DivergedError } from './diverged.ts';
 import { isOver, isPatienceOver, isSaveDue } from './ends.ts';
 import { type Finished, finish, mainFigure, otherFigures } from './finish.ts';
 import { MetricsLog } from './metrics-log.ts';
-import { doubtsOf, estimateSecondsLeft, totalSteps } from './outlook.ts';
+import { describe, doubtsOf, estimateSecondsLeft, totalSteps } from './outlook.ts';
 import { type Progress, startProgress } from './progress.ts';
-import { CHECKED_STEPS, drawShare, requireAlike } from './ranks.ts';
+import { CHECKED_STEPS, requireAlike } from './ranks.ts';
 import { restore } from './restore.ts';
 import { shareState } from './share.ts';
+import { Shares } from './shares.ts';
 import type { Evaluation } from './system.ts';
 import type { TrainingRun } from './training-run.ts';
 import { Window } from './window.ts';
@@ -37,6 +38,7 @@ export class Trainer {
   /** Of the best parameters so far, where outputs were searched. */
   #bestEvaluation: Evaluation | undefined;
   readonly #clock = new Clock();
+  readonly #shares: Shares;
 
   /** At the start of training. A UserError where the schedule does not fit the training's length. */
   constructor(given: Omit<TrainingRun, 'criterion' | 'store' | 'log'>) {
@@ -54,6 +56,7 @@ export class Trainer {
       ...(this.#totalSteps && { maxSteps: this.#totalSteps }),
     });
     this.#progress = startProgress(config.seed);
+    this.#shares = new Shares(engine.batches, config.training.accumulate, engine.group);
     this.#window = new Window(engine.system.objective);
   }
 
@@ -87,12 +90,9 @@ export class Trainer {
   /** Trains to the end, or until the signal is aborted; then the state is stored. */
   async run(signal: AbortSignal): Promise<TrainOutcome> {
     const { folder, engine, log, observer } = this.#run;
-    const { parameters, batches } = engine;
     log.forgetAfter(this.#progress.step);
     this.#clock.start(this.#progress.seconds);
-    const count = parameters.count.toLocaleString('en-US');
-    const padding = (100 * batches.padding()).toFixed(1);
-    observer.note(`${count} parameters; ${batches.epochLength} batches an epoch, ${padding}% padding`);
+    observer.note(describe(engine));
     for (const doubt of doubtsOf(this.#run.config, this.#totalSteps, engine.group)) observer.warn(doubt);
     engine.group.watch();
     const interrupted = await this.#loop(signal);
@@ -107,16 +107,15 @@ export class Trainer {
   /** Updates until an end is reached; true if it was interrupted. */
   async #loop(signal: AbortSignal): Promise<boolean> {
     const { config, engine } = this.#run;
-    const { batches, group } = engine;
     const { validateSteps } = config.training;
     let done = await this.#isDone();
     // Time was over before a resumed run had a best.
-    if (done && this.#progress.best === null) await this.#validate(batches.state().epoch + 1, true);
+    if (done && this.#progress.best === null) await this.#validate(this.#progress.data.epoch + 1, true);
     while (!done) {
-      if (await isAny(group, signal.aborted)) return true;
-      const { epoch } = batches.state();
+      if (await isAny(engine.group, signal.aborted)) return true;
+      const { epoch } = this.#progress.data;
       await this.#update(epoch + 1);
-      const epochEnded = batches.state().epoch > epoch;
+      const epochEnded = this.#progress.data.epoch > epoch;
       const due = validateSteps === undefined ? epochEnded : this.#progress.step % validateSteps === 0;
       done = await this.#isDone();
       if (due || done) {
@@ -145,19 +144,20 @@ export class Trainer {
   /** One update in the given epoch (from 1), told to the observer; a line of metrics where one is due. */
   async #update(epoch: number): Promise<void> {
     const { config, engine, log, observer } = this.#run;
-    const { batches, rng, group } = engine;
-    const { accumulate, logSteps } = config.training;
-    const drawn = drawShare(batches, accumulate, group);
+    const { logSteps } = config.training;
+    const { batches, state } = await this.#shares.next();
     const step = ++this.#progress.step;
     const learningRate = this.#rate(step);
-    const dropout = rng.split('dropout').split(step);
     const count = step - this.#progress.optimizerStart;
-    const result = await engine.step.run(drawn, learningRate, count, dropout);
-    this.#progress.data = batches.state();
+    const prepareNext = async () => {
+      if (step !== this.#totalSteps) await this.#shares.prepare(engine.step, engine.dropout(step + 1));
+    };
+    const result = await engine.step.run(batches, learningRate, count, engine.dropout(step), prepareNext);
+    this.#progress.data = state;
     this.#window.add(result);
     if (result.skipped) this.#countSkipped();
     else this.#progress.skipped = 0;
-    if (step % CHECKED_STEPS === 0) await requireAlike(group, engine.parameters, step);
+    if (step % CHECKED_STEPS === 0) await requireAlike(engine.group, engine.parameters, step);
     const means = this.#window.means();
     const { loss } = means.figures;
     const { speed } = means;

@@ -6,6 +6,7 @@ import { zeros } from '../../src/nn/initializers.ts';
 import { targetCrossEntropy } from '../../src/objectives/cross-entropy.ts';
 import type { Objective } from '../../src/objectives/objective.ts';
 import { buildOptimizer } from '../../src/optim/index.ts';
+import { ALONE, type Group } from '../../src/runtime/group.ts';
 import { type Feeds, Session, Tensor } from '../../src/runtime/session.ts';
 import { Parameters } from '../../src/train/parameters.ts';
 import { TrainStep } from '../../src/train/train-step.ts';
@@ -23,7 +24,7 @@ const pairs = {
 };
 
 /** A step over a model of its own, always with the same parameters; without dropout. */
-async function buildStep(clipNorm = 0): Promise<TrainStep> {
+async function buildStep(clipNorm = 0, group: Group = ALONE): Promise<TrainStep> {
   const config = encoderDecoderSchema.parse({ ...smallModel, dropout: 0 });
   const model = new EncoderDecoder(config, { srcVocabSize: 20, tgtVocabSize: 20, padId: ids.padId });
   const objective = targetCrossEntropy(model, { labelSmoothing: 0.1, padId: ids.padId });
@@ -32,7 +33,9 @@ async function buildStep(clipNorm = 0): Promise<TrainStep> {
   const parameters = new Parameters(graph.declared.parameters.values());
   parameters.initialize(Rng.fromSeed(3));
   const optimizer = buildOptimizer({ type: 'sgd', momentum: 0, clipNorm });
-  return new TrainStep(objective, session, graph.declared.masks, parameters, optimizer, clipNorm);
+  return new TrainStep(objective, session, graph.declared.masks, parameters, optimizer, clipNorm, undefined, {
+    group,
+  });
 }
 
 const run = (step: TrainStep, groups: number[][]) =>
@@ -42,6 +45,20 @@ const run = (step: TrainStep, groups: number[][]) =>
     1,
     Rng.fromSeed(1),
   );
+
+it('what is to be done meanwhile is done while gradients are summed', async () => {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  // The gradients of the other rank come only once this one has done it.
+  const sum = (values: Float32Array | Float64Array) =>
+    values instanceof Float32Array ? opened : Promise.resolve();
+  const step = await buildStep(0, { ...ALONE, size: 2, sum });
+  const batch = pairExamples(pairs, ids).collate([0, 1], {});
+  const { loss } = await step.run([batch], 0.5, 1, Rng.fromSeed(1), async () => open());
+  expect(loss).toBeGreaterThan(0);
+});
 
 it('two unequal parts of a batch update as the whole batch does', async () => {
   const [whole, parts] = [await buildStep(), await buildStep()];

@@ -1,6 +1,7 @@
 // The ranks of an MPI job as a group. Operations are begun and then tested until they end, between turns of the event
 // loop: signals still come through, and a rank that waits for others can tell that it has waited too long.
 import { UserError } from '../../util/errors.ts';
+import { turn } from '../../util/turn.ts';
 import type { Group } from '../group.ts';
 import type { MpiLibrary, Request } from './library.ts';
 
@@ -98,5 +99,4 @@ export class MpiGroup implements Group {
   }
 }
 
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -30,6 +30,15 @@ export const beamSizeOption = {
   describe: "Hypotheses kept [default: the run's]",
 } as const;
 
+export const ensembleOption = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [] as string[],
+  defaultDescription: 'none',
+  describe: 'Another run that decides together with it; may be given several times',
+} as const;
+
 export const threadsOption = {
   type: 'number',
   default: 0,

@@ -1,7 +1,7 @@
 // `tx parse`: sentences in, one a line; trees out, in order, in any form that `tx tree` has.
 import type { ChartConfig } from '../tasks/chart/config.ts';
 import { type OpenRun, openRun } from '../tasks/open-run.ts';
-import { isEnglish } from '../tasks/parsing.ts';
+import { isEnglish, type ParsingConfig } from '../tasks/parsing.ts';
 import {
   type AnyParsingConfig,
   isSearched,
@@ -19,7 +19,13 @@ import { formatCount } from '../util/format.ts';
 import { answerLines, countLines } from './answer.ts';
 import { defineCommand } from './command.ts';
 import { CutLines } from './cut-lines.ts';
-import { beamSizeOption, checkDecodeOptions, lineOptions, mergeDecode } from './decode-options.ts';
+import {
+  beamSizeOption,
+  checkDecodeOptions,
+  ensembleOption,
+  lineOptions,
+  mergeDecode,
+} from './decode-options.ts';
 import { isStdin } from './input.ts';
 import { findRun } from './locate.ts';
 import { checkOutput, outputPath } from './output.ts';
@@ -73,6 +79,7 @@ export const parse = defineCommand({
           requiresArg: true,
           describe: 'Where to write: FILE.part until all is done [default: standard output]',
         })
+        .option('ensemble', ensembleOption)
         .option('beam-size', beamSizeOption)
         .option('n-best', {
           type: 'number',
@@ -130,9 +137,18 @@ export const parse = defineCommand({
     const isNumbered = args.scores || nBest !== undefined;
     const told = isNumbered || TELLING.includes(format);
     const settings = { checkpoint: args.checkpoint, threads, onTruncated, tokenized, told, count };
+    const others = args.ensemble.map((name) => openRun<AnyParsingConfig>(findRun(name), 'parsing'));
+    const odd = others.find((other) => isSearched(other) !== isSearched(opened));
+    if (odd !== undefined)
+      throw new UsageError(
+        `${odd.folder.path}: is a parser of another form than ${folder.path}; an ensemble has one form`,
+      );
     const parser = isSearched(opened)
-      ? await loadSearchParser(opened, settings, { decode: decode!, unconstrained })
-      : await loadChartParser(opened as OpenRun<ChartConfig>, settings);
+      ? await loadSearchParser([opened, ...(others as OpenRun<ParsingConfig>[])], settings, {
+          decode: decode!,
+          unconstrained,
+        })
+      : await loadChartParser([opened, ...others] as OpenRun<ChartConfig>[], settings);
     const { document } = exporters[format];
     const title = files.map((file) => (isStdin(file) ? 'Trees' : file)).join(', ');
     const options = out === undefined ? terminalOptions(context) : {};

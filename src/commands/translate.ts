@@ -6,7 +6,7 @@ import { buildTranslationText, type TranslationConfig } from '../tasks/translati
 import { UsageError } from '../util/errors.ts';
 import { answerText, textOptions } from './answer-text.ts';
 import { defineCommand } from './command.ts';
-import { mergeDecode, searchOptions } from './decode-options.ts';
+import { ensembleOption, mergeDecode, searchOptions } from './decode-options.ts';
 import { findRun } from './locate.ts';
 
 const textForms = ['raw', 'preprocessed'] as const;
@@ -30,6 +30,7 @@ export const translate = defineCommand({
         default: 'raw' as const,
         describe: 'Output as people write it, or as the model does',
       })
+      .option('ensemble', ensembleOption)
       .option('text', { type: 'string', hidden: true })
       .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line, with scores' })
       .example('echo "A house." | $0 translate runs/quickstart', 'Translate a line')
@@ -47,13 +48,14 @@ export const translate = defineCommand({
     const run = openRun<TranslationConfig>(findRun(args.run), 'translation');
     const { beamSize, lengthPenalty, nBest, batchTokens, checkpoint, threads, inputText } = args;
     const decode = mergeDecode(run.config.decode, { beamSize, lengthPenalty, nBest, batchTokens });
+    const ensemble = args.ensemble.map((name) => openRun<TranslationConfig>(findRun(name), 'translation'));
     const forms = { input: inputText, output: args.outputText };
     let check: InputCheck | undefined;
     await answerText(args, context, {
       doing: 'translating',
       consequence: 'it was cut',
       load: (onTruncated) => {
-        const settings = { checkpoint, decode, threads, onTruncated };
+        const settings = { checkpoint, decode, threads, onTruncated, ensemble };
         return TextTranslator.load(run, buildTranslationText(run.config), settings);
       },
       answer: async (translator, { lines, first }, options) => {

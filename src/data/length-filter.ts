@@ -1,7 +1,7 @@
 // Which sentence pairs to train on: by length in tokens (without eos), ratio of lengths, and repetition.
 // Only training text is filtered; a pair is counted under the first reason that applies.
 import { z } from 'zod';
-import { type EncodedPairs, pairsOf } from './pairs.ts';
+import { addPair, type EncodedPairs, pairAt, pairsOf } from './pairs.ts';
 import { RowHashes } from './row-hashes.ts';
 import { MemorySequencesBuilder } from './sequences.ts';
 
@@ -66,16 +66,14 @@ export interface FilterResult extends FilterReport {
 }
 
 /** Keeps, in memory, the pairs that satisfy every limit, in their order. */
-export function filterPairs({ src, tgt }: EncodedPairs, options: FilterOptions): FilterResult {
+export function filterPairs(pairs: EncodedPairs, options: FilterOptions): FilterResult {
   const filter = new PairFilter(options);
   const rows = new MemorySequencesBuilder();
-  for (let i = 0; i < src.length; i++) {
-    const [source, target] = [src.at(i), tgt.at(i)];
-    if (!filter.keeps(source, target)) continue;
-    rows.add(source);
-    rows.add(target);
+  for (let i = 0; i < pairs.src.length; i++) {
+    const pair = pairAt(pairs, i);
+    if (filter.keeps(pair.src, pair.tgt)) addPair(rows, pair);
   }
-  return { ...filter.report, pairs: pairsOf(rows.finish()) };
+  return { ...filter.report, pairs: pairsOf(rows.finish(), pairs.tags !== undefined) };
 }
 
 function checkLengths(src: number, tgt: number, options: FilterOptions): DropReason | null {

@@ -27,7 +27,6 @@ export interface GenerationOptions<Memory> {
   /** The most tokens each sentence may get, eos counted: int64 [B]. */
   limits: Value;
   beamSize: number;
-  constraint?: RunningConstraint | undefined;
 }
 
 /** The name, in the shapes of caches, of the places that they hold. */
@@ -37,7 +36,7 @@ const HELD = 'C';
 export function generationProblem<Memory>(
   scope: Scope,
   generator: Generator<Memory>,
-  { memory, prompt, limits, beamSize, constraint }: GenerationOptions<Memory>,
+  { memory, prompt, limits, beamSize }: GenerationOptions<Memory>,
 ): SearchProblem {
   const { graph } = scope;
   const rows = mulDims(limits.shape[0]!, beamSize);
@@ -55,15 +54,27 @@ export function generationProblem<Memory>(
     limits,
     maxLimit: generator.config.maxLength,
     ...(prompt && { first: cast(repeatRows(prompt.last, beamSize), 'int64') }),
-    state: [...caches, ...(constraint?.state ?? [])],
+    state: caches,
     step: (tokens, position, state) => {
       const held = start === undefined ? position : add(position, start);
-      const past = { held, caches: state.slice(0, caches.length) };
+      const past = { held, caches: state };
       const { hidden, caches: after } = decoder.read(unsqueeze(tokens, [1]), past);
       const logits = matMul(hidden, generator.outputEmbedding(scope), { transB: true });
-      if (constraint === undefined) return { logits, state: after };
-      const { bias, state: kept } = constraint.step(tokens, position, state.slice(after.length));
-      return { logits: add(logits, bias), state: [...after, ...kept] };
+      return { logits, state: after };
+    },
+  };
+}
+
+/** The same search within a constraint. */
+export function constrained(problem: SearchProblem, { state: own, step }: RunningConstraint): SearchProblem {
+  const count = problem.state.length;
+  return {
+    ...problem,
+    state: [...problem.state, ...own],
+    step: (tokens, position, state) => {
+      const after = problem.step(tokens, position, state.slice(0, count));
+      const { bias, state: kept } = step(tokens, position, state.slice(count));
+      return { logits: add(after.logits, bias), state: [...after.state, ...kept] };
     },
   };
 }

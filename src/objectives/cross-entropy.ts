@@ -8,6 +8,7 @@ import { causalContext } from '../models/stack.ts';
 import { MASKED } from '../nn/positions.ts';
 import type { Scope } from '../nn/scope.ts';
 import type { Objective } from './objective.ts';
+import { type SourceTagOptions, sourceTagStatistics, sourceTagTerms, sumSourceTags } from './source-tags.ts';
 
 export interface CrossEntropyOptions {
   /** ε: the share of the target's probability that is spread over the vocabulary. Szegedy et al. 2016, section 7. */
@@ -39,25 +40,33 @@ function sums(
   return { crossEntropy: smoothed, nll };
 }
 
-/** Of `tgtOut` [B, T], padded with `padId`, given `src` [B, S] and `tgtIn` [B, T]. */
-export function targetCrossEntropy(
-  model: Encoder & Decoder,
-  options: CrossEntropyOptions & { padId: number },
-): Objective {
+export interface TargetOptions extends CrossEntropyOptions {
+  padId: number;
+  /** With them the encoder tells classes of source tokens too. */
+  tags?: SourceTagOptions | undefined;
+}
+
+/**
+ * Of `tgtOut` [B, T], padded with `padId`, given `src` [B, S] and `tgtIn` [B, T]; with tags, beside it that of `tags`
+ * [B, S], padded so too, given `src`.
+ */
+export function targetCrossEntropy(model: Encoder & Decoder, options: TargetOptions): Objective {
+  const { tags, padId } = options;
+  const source = { dtype: 'int32', shape: ['B', 'S'] } as const;
+  const target = { dtype: 'int32', shape: ['B', 'T'] } as const;
   return {
-    inputs: {
-      src: { dtype: 'int32', shape: ['B', 'S'] },
-      tgtIn: { dtype: 'int32', shape: ['B', 'T'] },
-      tgtOut: { dtype: 'int32', shape: ['B', 'T'] },
-    },
-    terms,
-    statistics,
-    signature: `labelSmoothing:${options.labelSmoothing}`,
-    build: (scope, { src, tgtIn, tgtOut }) => {
+    inputs: { src: source, tgtIn: target, tgtOut: target, ...(tags && { tags: source }) },
+    terms: { ...terms, ...(tags && sourceTagTerms(tags)) },
+    statistics: { ...statistics, ...(tags && sourceTagStatistics) },
+    signature: `labelSmoothing:${options.labelSmoothing}${tags ? `|tagWeight:${tags.weight}` : ''}`,
+    build: (scope, { src, tgtIn, tgtOut, tags: told }) => {
       const memory = model.encode(scope, src!);
       const hidden = model.decode(scope, tgtIn!, { ...causalContext(scope.graph, 'T'), memory });
       const labels = reshape(tgtOut!, [hidden.shape[0]!]);
-      return sums(scope, model, hidden, labels, not(equal(labels, options.padId)), options);
+      return {
+        ...sums(scope, model, hidden, labels, not(equal(labels, padId)), options),
+        ...(tags && sumSourceTags(scope, memory.rows, told!, { ...tags, padId })),
+      };
     },
   };
 }

@@ -13,7 +13,6 @@ import {
   encodeWords,
   type Inputs,
   learnClasses,
-  likeliest,
   logitsOf,
   type WordOptions,
   wordInputs,
@@ -70,7 +69,7 @@ export function sideCrossEntropy(model: EncoderOnly, options: SideOptions): Obje
   };
 }
 
-/** log p of `leaves` [B, W, L] and of `gaps` [B, W, G], and the likeliest `tags` int32 [B, W]. */
+/** log p of `leaves` [B, W, L] and of `gaps` [B, W, G], and logits of `tags` [B, W, T]. */
 export function sideScores(
   scope: Scope,
   model: EncoderOnly,
@@ -84,6 +83,6 @@ export function sideScores(
   return {
     leaves: scores(leaves, options.numLeaves),
     gaps: scores(gaps, options.numGaps),
-    tags: likeliest(tags, [batch, count]),
+    tags: reshape(logitsOf(tags), [batch, count, options.numTags]),
   };
 }

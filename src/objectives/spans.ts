@@ -19,7 +19,6 @@ import {
   encodeWords,
   type Inputs,
   learnClasses,
-  likeliest,
   logitsOf,
   type WordOptions,
   wordInputs,
@@ -93,7 +92,7 @@ export function spanCrossEntropy(model: EncoderOnly, options: SpanOptions): Obje
 }
 
 /**
- * `scores` float32 [B, M, L] of labels, log p(label) − log p(none), and the likeliest `tags` int32 [B, W].
+ * `scores` float32 [B, M, L] of labels, log p(label) − log p(none), and logits of `tags` [B, W, T].
  */
 export function spanScores(
   scope: Scope,
@@ -108,6 +107,6 @@ export function spanScores(
   const scores = sub(slice(all, 1, NO_LABEL + 1), slice(all, 1, NO_LABEL, NO_LABEL + 1));
   return {
     scores: reshape(scores, [batch, pairs, options.numLabels]),
-    tags: likeliest(tags, [batch, count]),
+    tags: reshape(logitsOf(tags), [batch, count, options.numTags]),
   };
 }

@@ -90,6 +90,5 @@ export function learnClasses({ rows, table, bias }: Classes, classes: Value, hit
 /** [R, C] */
 export const logitsOf = ({ rows, table, bias }: Classes): Value => gemm(rows, table, bias, { transB: true });
 
-/** The likeliest class of each word, int32 [B, W]. */
-export const likeliest = (classes: Classes, shape: readonly Dim[]): Value =>
-  reshape(cast(argMax(logitsOf(classes), 1, false), 'int32'), shape);
+/** The likeliest of classes [B, W, C], int32 [B, W]. */
+export const likeliest = (logits: Value): Value => cast(argMax(logits, 2, false), 'int32');

@@ -6,6 +6,7 @@ import { type LoadedFile, loadSafetensors } from '../runtime/safetensors.ts';
 import { findNonFinite } from '../tensor/tensor.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import { isFile } from '../util/files.ts';
+import { readBytes } from '../util/text.ts';
 import { loadRunConfig } from './config.ts';
 import { tasks } from './index.ts';
 import type { TaskConfig } from './task.ts';
@@ -35,7 +36,7 @@ export interface Weights {
   /** Which of the training's parameters these are: `best`, `averaged`. */
   name: string;
   /** A UserError unless a graph's parameters are in the file, in their shapes and finite. */
-  check(parameters: readonly Value[]): void;
+  check(parameters: readonly Pick<Value, 'name' | 'dtype' | 'shape'>[]): void;
 }
 
 /** The parameters of a checkpoint by its name, such as `best`, or of the run's own choice. */
@@ -52,7 +53,53 @@ export function loadWeights({ folder }: Pick<OpenRun, 'folder'>, checkpoint: str
   };
 }
 
-function checkParameters(path: string, tensors: LoadedFile['tensors'], parameters: readonly Value[]): void {
+/**
+ * The parameters of several runs as those of one graph, in which their names begin with the run's number (`0.`, `1.`, …);
+ * of one run they are its own. `checkpoint` as for loadWeights, in each of them.
+ */
+export function loadMembers(
+  runs: readonly Pick<OpenRun, 'folder'>[],
+  checkpoint: string | undefined,
+): Weights {
+  const all = runs.map((run) => loadWeights(run, checkpoint));
+  if (all.length === 1) return all[0]!;
+  return {
+    tensors: new Map(
+      all.flatMap(({ tensors }, k) =>
+        [...tensors].map(([name, tensor]) => [`${k}.${name}`, tensor] as const),
+      ),
+    ),
+    name: all.map(({ name }) => name).join('+'),
+    check: (parameters) => {
+      for (const [k, weights] of all.entries()) {
+        const own = parameters.filter(({ name }) => name!.startsWith(`${k}.`));
+        weights.check(
+          own.map(({ name, dtype, shape }) => ({ name: name!.slice(`${k}.`.length), dtype, shape })),
+        );
+      }
+    },
+  };
+}
+
+/** A UsageError unless a file of each of the other runs is as the first has it. */
+export function requireSameFiles(
+  [first, ...others]: readonly Pick<OpenRun, 'folder'>[],
+  fileOf: (folder: RunFolder) => string,
+  what: string,
+): void {
+  for (const { folder } of others) {
+    if (readBytes(fileOf(folder)).equals(readBytes(fileOf(first!.folder)))) continue;
+    throw new UsageError(
+      `${folder.path}: ${what} is not that of ${first!.folder.path}; runs of one ensemble differ in their seeds, or in the sizes of their models`,
+    );
+  }
+}
+
+function checkParameters(
+  path: string,
+  tensors: LoadedFile['tensors'],
+  parameters: Parameters<Weights['check']>[0],
+): void {
   for (const { name, dtype, shape } of parameters) {
     const tensor = tensors.get(name!);
     const needed = `the run's config and tokenizers need ${dtype} [${shape}]`;

@@ -12,14 +12,22 @@ import { type LinearizationName, linearizationNames, linearizations } from '../t
 import { buildNormalizer, normalizeSchema } from '../trees/normalize.ts';
 import { readTrees } from '../trees/read.ts';
 import type { Restored } from '../trees/repair.ts';
-import { NO_TAG, words } from '../trees/tree.ts';
+import { NO_TAG, type Tree, tags as tagsOf, words } from '../trees/tree.ts';
 import { writeTree } from '../trees/write.ts';
 import { UserError } from '../util/errors.ts';
 import { judgeTrees } from './judge-trees.ts';
+import { objectiveSchema } from './objective.ts';
 import { pairData, pairSections, samples } from './pairs/config.ts';
 import { collectSplit, type PairText, type SplitText, sides } from './pairs/pair-text.ts';
 import { pairGenerator, readPairs } from './pairs/system.ts';
-import { alignedCodec, buildConstraint, CONTINUED, plainCodec, splitTokens } from './parsing-codec.ts';
+import {
+  alignedCodec,
+  buildConstraint,
+  CONTINUED,
+  plainCodec,
+  splitTokens,
+  withTags,
+} from './parsing-codec.ts';
 import type { Task } from './task.ts';
 import { checkTokenizers, completeTokenizers, entryOf, tokenizersSchema } from './tokenizers.ts';
 
@@ -51,9 +59,13 @@ const buildSchema = () =>
       parsing: parsingSchema,
       tokenizers: tokenizersSchema.prefault({ src: { type: 'bpe' }, tgt: { type: 'word' } }),
       ...pairSections(),
+      objective: objectiveSchema(0.1, {
+        /** With it the encoder tells the words' tags too: what their loss counts for beside that of trees. */
+        tagWeight: z.number().gt(0).max(1e6).optional(),
+      }),
       evaluation: z.strictObject({ evalb: evalbSchema.optional(), samples }).prefault({}),
     })
-    .superRefine(({ model, parsing, tokenizers }, context) => {
+    .superRefine(({ model, objective, parsing, tokenizers }, context) => {
       const refuse = refusing(context);
       checkTokenizers(tokenizers, sides, ['src'], refuse);
       if (entryOf(tokenizers, 'src') === entryOf(tokenizers, 'tgt')) {
@@ -66,9 +78,11 @@ const buildSchema = () =>
           'tying all three embeddings needs one tokenizer for both sides; words and trees have two',
         );
       }
-      const needsWords = parsing.linearization === ALIGNED || parsing.constrained;
       const aligned = parsing.linearization === ALIGNED;
-      const what = aligned ? `linearization ${parsing.linearization}` : 'constrained: true';
+      const isTagged = objective.tagWeight !== undefined;
+      const needsWords = aligned || parsing.constrained || isTagged;
+      const other = isTagged ? 'objective.tagWeight' : 'constrained: true';
+      const what = aligned ? `linearization ${parsing.linearization}` : other;
       const [src, tgt] = sides.map((side) => tokenizers[entryOf(tokenizers, side)]?.type);
       const isOf = (type: string | undefined, ...types: string[]) =>
         type !== undefined && types.includes(type);
@@ -92,7 +106,9 @@ export const parsing: Task<ParsingConfig> = {
   describe: 'Constituency parsing: from sentences to their trees',
   command: 'tx parse',
   schema: buildSchema,
-  identity: ({ parsing, model }) => ({ parsing, model }),
+  identity: ({ parsing, model, objective }) => {
+    return { parsing, model, ...(objective.tagWeight !== undefined && { isTagged: true }) };
+  },
   generator: (config, pieces) => pairGenerator(config, pieces),
   read: (config, observer, storage) => readPairs(config, buildParsingText(config), observer, storage),
 };
@@ -102,6 +118,7 @@ export function buildParsingText(config: ParsingConfig): PairText {
   const linearization = linearizations[parsing.linearization];
   const aligned = parsing.linearization === ALIGNED;
   const { constrained } = parsing;
+  const isTagged = config.objective.tagWeight !== undefined;
   const evalb = buildParameters(config.evaluation.evalb ?? evalbSchema.parse({}));
   const restore = (output: string, source: string): Restored => {
     const words = splitTokens(source);
@@ -118,13 +135,21 @@ export function buildParsingText(config: ParsingConfig): PairText {
     for (const file of source.files) {
       const trees = readTreebank([file], parsing.normalize);
       const src = trees.map((tree) => words(tree).join(' '));
-      const tgt = trees.map((tree) => linearization.linearize(tree).join(' '));
+      const targetOf = (tree: Tree) => {
+        const tokens = linearization.linearize(tree);
+        return isTagged ? withTags(tokens, tagsOf(tree)) : tokens;
+      };
+      const tgt = trees.map((tree) => targetOf(tree).join(' '));
       yield { raw: { src, tgt: trees.map(writeTree) }, text: { src, tgt } };
     }
   }
   return {
     metric: 'F1',
-    form: { linearization: parsing.linearization, normalize: parsing.normalize },
+    form: {
+      linearization: parsing.linearization,
+      normalize: parsing.normalize,
+      ...(isTagged && { isTagged }),
+    },
     open,
     read: (split) => collectSplit(open(split)),
     prepare,
@@ -141,7 +166,7 @@ export function buildParsingText(config: ParsingConfig): PairText {
       return { text: writeTree(parse.tree), parse };
     },
     beside: { src: [], tgt: aligned ? [CONTINUED] : [] },
-    codec: ({ src, tgt }) => (aligned ? alignedCodec : plainCodec)(src, tgt),
+    codec: ({ src, tgt }) => (aligned ? alignedCodec : plainCodec)(src, tgt, isTagged),
     constraint: (tokenizers) =>
       constrained ? buildConstraint(tokenizers, linearization, aligned) : undefined,
     scoring: () => signature,

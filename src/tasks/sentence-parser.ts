@@ -64,13 +64,17 @@ export interface SentenceParser {
 export const isSearched = (run: OpenRun<AnyParsingConfig>): run is OpenRun<ParsingConfig> =>
   'decode' in run.config;
 
-/** Over a run that writes trees token by token. */
+/** Over a run that writes trees token by token, and others that do so together with it. */
 export async function loadSearchParser(
-  run: OpenRun<ParsingConfig>,
+  [run, ...ensemble]: readonly OpenRun<ParsingConfig>[],
   { tokenized, told: _, count: __, ...settings }: SentenceParserSettings,
   search: SearchSettings,
 ): Promise<SentenceParser> {
-  const translator = await TextTranslator.load(run, buildParsingText(run.config), { ...settings, ...search });
+  const translator = await TextTranslator.load(run!, buildParsingText(run!.config), {
+    ...settings,
+    ...search,
+    ensemble,
+  });
   const input = tokenized ? 'preprocessed' : 'raw';
   const check = translator.checkInput(input);
   return {
@@ -85,20 +89,22 @@ export async function loadSearchParser(
   };
 }
 
-/** Over a run that scores spans. */
+/** Over a run that scores spans, and others whose scores count as much. */
 export async function loadChartParser(
-  run: OpenRun<ChartConfig>,
+  [run, ...ensemble]: readonly OpenRun<ChartConfig>[],
   { tokenized, told, count, ...settings }: SentenceParserSettings,
 ): Promise<SentenceParser> {
-  const parser = await ChartParser.load(run, settings);
+  const parser = await ChartParser.load(run!, { ...settings, ensemble });
   const prepare = (line: string) => treebankTokenize(line).join(' ');
   const isPrepared = (line: string) => splitTokens(prepare(line)).join(' ') === line;
   const encode = (line: string) => parser.encode(splitTokens(line));
   // Words that no piece stands for are read by their characters, if at all.
-  const unkId = (run.config.characters ? undefined : parser.tokenizer.special.unk) ?? -1;
+  const unkId = (run!.config.characters ? undefined : parser.tokenizer.special.unk) ?? -1;
   const check = new InputCheck(
     // Words of other languages stay as they are.
-    isEnglish(run.config.data.lang) ? { prepare, isPrepared, encode, unkId } : { ...PREPARED, encode, unkId },
+    isEnglish(run!.config.data.lang)
+      ? { prepare, isPrepared, encode, unkId }
+      : { ...PREPARED, encode, unkId },
     tokenized,
   );
   return {

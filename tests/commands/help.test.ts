@@ -119,6 +119,8 @@ it('tx translate', async () => {
                                                        [choices: "raw", "preprocessed"] [default: "raw"]
           --output-text     Output as people write it, or as the model does
                                                        [choices: "raw", "preprocessed"] [default: "raw"]
+          --ensemble        Another run that decides together with it; may be given several times
+                                                                                 [array] [default: none]
           --json            One JSON object a line, with scores               [boolean] [default: false]
 
     Examples:
@@ -328,6 +330,8 @@ it('tx parse', async () => {
           --json           The same as --format json                                           [boolean]
       -o, --output, --out  Where to write: FILE.part until all is done [default: standard output]
                                                                                                 [string]
+          --ensemble       Another run that decides together with it; may be given several times
+                                                                                 [array] [default: none]
           --beam-size      Hypotheses kept [default: the run's]                                 [number]
           --n-best         Trees of each sentence at most, each with the number of its line and its
                            score                                                                [number]

@@ -210,6 +210,28 @@ describe('output', () => {
   });
 });
 
+describe('an ensemble', () => {
+  it('of a run and itself parses as the run', async () => {
+    const alone = await parse([compact, '--scores']);
+    const both = await parse([compact, '--scores', '--ensemble', compact]);
+    const treesOf = (text: string) => text.split('\n').map((line) => line.split('\t').at(-1));
+    expect([both.code, both.stderr]).toEqual([0, alone.stderr]);
+    expect(treesOf(both.stdout)).toEqual(treesOf(alone.stdout));
+  });
+
+  it('has one task, one form and the same pieces', async () => {
+    expect((await parse([compact, '--ensemble', translation])).stderr).toBe(
+      `tx: ${translation}: is a run of the task translation, not parsing; use tx translate\n`,
+    );
+    expect((await parse([compact, '--ensemble', vinyals])).stderr).toBe(
+      `tx: ${vinyals}: its parsing is not that of ${compact}; one ensemble has one\n`,
+    );
+    expect((await parse([compact, '--ensemble', compact, '--ensemble', wholeWords])).stderr).toBe(
+      `tx: ${wholeWords}: the tokenizer src is not that of ${compact}; runs of one ensemble differ in their seeds, or in the sizes of their models\n`,
+    );
+  });
+});
+
 describe('mistakes', () => {
   const usage = (message: string) => ({ code: 2, stdout: '', stderr: `tx: ${message}\n` });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { collectPairs } from '../../src/data/pairs.ts';
+import { filterPairs, filterSchema } from '../../src/data/length-filter.ts';
+import { collectPairs, pairExamples } from '../../src/data/pairs.ts';
 import { Sequences } from '../../src/data/sequences.ts';
 
 const id = fc.integer({ min: 0, max: 2 ** 31 - 1 });
@@ -76,4 +77,22 @@ it('collects both sides of pairs', () => {
     [[1], [9]],
     [[2], [9, 9]],
   ]);
+});
+
+it('keeps the tags of pairs beside them, through filters and into batches', () => {
+  const all = [
+    { src: [5, 6, 7], tgt: [9], tags: [3, 0, 4] },
+    { src: [5, 6, 7, 8], tgt: [9], tags: [3, 3, 3, 3] },
+    { src: [8], tgt: [3, 4], tags: [5] },
+  ];
+  const pairs = collectPairs(3, (i) => all[i]!, true);
+  const kept = filterPairs(pairs, filterSchema.parse({ maxLength: 3 })).pairs;
+  const { inputs, weights } = pairExamples(kept, { padId: 0, bosId: 1, eosId: 2 }).collate([1, 0], {});
+  expect(Array.from(inputs.src!.data as Int32Array)).toEqual([8, 2, 0, 0, 5, 6, 7, 2]);
+  expect(inputs.tags).toEqual({
+    dtype: 'int32',
+    dims: [2, 4],
+    data: Int32Array.of(5, 0, 0, 0, 3, 0, 4, 0),
+  });
+  expect(weights).toEqual({ tokens: 5, words: 3 });
 });

@@ -183,3 +183,51 @@ test("the model's maxLength limits translations", async () => {
   expect(Math.max(...lengths)).toBe(6);
   await session.release();
 });
+
+describe('an ensemble', () => {
+  const [a, b] = [buildSmallModel({}, 7), buildSmallModel({ dFf: 16, norm: 'pre' }, 4)];
+  const decode = decodeSchema.parse({ beamSize: 3, nBest: 2, maxExtraLength: 4, lengthPenalty: 0 });
+  const sources = randomSources(4, 9);
+  const found = async (...members: (typeof a)[]) => {
+    const weights = new Map(
+      members.flatMap((one, k) => [...one.weights].map(([name, data]) => [`${k}.${name}`, data] as const)),
+    );
+    const graph = buildTranslationGraph(
+      members.map(({ model }) => model),
+      { decode, ids, weights },
+    );
+    const session = await Session.create(graph.model, { threads: 1 });
+    const result = await translate(session, sources);
+    await session.release();
+    return result.flat();
+  };
+
+  test('of a model and itself is that model', async () => {
+    const session = await Session.create(
+      buildTranslationGraph(a.model, { decode, ids, weights: a.weights }).model,
+      { threads: 1 },
+    );
+    const alone = (await translate(session, sources)).flat();
+    await session.release();
+    const both = await found(a, a);
+    expect(both.map((one) => one.ids)).toEqual(alone.map((one) => one.ids));
+    for (const [i, { score }] of both.entries()) expect(score).toBeCloseTo(alone[i]!.score, 4);
+  });
+
+  test('has the mean of the distributions in log space, whatever the order', async () => {
+    const [one, other] = [await found(a, b), await found(b, a)];
+    expect(one.map((h) => h.ids)).toEqual(other.map((h) => h.ids));
+    expect(one.map((h) => h.ids)).not.toEqual((await found(a, a)).map((h) => h.ids));
+    // Of a source the mean of log p, made to sum to 1 in each step: never below the mean of both models' own.
+    const targets = one.map((h, i) =>
+      h.ids.length === sources[i >> 1]!.length + 5 ? h.ids : [...h.ids, ids.eosId],
+    );
+    const repeated = one.map((_, i) => sources[i >> 1]!);
+    const [byA, byB] = [
+      await scoreTargets(a.model, a.weights, repeated, targets),
+      await scoreTargets(b.model, b.weights, repeated, targets),
+    ];
+    for (const [i, { score }] of one.entries())
+      expect(score).toBeGreaterThanOrEqual((byA[i]! + byB[i]!) / 2 - 1e-3);
+  });
+});

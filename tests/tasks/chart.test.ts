@@ -84,6 +84,57 @@ describe('a run', () => {
   });
 });
 
+describe('an ensemble', () => {
+  it('has the mean of the scores: of a run and itself they are the same', async () => {
+    const words = 'The cat sees the dog .\nAnn sleeps .\n';
+    const alone = await parse(['--tokenized', '--scores'], words);
+    const both = await parse(['--tokenized', '--scores', '--ensemble', run.path], words);
+    expect([both.code, both.stderr]).toEqual([0, '']);
+    const columns = (text: string) =>
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split('\t'));
+    for (const [i, [, score, tree]] of columns(both.stdout).entries()) {
+      const own = columns(alone.stdout)[i]!;
+      expect(tree).toBe(own[2]);
+      expect(Number(score)).toBeCloseTo(Number(own[1]), 3);
+    }
+  });
+
+  it('of two runs lies between them, and needs the same decoder, pieces and labels', async () => {
+    const other = toy.folder();
+    const split = { kind: 'trees', files: treebank };
+    const settings = {
+      tokenizers: { text: { type: 'bpe', size: 60, dropout: 0.1 } },
+      data: { train: split, valid: split, test: split },
+      head: { words: 'mean', dropout: 0 },
+      training: { maxEpochs: 1 },
+    };
+    await trainToy(toy.chart({ ...settings, seed: 2 }), other);
+    const line = 'The cat sees the dog .\n';
+    const labelled = async (...argv: string[]) =>
+      JSON.parse((await parse(['--tokenized', '--json', ...argv], line)).stdout).score as number;
+    const both = await labelled('--ensemble', other.path);
+    expect(both).toBeLessThan(await labelled());
+    expect(both).toBeCloseTo(
+      JSON.parse(
+        (
+          await tx(['parse', other.path, '--tokenized', '--json', '--ensemble', run.path, '--threads', '1'], {
+            stdin: line,
+          })
+        ).stdout,
+      ).score,
+      3,
+    );
+    const odd = toy.folder();
+    await trainToy(toy.chart({ ...settings, decoder: 'labels' }), odd);
+    expect((await parse(['--ensemble', odd.path], line)).stderr).toBe(
+      `tx: ${odd.path}: its decoder is not that of ${run.path}; one ensemble has one\n`,
+    );
+  }, 60_000);
+});
+
 describe('tx parse', () => {
   it('splits raw text, and gives a tree a line', async () => {
     const { code, stdout, stderr } = await parse([], 'The dog sleeps.\n\nAnn sees a cat with two hats.\n');
@@ -197,6 +248,24 @@ describe('tx parse', () => {
     const { code, stderr } = await tx(['parse', folder], { stdin: 'A dog.\n' });
     expect([code, stderr]).toEqual([1, expect.stringContaining('labels.json: is not what tx train writes')]);
   });
+});
+
+describe('a sentence of 300 words', () => {
+  const line = Array.from({ length: 300 }, (_, i) => ['the', 'dog', 'sees', 'Ann', 'and'][i % 5]!).join(' ');
+
+  it.each(['chart', 'labels'])(
+    'is parsed whole: %s',
+    async (decoder) => {
+      const folder = toy.folder();
+      const training = { maxEpochs: undefined, maxSteps: 1 };
+      await trainToy(toy.chart({ decoder, training, model: { maxLength: 2048 } }), folder);
+      const argv = ['parse', folder.path, '--tokenized', '--threads', '1'];
+      const { code, stdout, stderr } = await tx(argv, { stdin: `${line}\n` });
+      expect([code, stderr]).toEqual([0, '']);
+      expect(words(readTrees(stdout)[0]!).join(' ')).toBe(line);
+    },
+    60_000,
+  );
 });
 
 describe('characters', () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Pair } from '../../src/tasks/pairs/pair-text.ts';
+import type { Pair } from '../../src/data/pairs.ts';
 import { type PreparedData, prepareData, readCorpora, recordCorpora } from '../../src/tasks/pairs/prepare.ts';
 import { buildParsingText, type ParsingConfig } from '../../src/tasks/parsing.ts';
 import type { TrainObserver } from '../../src/train/observer.ts';
@@ -11,7 +11,7 @@ import { countRepairs } from '../../src/trees/repair.ts';
 import { isPreterminal, mapTree, type Tree, tags, words } from '../../src/trees/tree.ts';
 import { writeTree } from '../../src/trees/write.ts';
 import { Rng } from '../../src/util/rng.ts';
-import { Toy } from '../train/toy.ts';
+import { readMetrics, Toy, trainToy } from '../train/toy.ts';
 import { treeArb } from '../trees/random-trees.ts';
 import { toyTreebank } from './toy-treebank.ts';
 
@@ -192,6 +192,67 @@ describe('aligned with the source', () => {
     await expect(prepare(configFor(toyTreebank, {}, { tgt: 8 }))).rejects.toThrow(
       "the target's tokenizer has no piece for ·; make tokenizers.tgt.size larger",
     );
+  });
+});
+
+describe('tags told by the encoder', () => {
+  const tagged = (parsing: Record<string, unknown>) => {
+    const config = configFor(toyTreebank, parsing);
+    return { ...config, objective: { ...config.objective, tagWeight: 1 } };
+  };
+
+  it.each(linearizationNames)('stand at the first pieces of their words: %s', async (linearization) => {
+    const prepared = await prepare(tagged({ linearization }));
+    const { src: source, tgt: target } = prepared.tokenizers;
+    const rng = Rng.fromSeed(4);
+    for (const [i, src] of prepared.src.entries()) {
+      const sampling = { src: { dropout: 0.4, mode: 'provilkov2020', rng } as const, tgt: undefined };
+      const pair = prepared.codec.encodePair(src, prepared.tgt[i]!, sampling);
+      const told = Array.from(pair.tags!, (id) => (id === target.special.pad ? '' : target.idToPiece(id)));
+      const own = tags(readTrees(prepared.gold[i]!)[0]!);
+      const begins = Array.from(pair.src, (id) => source.idToPiece(id)!.startsWith('▁'));
+      expect(told).toEqual(begins.map((begin) => (begin ? `▁§${own.shift()}` : '')));
+      expectRoundTrip(prepared, i, pair);
+      expect(prepared.codec.decode([...Array.from(pair.tgt), pair.tags![0]!])).not.toContain('§');
+    }
+    expect(prepared.validPairs.tags).toBeDefined();
+  });
+
+  it('are learned beside the tree, and change neither what is searched nor how it is judged', async () => {
+    const config = toy.parsing({
+      objective: { tagWeight: 0.5 },
+      training: { maxEpochs: 8, scoreEvery: 8 },
+    });
+    const folder = toy.folder();
+    const { test } = await trainToy(config, folder);
+    const figures = readMetrics(folder).filter(({ event }) => event === 'validation');
+    const [first, last] = [figures[0], figures.at(-1)] as unknown as Record<string, number>[] as [
+      Record<string, number>,
+      Record<string, number>,
+    ];
+    expect(last.loss!).toBeLessThan(0.8 * first.loss!);
+    expect(last.loss!).toBeCloseTo(last.crossEntropy! + 0.5 * last.tagLoss!, 4);
+    expect(last.tagAccuracy!).toBeGreaterThan(0.6);
+    expect(last.tagAccuracy!).toBeGreaterThan(first.tagAccuracy!);
+    expect(test!.signature).toContain('evalb:collins|linearization:compact|constrained:yes');
+    expect(test!.files.hyp!.join()).not.toContain('§');
+    await expect(
+      trainToy({ ...config, objective: { labelSmoothing: 0.1 } } as never, folder, { resume: true }),
+    ).rejects.toThrow('isTagged');
+  });
+
+  it('need pieces that tell where words begin, and whole tags', () => {
+    const build = (src: string, tgt: string) => () =>
+      toy.parsing({
+        tokenizers: { src: { type: src, size: 60 }, tgt: { type: tgt, size: 60 } },
+        parsing: { linearization: 'vinyals', constrained: false, normalize: [] },
+        objective: { tagWeight: 1 },
+      });
+    expect(build('wordpiece', 'word')).toThrow(
+      'objective.tagWeight needs pieces that tell where words begin',
+    );
+    expect(build('bpe', 'bpe')).toThrow('objective.tagWeight needs word');
+    expect(build('bpe', 'word')).not.toThrow();
   });
 });
 

@@ -54,6 +54,15 @@ const kinds: [string, () => TaskConfig, string[]][] = [
   ],
   ['parsing', () => toy.parsing(), ['KEY.ids', 'KEY.model', 'KEY.model']],
   [
+    'parsing with tags, and BPE-dropout',
+    () =>
+      toy.parsing({
+        objective: { tagWeight: 1 },
+        tokenizers: { src: { type: 'bpe', size: 90, dropout: 0.3 }, tgt: { type: 'word', size: 200 } },
+      }),
+    ['KEY.ids', 'KEY.model', 'KEY.model', 'KEY.text'],
+  ],
+  [
     'lm',
     () => {
       const files = (name: string, from: number, to: number) => {

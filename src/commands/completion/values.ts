@@ -44,6 +44,7 @@ const KINDS: Readonly<Record<string, Kind | 'text'>> = {
   config: 'training',
   run: 'run',
   runs: 'run',
+  ensemble: 'run',
   checkpoint: 'checkpoint',
   set: 'setting',
   'test-set': 'testSet',

@@ -4,10 +4,12 @@ import { longestFirst } from '../../data/batches.ts';
 import { buildAlphabet } from '../../data/characters.ts';
 import type { WordBatching, WordSentence } from '../../data/tree-words.ts';
 import { type ExportedModel, exportModel } from '../../graph/export.ts';
-import { Graph } from '../../graph/graph.ts';
+import { Graph, type Value } from '../../graph/graph.ts';
+import { add, mul } from '../../graph/ops/elementwise.ts';
 import { buildModel } from '../../models/index.ts';
 import type { EncoderOnly } from '../../models/model.ts';
 import { Scope } from '../../nn/scope.ts';
+import { likeliest } from '../../objectives/tree-words.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
 import { ALONE, type Group, shareOf } from '../../runtime/group.ts';
 import type { Feeds, Session } from '../../runtime/session.ts';
@@ -50,11 +52,16 @@ export function loadChartModel(config: ChartConfig, folder: RunFolder): ChartMod
   return { config, known, reader, model, decoder: treeDecoders[config.decoder], batching };
 }
 
-/** A batch without targets to what the decoder reads. Without weights the parameters are inputs. */
+/**
+ * A batch without targets to what the decoder reads. Without weights the parameters are inputs. Of several models that
+ * read and tell the same (`requireAlike`), the means of their scores.
+ */
 export function buildChartGraph(
-  { config, known, model, decoder }: ChartModel,
+  chart: ChartModel | readonly ChartModel[],
   weights?: ReadonlyMap<string, TensorData>,
 ): ExportedModel {
+  const members = [chart].flat() as ChartModel[];
+  const [{ config, known, decoder }] = members as [ChartModel];
   const graph = new Graph();
   const options = wordOptions(config, known);
   const inputs = Object.fromEntries(
@@ -64,15 +71,28 @@ export function buildChartGraph(
     ]),
   );
   const scope = new Scope(graph, { training: false });
-  const outputs = decoder.outputs(scope, model, inputs, options, known);
+  const found = members.map((member, k) => {
+    const own = members.length === 1 ? scope : scope.at(k);
+    return decoder.outputs(own, member.model, inputs, wordOptions(member.config, known), known);
+  });
+  const outputs = means(found);
+  outputs.tags = likeliest(outputs.tags!);
   return exportModel(graph, { outputs, ...(weights && { weights }) });
+}
+
+/** Of values of the same name. */
+function means(all: readonly Readonly<Record<string, Value>>[]): Record<string, Value> {
+  const [first] = all as [Readonly<Record<string, Value>>];
+  if (all.length === 1) return { ...first };
+  const mean = (name: string) => mul(all.map((one) => one[name]!).reduce(add), 1 / all.length);
+  return Object.fromEntries(Object.keys(first).map((name) => [name, mean(name)]));
 }
 
 /** The trees of a sentence, as its decoder reads them. */
 export type ReadTrees = (words: readonly string[], options: ReadOptions) => ChartParse[];
 
 export interface ChartRun {
-  /** Over buildChartGraph's model. */
+  /** Over the model of buildChartGraph. */
   session: Session;
   peakBytes: ExportedModel['peakBytes'];
   /** Feeds the parameters that are not stored in it. */

@@ -2,7 +2,10 @@
 import { Session } from '../../runtime/session.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { PartialTree } from '../../trees/partial.ts';
-import { loadWeights, type OpenRun } from '../open-run.ts';
+import { UsageError } from '../../util/errors.ts';
+import { side } from '../labelled/config.ts';
+import { loadMembers, type OpenRun, requireSameFiles } from '../open-run.ts';
+import { entryOf } from '../tokenizers.ts';
 import {
   buildChartGraph,
   type ChartModel,
@@ -15,6 +18,8 @@ import type { ChartParse } from './decoder.ts';
 import { type Given, resolveGiven } from './given.ts';
 
 export interface ChartParserSettings {
+  /** Other runs, of the same treebank, whose scores count as much as its own. */
+  ensemble?: readonly OpenRun<ChartConfig>[] | undefined;
   threads?: number;
   /** The name of a checkpoint, such as `best`, instead of the run's own choice. */
   checkpoint?: string | undefined;
@@ -44,13 +49,13 @@ export class ChartParser {
   }
 
   /** Loads a run; a UserError where its files are damaged or do not belong together. */
-  static async load(
-    { folder, config }: OpenRun<ChartConfig>,
-    settings: ChartParserSettings = {},
-  ): Promise<ChartParser> {
-    const model = loadChartModel(config, folder);
-    const weights = loadWeights({ folder }, settings.checkpoint);
-    const graph = buildChartGraph(model, weights.tensors);
+  static async load(run: OpenRun<ChartConfig>, settings: ChartParserSettings = {}): Promise<ChartParser> {
+    const members = [run, ...(settings.ensemble ?? [])];
+    requireAlike(members);
+    const models = members.map(({ config, folder }) => loadChartModel(config, folder));
+    const [model] = models as [ChartModel];
+    const weights = loadMembers(members, settings.checkpoint);
+    const graph = buildChartGraph(models, weights.tensors);
     weights.check(graph.parameters);
     const session = await Session.create(graph.model, { threads: settings.threads ?? 0 });
     return new ChartParser(model, { session, peakBytes: graph.peakBytes }, settings);
@@ -98,4 +103,31 @@ export class ChartParser {
   async release(): Promise<void> {
     await this.#run.session.release();
   }
+}
+
+/** What decides how sentences are read and what is told of them, beside the run's files. */
+const readingOf = ({ decoder, parsing, head, characters, model }: ChartConfig) => ({
+  decoder,
+  parsing,
+  'head.words': head.words,
+  characters: characters !== undefined,
+  'model.maxLength': model.maxLength,
+});
+
+/** A UsageError unless all runs read and tell the same as the first. */
+function requireAlike(runs: readonly OpenRun<ChartConfig>[]): void {
+  const [first] = runs as [OpenRun<ChartConfig>];
+  const own = readingOf(first.config);
+  for (const { folder, config } of runs) {
+    const other = readingOf(config);
+    const keys = Object.keys(own) as (keyof typeof own)[];
+    const key = keys.find((one) => JSON.stringify(other[one]) !== JSON.stringify(own[one]));
+    if (key !== undefined)
+      throw new UsageError(
+        `${folder.path}: its ${key} is not that of ${first.folder.path}; one ensemble has one`,
+      );
+  }
+  const name = entryOf(first.config.tokenizers, side);
+  requireSameFiles(runs, (folder) => folder.tokenizer(name), `the tokenizer ${name}`);
+  requireSameFiles(runs, (folder) => folder.labels, 'what it knows of labels and tags');
 }

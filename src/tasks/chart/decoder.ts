@@ -48,7 +48,7 @@ export interface TreeDecoder {
   /** Inputs without targets. */
   inputs(options: WordOptions): Objective['inputs'];
   objective(model: EncoderOnly, options: WordOptions, known: Known): Objective;
-  /** Outputs for the inputs, with `tags` int32 [B, W] among them. */
+  /** Outputs for the inputs, scores all of them, with `tags` [B, W, T] among them. */
   outputs(
     scope: Scope,
     model: EncoderOnly,

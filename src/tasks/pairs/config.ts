@@ -34,7 +34,7 @@ export interface PairConfig extends TrainingConfig {
   tokenizers: TokenizersConfig;
   model: ModelConfig;
   data: Partial<Record<SplitName, SourceConfig>> & z.output<z.ZodObject<typeof pairData>> & BatchSettings;
-  objective: { labelSmoothing: number };
+  objective: { labelSmoothing: number; tagWeight?: number | undefined };
   decode: DecodeConfig;
   evaluation: { samples: number };
 }

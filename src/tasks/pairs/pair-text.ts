@@ -1,7 +1,7 @@
 // The text of a task that turns a source into a target: where it comes from, how lines become ids, and how outputs are
 // judged. Training and prediction know no other difference between such tasks.
 
-import type { SpecialIds } from '../../data/pairs.ts';
+import type { Pair, SpecialIds } from '../../data/pairs.ts';
 import type { ParallelText } from '../../data/sources/source.ts';
 import type { SplitName } from '../../data/typescript-messages.ts';
 import type { Constraint } from '../../decode/constraint.ts';
@@ -19,11 +19,6 @@ export interface SplitText {
   text: ParallelText;
 }
 
-export interface Pair {
-  src: ArrayLike<number>;
-  tgt: ArrayLike<number>;
-}
-
 export interface PairTokenizers {
   src: Tokenizer;
   tgt: Tokenizer;
@@ -32,6 +27,8 @@ export interface PairTokenizers {
 
 /** The model's lines and ids. */
 export interface Codec {
+  /** Whether pairs have tags: classes of source tokens, ids of the target's tokenizer. */
+  isTagged?: boolean;
   /** Ids of a source line, without bos and eos. */
   encodeSource(line: string): ArrayLike<number>;
   /** Ids of a pair; with `sampling`, cut at random. */

@@ -167,7 +167,7 @@ export async function prepareData(
   observer.note(`training text: ${formatFilterReport(training.report)}`);
   const { src, tgt } = valid.text;
   const fitting = filterPairs(
-    collectPairs(src.length, (i) => encodePair(codec, src[i]!, tgt[i]!, longest)),
+    collectPairs(src.length, (i) => encodePair(codec, src[i]!, tgt[i]!, longest), codec.isTagged),
     { minLength: 1, maxLength: longest, dropDuplicates: false },
   );
   if (fitting.kept < src.length) observer.warn(`validation loss: ${formatFilterReport(fitting)}`);

@@ -51,14 +51,15 @@ function buildPairSystem(config: PairConfig, data: PreparedData, record: DataRec
   const { tokenizers, constraint, validPairs } = data;
   const { ids } = tokenizers;
   const model = buildPairModel(config, tokenizers);
-  const { labelSmoothing } = config.objective;
+  const { labelSmoothing, tagWeight } = config.objective;
+  const tags = tagWeight === undefined ? undefined : { count: tokenizers.tgt.size, weight: tagWeight };
   const searchGraph = (weights?: ReadonlyMap<string, TensorData>) =>
     buildTranslationGraph(model, { decode: config.decode, ids, constraint, ...(weights && { weights }) });
   const { padToMultiple } = config.data;
   const { maxLength, dModel } = config.model;
   const options = { ...batchLimit(config.data), padToMultiple, maxLength };
   return {
-    objective: targetCrossEntropy(model, { labelSmoothing, padId: ids.padId }),
+    objective: targetCrossEntropy(model, { labelSmoothing, padId: ids.padId, tags }),
     dModel,
     batches: (rng) => new BatchIterator((epoch) => pairExamples(data.train(epoch), ids), options, rng),
     held: { valid: orderedBatches(pairExamples(validPairs, ids), { batchTokens: HELD_OUT_TOKENS }) },

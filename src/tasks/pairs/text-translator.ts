@@ -2,16 +2,20 @@
 import { type DecodeConfig, decodeSchema } from '../../decode/config.ts';
 import { buildTranslationGraph } from '../../decode/translation-graph.ts';
 import { Session } from '../../runtime/session.ts';
+import { UsageError } from '../../util/errors.ts';
 import { notScored } from '../hypotheses.ts';
-import { loadWeights, type OpenRun } from '../open-run.ts';
+import { loadMembers, type OpenRun, requireSameFiles } from '../open-run.ts';
+import { entryOf } from '../tokenizers.ts';
 import type { PairConfig } from './config.ts';
 import { InputCheck, type InputCheckOptions } from './input-check.ts';
-import type { PairText, Presented } from './pair-text.ts';
+import { type PairText, type Presented, sides } from './pair-text.ts';
 import { loadPairTokenizers } from './prepare.ts';
 import { buildPairModel } from './system.ts';
 import { Translator } from './translator.ts';
 
 export interface TranslatorSettings {
+  /** Other runs, with the same tokenizers, that decide each token together with it. */
+  ensemble?: readonly OpenRun<PairConfig>[] | undefined;
   /** Replaces settings of the run's `decode` section. */
   decode?: Partial<DecodeConfig>;
   /** Searches without the constraint that the run's config may ask for. */
@@ -60,18 +64,21 @@ export class TextTranslator {
 
   /** Loads a run whose text is this; a UserError where its files are damaged or do not belong together. */
   static async load<Config extends PairConfig>(
-    { folder, config }: OpenRun<Config>,
+    run: OpenRun<Config>,
     text: PairText,
     settings: TranslatorSettings = {},
   ): Promise<TextTranslator> {
+    const { folder, config } = run;
+    const members = [run, ...(settings.ensemble ?? [])];
+    requireSamePieces(members);
     const tokenizers = loadPairTokenizers(config, folder);
     const { ids } = tokenizers;
     const codec = text.codec(tokenizers);
     const constraint = settings.unconstrained ? undefined : text.constraint(tokenizers);
     const decode = decodeSchema.parse({ ...config.decode, ...settings.decode });
-    const weights = loadWeights({ folder }, settings.checkpoint);
-    const model = buildPairModel(config, tokenizers);
-    const graph = buildTranslationGraph(model, { decode, ids, constraint, weights: weights.tensors });
+    const weights = loadMembers(members, settings.checkpoint);
+    const models = members.map((member) => buildPairModel(member.config, tokenizers));
+    const graph = buildTranslationGraph(models, { decode, ids, constraint, weights: weights.tensors });
     weights.check(graph.parameters);
     const session = await Session.create(graph.model, { threads: settings.threads ?? 0 });
     const encode = (line: string) => codec.encodeSource(line);
@@ -80,7 +87,7 @@ export class TextTranslator {
       encode,
       decode: (tokens) => codec.decode(tokens),
       ids,
-      maxLength: config.model.maxLength,
+      maxLength: Math.min(...members.map(({ config: { model } }) => model.maxLength)),
       batchTokens: decode.batchTokens,
       peakBytes: graph.peakBytes,
       ...(settings.onTruncated && { onTruncated: settings.onTruncated }),
@@ -130,5 +137,27 @@ export class TextTranslator {
 
   async release(): Promise<void> {
     await this.#session.release();
+  }
+}
+
+/** Sections that decide what lines and their tokens mean. */
+const MEANINGS = ['task', 'preprocess', 'parsing'];
+
+/** A UsageError unless all runs have the pieces of the first, and mean the same by them. */
+function requireSamePieces(runs: readonly OpenRun<PairConfig>[]): void {
+  const [{ config }] = runs as [OpenRun<PairConfig>];
+  const sectionOf = (one: PairConfig, name: string) =>
+    JSON.stringify((one as unknown as Record<string, unknown>)[name]);
+  for (const { folder, config: other } of runs) {
+    const name = MEANINGS.find((section) => sectionOf(other, section) !== sectionOf(config, section));
+    if (name !== undefined) {
+      throw new UsageError(
+        `${folder.path}: its ${name} is not that of ${runs[0]!.folder.path}; one ensemble has one`,
+      );
+    }
+  }
+  for (const side of sides) {
+    const name = entryOf(config.tokenizers, side);
+    requireSameFiles(runs, (folder) => folder.tokenizer(name), `the tokenizer ${name}`);
   }
 }

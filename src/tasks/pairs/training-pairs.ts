@@ -8,7 +8,7 @@ import {
   isEncodable,
   PairFilter,
 } from '../../data/length-filter.ts';
-import { type EncodedPairs, pairsOf } from '../../data/pairs.ts';
+import { addPair, type EncodedPairs, type Pair, pairAt, pairsOf } from '../../data/pairs.ts';
 import type { RowFileWriter } from '../../data/row-file.ts';
 import { MemorySequencesBuilder, type Sequences, type SequencesBuilder } from '../../data/sequences.ts';
 import { type Lines, TextRows } from '../../data/text-rows.ts';
@@ -17,7 +17,7 @@ import { linesSchema } from '../../train/data-record.ts';
 import type { TrainObserver } from '../../train/observer.ts';
 import { Rng } from '../../util/rng.ts';
 import { INDEXING, type TrainingText } from '../training-text.ts';
-import type { Codec, Pair, PairSampling } from './pair-text.ts';
+import type { Codec, PairSampling } from './pair-text.ts';
 
 export type PairTrainingText = TrainingText<'src' | 'tgt'>;
 
@@ -69,7 +69,7 @@ async function encodeInMemory(text: PairTrainingText, encoding: PairEncoding): P
   const report = await encodeText(text, encoding, rows, (line) => lines.push(line));
   text.release();
   return {
-    pairs: pairsOf(rows.finish()),
+    pairs: pairsOf(rows.finish(), isTagged(encoding)),
     report,
     lines: encoding.keepsLines ? lines : undefined,
     beginEpoch: () => new MemorySequencesBuilder(),
@@ -79,10 +79,11 @@ async function encodeInMemory(text: PairTrainingText, encoding: PairEncoding): P
 function findIndex(
   text: PairTrainingText,
   key: string,
-  { keepsLines, vocabulary }: PairEncoding,
+  encoding: PairEncoding,
   observer: TrainObserver,
 ): TrainingPairs | undefined {
   const store = text.store!;
+  const { keepsLines } = encoding;
   const rows = store.find(`${key}.ids`);
   const lines = rows && keepsLines ? store.find(`${key}.text`) : undefined;
   if (rows === undefined || (keepsLines && lines === undefined)) {
@@ -92,7 +93,7 @@ function findIndex(
   const { report, record } = aboutSchema.parse(rows.about);
   text.recall(record);
   observer.note(`training text: encoded before: ${rows.path}`);
-  return indexed(text, key, vocabulary, new TokenIndex(rows), report, lines && new TextRows(lines));
+  return indexed(text, key, encoding, new TokenIndex(rows), report, lines && new TextRows(lines));
 }
 
 async function makeIndex(
@@ -121,22 +122,25 @@ async function makeIndex(
   // The ids are looked for first, and so named last.
   const kept = lines && new TextRows(store.finish(lines, null));
   const index = new TokenIndex(store.finish(rows, { report, record: text.record! }));
-  return indexed(text, key, vocabulary, index, report, kept);
+  return indexed(text, key, encoding, index, report, kept);
 }
 
 function indexed(
   { store }: PairTrainingText,
   key: string,
-  vocabulary: number,
+  encoding: PairEncoding,
   rows: Sequences,
   report: FilterReport,
   lines: Lines | undefined,
 ): TrainingPairs {
-  const beginEpoch = () => new TemporaryIndexBuilder(store!.begin(`${key}.epoch`, idSize(vocabulary)));
-  return { pairs: pairsOf(rows), report, lines, beginEpoch };
+  const size = idSize(encoding.vocabulary);
+  const beginEpoch = () => new TemporaryIndexBuilder(store!.begin(`${key}.epoch`, size));
+  return { pairs: pairsOf(rows, isTagged(encoding)), report, lines, beginEpoch };
 }
 
-/** Adds the source and then the target of each pair that is kept. */
+const isTagged = ({ codec }: PairEncoding): boolean => codec.isTagged ?? false;
+
+/** Adds each pair that is kept. */
 async function encodeText(
   text: PairTrainingText,
   { codec, filter: options, longest, keepsLines }: PairEncoding,
@@ -151,8 +155,7 @@ async function encodeText(
       const target = tgt[i]!;
       const pair = encodePair(codec, source, target, longest);
       if (!filter.keeps(pair.src, pair.tgt)) continue;
-      rows.add(pair.src);
-      rows.add(pair.tgt);
+      addPair(rows, pair);
       if (!keepsLines) continue;
       keepLine(source);
       keepLine(target);
@@ -167,7 +170,7 @@ async function encodeText(
 export function encodePair(codec: Codec, src: string, tgt: string, longest: number): Pair {
   if (isEncodable(src) && isEncodable(tgt)) return codec.encodePair(src, tgt);
   const tooLong = new Int32Array(longest + 1);
-  return { src: tooLong, tgt: tooLong };
+  return { src: tooLong, tgt: tooLong, ...(codec.isTagged && { tags: tooLong }) };
 }
 
 /**
@@ -176,11 +179,12 @@ export function encodePair(codec: Codec, src: string, tgt: string, longest: numb
  */
 export function resegment(
   { pairs, lines, beginEpoch }: TrainingPairs,
-  { codec, longest }: PairEncoding,
+  encoding: PairEncoding,
   sampling: Readonly<Record<'src' | 'tgt', Omit<NonNullable<PairSampling['src']>, 'rng'>>>,
   seed: number,
 ): (epoch: number) => EncodedPairs {
   if (sampling.src.dropout === 0 && sampling.tgt.dropout === 0) return () => pairs;
+  const { codec, longest } = encoding;
   const root = Rng.fromSeed(seed).split('bpe-dropout');
   let before: Sequences | undefined;
   return (epoch) => {
@@ -191,12 +195,11 @@ export function resegment(
     const cut: PairSampling = { src: drawn('src'), tgt: drawn('tgt') };
     const rows = beginEpoch();
     for (let i = 0; i < pairs.src.length; i++) {
-      const { src, tgt } = codec.encodePair(lines!.at(2 * i)!, lines!.at(2 * i + 1)!, cut);
-      const fits = src.length <= longest && tgt.length <= longest;
-      rows.add(fits ? src : pairs.src.at(i));
-      rows.add(fits ? tgt : pairs.tgt.at(i));
+      const pair = codec.encodePair(lines!.at(2 * i)!, lines!.at(2 * i + 1)!, cut);
+      const fits = pair.src.length <= longest && pair.tgt.length <= longest;
+      addPair(rows, fits ? pair : pairAt(pairs, i));
     }
     before = rows.finish();
-    return pairsOf(before);
+    return pairsOf(before, isTagged(encoding));
   };
 }

@@ -29,7 +29,7 @@ export function renderWord({ word, state, layers, planes, sentences }: WordFound
     renderSection(
       'plane',
       'Places in the plane',
-      'Each dot is the word in a sentence, by the number of its line. Principal components keep distances as well as two axes can; UMAP keeps neighbours, and its distances between groups say little.',
+      'Each dot is the word in a sentence, by the number of its line; colours are tags, where there are any. Principal components keep distances as well as two axes can; UMAP keeps neighbours, and its distances between groups say little.',
       planes.every(({ kind }) => kind !== 'umap') &&
         h('p', { class: 'note' }, 'UMAP needs five places of the word.'),
       planes.map((plane) => [

@@ -15,7 +15,7 @@ export function findMpis(): Mpi[] {
   const found = new Map<string, Mpi>();
   for (const launcher of ['mpirun.openmpi', 'mpirun.mpich', 'mpirun']) {
     const { stdout } = spawnSync(launcher, ['--version'], { encoding: 'utf8' });
-    const name = /Open MPI|Open RTE|PRRTE/.test(stdout ?? '')
+    const name = /Open MPI|Open ?RTE|PRRTE/.test(stdout ?? '')
       ? 'Open MPI'
       : /HYDRA|MPICH/.test(stdout ?? '')
         ? 'MPICH'

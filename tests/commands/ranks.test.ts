@@ -1,5 +1,5 @@
 // Trainings on several ranks, by each MPI that is installed. Without one, most of it is skipped:
-// `apt-get install openmpi-bin` or `mpich`.
+// `apt-get install openmpi-bin mpich` has both.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ evaluation: { samples: 0 }
 const mpis = findMpis();
 if (mpis.length === 0)
   console.warn(
-    'no MPI is installed: tests on several ranks are skipped (Debian: apt-get install openmpi-bin)',
+    'no MPI is installed: tests on several ranks are skipped (Debian: apt-get install openmpi-bin mpich)',
   );
 
 let toy: Toy;

@@ -91,6 +91,9 @@ export async function loadMpi({ name, prefers }: Launcher, env: Environment): Pr
       );
     },
   );
+  // UCX, which MPICH and Open MPI may stand on, writes hooks into the code of mmap and brk when MPI starts, while other
+  // threads of Node may be in them. Its caches of registered memory do without.
+  process.env.UCX_MEM_EVENTS ??= 'n';
   const files = candidates(prefers, env);
   for (const file of files) {
     let library: LibraryHandle;

@@ -12,7 +12,6 @@ import {
 } from '../tasks/sentence-parser.ts';
 import { exporterNames, exporters, type TreeItem } from '../trees/exporters/index.ts';
 import { readPartial } from '../trees/partial.ts';
-import { countRepairs, type RepairKind, type Repairs, repairKinds, sumRepairs } from '../trees/repair.ts';
 import { escapeWord, writeTree } from '../trees/write.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import { formatCount } from '../util/format.ts';
@@ -29,6 +28,7 @@ import {
 import { isStdin } from './input.ts';
 import { findRun } from './locate.ts';
 import { checkOutput, outputPath } from './output.ts';
+import { RepairCount } from './repair-count.ts';
 import { terminalOptions, treeFormat } from './tree.ts';
 
 /** Trees of a sentence that a chart is asked for at most. */
@@ -230,24 +230,4 @@ function toWords(line: string): string {
     .filter((word) => word !== '')
     .map(escapeWord)
     .join(' ');
-}
-
-/** What had to be repaired, over all trees. */
-class RepairCount {
-  repaired = 0;
-  #trees = 0;
-  #total = sumRepairs([]);
-
-  add(repairs: Repairs): void {
-    this.#trees++;
-    if (countRepairs(repairs) > 0) this.repaired++;
-    this.#total = sumRepairs([this.#total, repairs]);
-  }
-
-  describe(): string {
-    const kinds = (Object.keys(this.#total) as RepairKind[]).filter((kind) => this.#total[kind] > 0);
-    const rows = kinds.map((kind) => `  ${formatCount(this.#total[kind])} ${repairKinds[kind]}`);
-    const trees = `${formatCount(this.repaired)} of ${formatCount(this.#trees)}`;
-    return [`repaired trees: ${trees}`, ...rows].join('\n');
-  }
 }

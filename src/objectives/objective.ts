@@ -4,7 +4,7 @@
 import type { Shape } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
 import type { Scope } from '../nn/scope.ts';
-import type { DType } from '../tensor/tensor.ts';
+import type { DType, TensorData } from '../tensor/tensor.ts';
 
 /** Whether less or more of a figure is better. */
 export type Direction = 'min' | 'max';
@@ -23,6 +23,20 @@ export interface Term extends Figure {
   scale: number;
 }
 
+type Tensors = Readonly<Record<string, TensorData>>;
+
+/**
+ * What has to be searched for between a forward pass and the gradient: inputs of the objective that depend on the model's
+ * own scores, as the worst of all trees does.
+ */
+export interface Search {
+  /** The inputs of a batch that scoring takes. */
+  readonly inputs: Objective['inputs'];
+  scores(scope: Scope, inputs: Readonly<Record<string, Value>>): Record<string, Value>;
+  /** Those of the objective's inputs that a batch does not have. */
+  find(scores: Tensors, batch: Tensors): Record<string, TensorData>;
+}
+
 export interface Objective {
   /** The inputs of a batch. */
   readonly inputs: Readonly<Record<string, { dtype: DType; shape: Shape }>>;
@@ -31,6 +45,8 @@ export interface Objective {
   readonly signature: string;
   /** Told beside the loss; they have no part in it. */
   readonly statistics: Readonly<Record<string, Figure>>;
+  /** Where a batch does not have all inputs. */
+  readonly search?: Search;
   /** The sums of all terms and statistics, scalars by name. */
   build(scope: Scope, inputs: Readonly<Record<string, Value>>): Record<string, Value>;
 }

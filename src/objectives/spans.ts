@@ -50,19 +50,34 @@ function classify(
 ): Record<'labels' | 'tags', Classes> {
   const { words, tags } = encodeWords(scope, model, inputs, options);
   const { hidden, numLabels } = options;
-  const [batch, , width] = words.shape as [Dim, Dim, number];
+  const batch = words.shape[0]!;
   const [pairs, between] = spans!.shape as [Dim, Dim];
+  const made = placeRows(scope, words, between, hidden);
+  const differences = reshape(matMul(spans!, made), [mulDims(batch, pairs), hidden]);
+  return { labels: classesOfHidden(scope.at('spans'), biased(scope, differences), 1 + numLabels), tags };
+}
+
+/** What the spans' layer makes of the places between words [B, W, D], without its bias: [B, N, H]. */
+export function placeRows(scope: Scope, words: Value, between: Dim, hidden: number): Value {
+  const [batch, , width] = words.shape as [Dim, Dim, number];
   const half = Math.ceil(width / 2);
   const before = slice(slice(words, 1, 0, -1, between), 2, 0, half);
   const after = slice(slice(words, 1, 1, undefined, between), 2, half);
   const places = reshape(concat([before, after], 2), [mulDims(batch, between), width]);
   // What the layer makes of differences is the difference of what it makes of n + 1 places, but for its bias.
   const layer = scope.at('spans').at('hidden');
-  const made = reshape(linear(layer, places, hidden, { bias: false }), [batch, between, hidden]);
-  const differences = reshape(matMul(spans!, made), [mulDims(batch, pairs), hidden]);
-  const spanRows = add(differences, layer.parameter('bias', [hidden], zeros));
-  return { labels: classesOfHidden(scope.at('spans'), spanRows, 1 + numLabels), tags };
+  return reshape(linear(layer, places, hidden, { bias: false }), [batch, between, hidden]);
 }
+
+/** Differences of places [R, H] as the layer makes them. */
+export const biased = (scope: Scope, differences: Value): Value =>
+  add(
+    differences,
+    scope
+      .at('spans')
+      .at('hidden')
+      .parameter('bias', [differences.shape[1] as number], zeros),
+  );
 
 /**
  * Of `labels` [B, M], classes of spans with NO_LABEL among them, and `tags` [B, W], both below 0 where there is nothing

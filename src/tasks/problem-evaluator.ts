@@ -24,6 +24,7 @@ import { type Feeds, Session, Tensor } from '../runtime/session.ts';
 import type { Parameters } from '../train/parameters.ts';
 import type { Evaluation, EvaluationRun, Evaluator, SplitName } from '../train/system.ts';
 import { type Answer, failuresOf, judge, type Likeliest, SHARES, sharesOf } from './problem-answers.ts';
+import { spread } from './spread.ts';
 import { TokenSampler } from './token-sampler.ts';
 
 /** The examples of one length. */
@@ -211,7 +212,7 @@ export class ProblemEvaluator implements Evaluator {
         hyp: answers.map(({ written }) => written.join(' ')),
         ref: answers.map(({ example }) => example.answer.join(' ')),
       },
-      samples: spread(answers, SAMPLES).map(({ example, written }) => ({
+      samples: spread(answers.length, SAMPLES).map((i) => answers[i]!).map(({ example, written }) => ({
         src: example.prompt.join(' '),
         hyp: written.join(' '),
         ref: example.answer.join(' '),
@@ -246,7 +247,3 @@ function interpolatorFigures({ lengths, unseen }: LengthResults): [string, numbe
 }
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-
-/** So many of them, from the first to the last. */
-const spread = <T>(all: readonly T[], count: number): T[] =>
-  Array.from({ length: Math.min(count, all.length) }, (_, i) => all[Math.floor((i * all.length) / count)]!);

@@ -23,9 +23,10 @@ import {
 import { requireEvaluable, requireTrainable } from './memory.ts';
 import { decays, Parameters } from './parameters.ts';
 import { sumTotals } from './ranks.ts';
+import { openSums, type SumsSession } from './sums-session.ts';
 import type { System } from './system.ts';
 import { batchFeeds, readSums, TrainStep } from './train-step.ts';
-import { buildEvalGraph, buildTrainingGraph } from './training-graph.ts';
+import { buildEvalGraph, buildSearchGraph, buildTrainingGraph } from './training-graph.ts';
 
 export class Engine {
   readonly system: System;
@@ -38,7 +39,7 @@ export class Engine {
   readonly #graphs: Readonly<Record<'training' | 'eval' | 'optimizer', ModelProto>>;
   readonly #open: (graph: ModelProto) => Promise<Session>;
   readonly #sessions: readonly Session[];
-  #evaluation: Promise<Session> | undefined;
+  #evaluation: Promise<SumsSession> | undefined;
 
   private constructor(parts: {
     system: System;
@@ -81,6 +82,7 @@ export class Engine {
       batches: batches.largest(),
       batchSettings: 'data.batchTokens, data.batchSentences, data.batchRows or data.filter.maxLength',
     });
+    if (objective.search) requireEvaluable(buildSearchGraph(objective.search, true), batches.largest());
     const evaluation = buildEvalGraph(objective);
     for (const held of Object.values(system.held)) requireEvaluable(evaluation, largestOf(held ?? []));
     const parameters = new Parameters(training.declared.parameters.values(), isFrozen);
@@ -99,7 +101,7 @@ export class Engine {
       sessions.push(session);
       return session;
     };
-    const session = await open(training.model);
+    const session = await openSums(objective, training.model, { training: true }, open);
     const { masks } = training.declared;
     const step = new TrainStep(objective, session, masks, parameters, optimizer, config.clipNorm, rateOf, {
       group,
@@ -120,7 +122,7 @@ export class Engine {
   /** The objective's figures on held-out batches, perplexities among them; the ranks of a group share the batches. */
   async means(batches: readonly Batch[], group: Group = ALONE): Promise<Figures> {
     const { objective } = this.system;
-    this.#evaluation ??= this.#open(this.#graphs.eval);
+    this.#evaluation ??= openSums(objective, this.#graphs.eval, { training: false }, this.#open);
     const session = await this.#evaluation;
     const [sums, weights]: [Totals, Totals] = [{}, {}];
     for (const batch of shareOf(group, batches)) {

@@ -8,12 +8,13 @@ import { clipScale, globalNorm } from '../optim/global-norm.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
 import { ALONE, type Group } from '../runtime/group.ts';
 import { drawMask } from '../runtime/masks.ts';
-import { type Feeds, type Session, Tensor } from '../runtime/session.ts';
+import { type Feeds, Tensor } from '../runtime/session.ts';
 import type { Rng } from '../util/rng.ts';
 import { Gradients, type Reduction } from './gradients.ts';
 import { addTotals, computeMeans, type Totals } from './means.ts';
 import { decays, type Parameters } from './parameters.ts';
 import { sumTotals } from './ranks.ts';
+import type { SumsSession } from './sums-session.ts';
 import { gradientName, scaleName } from './training-graph.ts';
 
 export interface StepResult {
@@ -41,7 +42,7 @@ export class TrainStep {
   /** The optimizer's state: for each of its names, one array a parameter that is trained. */
   readonly state: ReadonlyMap<string, Float32Array[]>;
   readonly #objective: Objective;
-  readonly #session: Session;
+  readonly #session: SumsSession;
   readonly #masks: readonly MaskSpec[];
   readonly #optimizer: Optimizer;
   readonly #clipNorm: number;
@@ -57,7 +58,7 @@ export class TrainStep {
 
   constructor(
     objective: Objective,
-    session: Session,
+    session: SumsSession,
     masks: readonly MaskSpec[],
     parameters: Parameters,
     optimizer: Optimizer,

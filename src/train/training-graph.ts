@@ -5,7 +5,7 @@ import { computeFlops } from '../graph/flops.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import { add, mul } from '../graph/ops/elementwise.ts';
 import { type Declarations, Scope } from '../nn/scope.ts';
-import type { Objective } from '../objectives/objective.ts';
+import type { Objective, Search } from '../objectives/objective.ts';
 
 export const gradientName = (parameter: string): string => `grad/${parameter}`;
 /** The input that a term of the loss is multiplied by. */
@@ -52,9 +52,17 @@ export function buildEvalGraph(objective: Objective): ExportedModel {
   return exportModel(graph, { outputs: buildSums(objective, scope) });
 }
 
-function buildSums(objective: Objective, scope: Scope): Record<string, Value> {
-  const inputs = Object.entries(objective.inputs).map(
-    ([name, { dtype, shape }]) => [name, scope.graph.input(name, dtype, shape)] as const,
-  );
-  return objective.build(scope, Object.fromEntries(inputs));
+/** Batch and parameters → what is searched in; in training with the dropout of the pass that follows, so masks too. */
+export function buildSearchGraph(search: Search, training: boolean): ExportedModel {
+  const graph = new Graph();
+  const scope = new Scope(graph, { training });
+  return exportModel(graph, { outputs: search.scores(scope, declareInputs(search, graph)) });
 }
+
+const buildSums = (objective: Objective, scope: Scope): Record<string, Value> =>
+  objective.build(scope, declareInputs(objective, scope.graph));
+
+const declareInputs = ({ inputs }: Pick<Objective, 'inputs'>, graph: Graph): Record<string, Value> =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, { dtype, shape }]) => [name, graph.input(name, dtype, shape)]),
+  );

@@ -1,10 +1,12 @@
 // Trains an objective on given batches with a small model, for tests of what can be learned.
 import type { Batch } from '../../src/data/batch.ts';
 import type { Objective } from '../../src/objectives/objective.ts';
+import type { ModelProto } from '../../src/onnx/schema.ts';
 import { buildOptimizer } from '../../src/optim/index.ts';
 import { type Feeds, Session } from '../../src/runtime/session.ts';
 import { computeMeans } from '../../src/train/means.ts';
 import { Parameters } from '../../src/train/parameters.ts';
+import { openSums } from '../../src/train/sums-session.ts';
 import { batchFeeds, readSums, TrainStep } from '../../src/train/train-step.ts';
 import { buildEvalGraph, buildTrainingGraph } from '../../src/train/training-graph.ts';
 import { Rng } from '../../src/util/rng.ts';
@@ -24,7 +26,13 @@ export async function learn(
   batchOf: (step: number) => Batch,
 ): Promise<Trained> {
   const graph = buildTrainingGraph(objective);
-  const session = await Session.create(graph.model, { threads: 1 });
+  const opened: Session[] = [];
+  const open = async (model: ModelProto) => {
+    const session = await Session.create(model, { threads: 1 });
+    opened.push(session);
+    return session;
+  };
+  const session = await openSums(objective, graph.model, { training: true }, open);
   const parameters = new Parameters(graph.declared.parameters.values());
   const rng = Rng.fromSeed(1);
   parameters.initialize(rng.split('parameters'));
@@ -39,15 +47,23 @@ export async function learn(
   const losses: number[] = [];
   for (let i = 0; i < steps; i++)
     losses.push((await step.run([batchOf(i)], 5e-3, i + 1, rng.split('dropout').split(i))).loss);
-  await session.release();
+  const release = async () => {
+    for (const one of opened.splice(0)) await one.release();
+  };
+  await release();
   return {
     parameters,
     losses,
     feeds: parameters.feeds,
     figures: async (batch) => {
-      const evaluation = await Session.create(buildEvalGraph(objective).model, { threads: 1 });
+      const evaluation = await openSums(
+        objective,
+        buildEvalGraph(objective).model,
+        { training: false },
+        open,
+      );
       const result = await evaluation.run({ ...batchFeeds(batch), ...parameters.feeds });
-      await evaluation.release();
+      await release();
       return computeMeans(objective, readSums(objective, result), batch.weights);
     },
   };

@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTreebank } from '../../src/data/sources/trees.ts';
 import { RunFolder } from '../../src/run/run-folder.ts';
@@ -266,6 +266,29 @@ describe('a sentence of 300 words', () => {
     },
     60_000,
   );
+});
+
+describe('the margin between trees', () => {
+  it('is learned, goes on as it would have, and is of a chart alone', async () => {
+    const config = toy.chart({
+      objective: { loss: 'margin' },
+      training: { maxEpochs: 4, scoreEvery: 4 },
+      model: { dropout: 0.1 },
+      head: { dropout: 0.1 },
+    });
+    const [whole, halved] = [toy.folder(), toy.folder()];
+    const { lastStep } = await trainToy(config, whole);
+    const losses = readMetrics(whole).flatMap(({ event, marginLoss }) =>
+      event === 'validation' ? [marginLoss as number] : [],
+    );
+    expect(losses.at(-1)!).toBeLessThan(0.8 * losses[0]!);
+    await trainToy(config, halved, { stopAt: Math.floor(lastStep / 2) });
+    await trainToy(config, halved, { resume: true });
+    const model = (folder: RunFolder) => readFileSync(folder.checkpoint('model'));
+    expect(readMetrics(halved)).toEqual(readMetrics(whole));
+    expect(model(halved).equals(model(whole))).toBe(true);
+    expect(() => toy.chart({ objective: { loss: 'margin' }, decoder: 'labels' })).toThrow('decoder: chart');
+  }, 120_000);
 });
 
 describe('characters', () => {

@@ -1,5 +1,6 @@
 // Spans with scores, and the best tree of all by a chart.
 import { type SpanTargets, spanExamples } from '../../data/spans.ts';
+import { spanMargin } from '../../objectives/span-margin.ts';
 import { type SpanOptions, spanCrossEntropy, spanInputs, spanScores } from '../../objectives/spans.ts';
 import type { WordOptions } from '../../objectives/tree-words.ts';
 import { bestSpans, countSpans, scoreOf, spanIndex, treeDistribution } from '../../trees/chart.ts';
@@ -23,7 +24,8 @@ export const chart: TreeDecoder = {
     labels: sortedNames(trees.flatMap((tree) => spansOf(tree).map(({ label }) => label))),
   }),
   inputs: spanInputs,
-  objective: (model, options, known) => spanCrossEntropy(model, spanOptions(options, known)),
+  objective: (model, options, known, loss) =>
+    (loss === 'margin' ? spanMargin : spanCrossEntropy)(model, spanOptions(options, known)),
   outputs: (scope, model, inputs, options, known) =>
     spanScores(scope, model, inputs, spanOptions(options, known)),
   examples: (sentences, trees, batching, known) => {

@@ -13,6 +13,7 @@ import { normalizeSchema } from '../../trees/normalize.ts';
 import { side } from '../labelled/config.ts';
 import { samples } from '../pairs/config.ts';
 import { checkTokenizers, completeTokenizers, tokenizersSchema } from '../tokenizers.ts';
+import { treeLosses } from './decoder.ts';
 import { treeDecoderNames } from './decoders.ts';
 import type { Known } from './known.ts';
 
@@ -63,13 +64,20 @@ export const buildSchema = () =>
         .prefault({}),
       objective: z
         .strictObject({
+          /** That of each span on its own, or the margin between whole trees; crossEntropy where it is not given. */
+          loss: z.enum(treeLosses).optional(),
           /** What the loss of tags counts for beside that of spans. */
           tagWeight: z.number().min(0).max(1e6).default(1),
         })
         .prefault({}),
       evaluation: z.strictObject({ evalb: evalbSchema.optional(), samples }).prefault({}),
     })
-    .superRefine(({ tokenizers }, context) => checkTokenizers(tokenizers, [side], [side], refusing(context)))
+    .superRefine(({ tokenizers, objective, decoder }, context) => {
+      const refuse = refusing(context);
+      checkTokenizers(tokenizers, [side], [side], refuse);
+      if (objective.loss === 'margin' && decoder !== 'chart')
+        refuse(['objective', 'loss'], `margin is of trees in a chart, with decoder: chart, not ${decoder}`);
+    })
     .transform(({ tokenizers, ...config }) => ({
       ...config,
       tokenizers: completeTokenizers(tokenizers, { [side]: config.data.lang }),

@@ -40,6 +40,10 @@ export interface Found {
   seen: number;
 }
 
+/** Of each span, or word, on its own, or of whole trees. */
+export const treeLosses = ['crossEntropy', 'margin'] as const;
+export type TreeLoss = (typeof treeLosses)[number];
+
 export interface TreeDecoder {
   /** Whether it can find several trees, keep what is given, and tell how sure constituents are. */
   isExact: boolean;
@@ -47,7 +51,8 @@ export interface TreeDecoder {
   learn(trees: readonly Tree[]): Pick<Known, 'labels' | 'gaps'>;
   /** Inputs without targets. */
   inputs(options: WordOptions): Objective['inputs'];
-  objective(model: EncoderOnly, options: WordOptions, known: Known): Objective;
+  /** `loss` is crossEntropy where it is not given. */
+  objective(model: EncoderOnly, options: WordOptions, known: Known, loss?: TreeLoss): Objective;
   /** Outputs for the inputs, scores all of them, with `tags` [B, W, T] among them. */
   outputs(
     scope: Scope,

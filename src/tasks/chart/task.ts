@@ -112,7 +112,7 @@ function buildSystem(
   const { dModel, maxLength } = config.model;
   const options = { ...batchLimit(config.data), padToMultiple, maxLength };
   return {
-    objective: decoder.objective(chart.model, wordOptions(config, known), known),
+    objective: decoder.objective(chart.model, wordOptions(config, known), known, config.objective.loss),
     dModel,
     batches: (rng) => {
       const plain = examplesOf(train, trained.sentences);

@@ -1,6 +1,5 @@
 // Judges a decoder on made-up problems, length by length: what it writes behind each prompt, and what it takes for the
 // likeliest token behind each part of the right answer.
-
 import type { SpecialIds } from '../data/pairs.ts';
 import { heldOutProblems, type ProblemOptions } from '../data/problems.ts';
 import { buildSamplingGraph } from '../decode/sampling-graph.ts';

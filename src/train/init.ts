@@ -17,10 +17,10 @@ import { assignTensors, type Parameters } from './parameters.ts';
  * Patterns of parameters' paths. `*` stands for any text, dots included; a pattern also stands for all that is below
  * it: `encoder.0` for `encoder.0.selfAttn.q.weight`.
  */
-/** A path or its beginning. */
-const path = z.string().regex(/^\w[\w.-]*$/, { error: 'a part is called as encoder or encoder.0 is' });
-
 const patterns = z.array(z.string().min(1));
+
+/** A path or its beginning. */
+const part = z.string().regex(/^\w[\w.-]*$/, { error: 'a part is called as encoder or encoder.0 is' });
 
 export const initSchema = z
   .strictObject({
@@ -31,7 +31,7 @@ export const initSchema = z
     /** A checkpoint of it, such as best; by default the run's own choice. */
     checkpoint: z.string().min(1).optional(),
     /** Parts that are called otherwise there: a path's beginning there, and what stands for it here. */
-    rename: z.record(path, path).optional(),
+    rename: z.record(part, part).optional(),
     /** What is taken of it, by its names here. */
     include: patterns.default(['*']),
     /** What is not, of those. */

@@ -211,13 +211,14 @@ export class ProblemEvaluator implements Evaluator {
         hyp: answers.map(({ written }) => written.join(' ')),
         ref: answers.map(({ example }) => example.answer.join(' ')),
       },
-      samples: spread(answers.length, SAMPLES)
-        .map((i) => answers[i]!)
-        .map(({ example, written }) => ({
+      samples: spread(answers.length, SAMPLES).map((i) => {
+        const { example, written } = answers[i]!;
+        return {
           src: example.prompt.join(' '),
           hyp: written.join(' '),
           ref: example.answer.join(' '),
-        })),
+        };
+      }),
     };
   }
 }

@@ -19,6 +19,7 @@ import { parseArgs } from 'node:util';
 import { loadSafetensors } from '../../dist/runtime/safetensors.js';
 import { Rng } from '../../dist/util/rng.js';
 import { ending, findLaunchers, startRanks } from './mpi.mjs';
+import { writeReversals } from './reversals.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -45,23 +46,11 @@ const TELL_PID = `import { writeFileSync } from 'node:fs';
 const { OMPI_COMM_WORLD_RANK, PMI_RANK } = process.env;
 writeFileSync(${JSON.stringify(pids)} + '/' + (OMPI_COMM_WORLD_RANK ?? PMI_RANK), String(process.pid));`;
 
-/** Sentences of random words, the target's in reverse. */
-function writeCorpus(rng) {
-  for (const [name, count] of [
-    ['train', 300],
-    ['valid', 40],
-  ]) {
-    const pairs = Array.from({ length: count }, () =>
-      Array.from({ length: 2 + rng.int(7) }, () => `w${rng.int(30)}`),
-    );
-    const text = (lines) => lines.map((words) => `${words.join(' ')}\n`).join('');
-    writeFileSync(join(folder, `${name}.src`), text(pairs));
-    writeFileSync(join(folder, `${name}.tgt`), text(pairs.map((words) => words.toReversed())));
-  }
-  const split = (name) => ({ kind: 'parallel', src: `${name}.src`, tgt: `${name}.tgt` });
+function writeConfig(rng) {
+  const data = writeReversals(folder, rng, { train: 300, valid: 40 }, { longest: 8, words: 30 });
   const config = {
     threads: 1,
-    data: { srcLang: 'a', tgtLang: 'b', train: split('train'), valid: split('valid'), batchTokens: 128 },
+    data: { ...data, batchTokens: 128 },
     tokenizers: { shared: { type: 'word', size: 40 } },
     model: { numEncoderLayers: 1, numDecoderLayers: 1, dModel: 16, dFf: 32, numHeads: 2, dropout: 0.1 },
     training: {
@@ -157,7 +146,7 @@ function requireWhole(run) {
 }
 
 const rng = Rng.fromSeed(seed);
-const config = writeCorpus(rng.split('corpus'));
+const config = writeConfig(rng.split('corpus'));
 let ok = true;
 try {
   const mpis = findLaunchers(values.mpirun);

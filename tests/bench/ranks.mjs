@@ -16,6 +16,7 @@ import { parseArgs, promisify } from 'node:util';
 import { Rng } from '../../dist/util/rng.js';
 import { ending, findLaunchers, startRanks } from './mpi.mjs';
 import { describeMachine, describeQuiet, median, spread, waitForQuiet } from './quiet.mjs';
+import { writeReversals } from './reversals.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -44,22 +45,11 @@ let [measurements, disturbed] = [0, 0];
 
 /** A small translation model with every kind of dropout, and a made corpus whose lengths differ. */
 function writeConfig() {
-  const rng = Rng.fromSeed(1);
-  for (const [name, count] of [
-    ['train', 2000],
-    ['valid', 50],
-  ]) {
-    const pairs = Array.from({ length: count }, () =>
-      Array.from({ length: 2 + rng.int(12) }, () => `w${rng.int(200)}`),
-    );
-    const text = (lines) => lines.map((words) => `${words.join(' ')}\n`).join('');
-    writeFileSync(join(folder, `${name}.src`), text(pairs));
-    writeFileSync(join(folder, `${name}.tgt`), text(pairs.map((words) => words.toReversed())));
-  }
-  const split = (name) => ({ kind: 'parallel', src: `${name}.src`, tgt: `${name}.tgt` });
+  const counts = { train: 2000, valid: 50 };
+  const data = writeReversals(folder, Rng.fromSeed(1), counts, { longest: 13, words: 200 });
   const config = {
     threads: 1,
-    data: { srcLang: 'a', tgtLang: 'b', train: split('train'), valid: split('valid'), batchTokens: 400 },
+    data: { ...data, batchTokens: 400 },
     tokenizers: { shared: { type: 'word', size: 300 } },
     model: {
       numEncoderLayers: 2,

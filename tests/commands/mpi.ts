@@ -1,5 +1,5 @@
 // `tx` as several processes under the mpirun of each MPI that is installed.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,20 +10,15 @@ export interface Mpi {
   launcher: string;
 }
 
-/** Those that are installed; Debian has both under names of their own. */
-export function findMpis(): Mpi[] {
-  const found = new Map<string, Mpi>();
-  for (const launcher of ['mpirun.openmpi', 'mpirun.mpich', 'mpirun']) {
-    const { stdout } = spawnSync(launcher, ['--version'], { encoding: 'utf8' });
-    const name = /Open MPI|Open ?RTE|PRRTE/.test(stdout ?? '')
-      ? 'Open MPI'
-      : /HYDRA|MPICH/.test(stdout ?? '')
-        ? 'MPICH'
-        : undefined;
-    if (name !== undefined && !found.has(name)) found.set(name, { name, launcher });
-  }
-  return [...found.values()];
-}
+const url = new URL('../bench/mpi.mjs', import.meta.url).href;
+const { AS_ROOT, listLaunchers, rankOptions } = (await import(url)) as {
+  AS_ROOT: Record<string, string>;
+  listLaunchers(): Mpi[];
+  rankOptions(mpi: Mpi, ranks: number): string[];
+};
+
+/** Those that are installed. */
+export const findMpis = (): Mpi[] => listLaunchers();
 
 /** Each process leaves its number where the test finds it; one may be left without a place for its files. */
 const TELL_PID = `import { writeFileSync } from 'node:fs';
@@ -37,19 +32,17 @@ export class Job extends Running {
 
   /** `tx ...argv` on so many ranks. */
   constructor(
-    { name, launcher }: Mpi,
+    mpi: Mpi,
     ranks: number,
     installed: Package,
     argv: readonly string[],
     env: Record<string, string> = {},
   ) {
     const pids = mkdtempSync(join(tmpdir(), 'tx-pids-'));
-    const crowded = name === 'Open MPI' ? ['--oversubscribe', '--bind-to', 'none'] : [];
     const node = [process.execPath, '--import', `data:text/javascript,${encodeURIComponent(TELL_PID)}`];
-    const own = { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1', TX_TEST_PIDS: pids };
     super(
-      spawn(launcher, ['-np', String(ranks), ...crowded, ...node, installed.script, ...argv], {
-        env: { ...plainEnv, ...own, ...env },
+      spawn(mpi.launcher, [...rankOptions(mpi, ranks), ...node, installed.script, ...argv], {
+        env: { ...plainEnv, ...AS_ROOT, TX_TEST_PIDS: pids, ...env },
       }),
     );
     this.#pids = pids;

@@ -7,6 +7,7 @@ import * as e from '../graph/ops/elementwise.ts';
 import type { OpType } from '../graph/ops/index.ts';
 import { gatherElements, scatter, scatterAdd } from '../graph/ops/indexing.ts';
 import { gemm, matMul } from '../graph/ops/matmul.ts';
+import { packRows, unpackRows } from '../graph/ops/packing.ts';
 import { constantInts, cumSum, reduceMean, reduceSum } from '../graph/ops/reduce.ts';
 import * as s from '../graph/ops/shape.ts';
 import { isFloat } from '../tensor/tensor.ts';
@@ -265,6 +266,16 @@ export const vjp = {
     throw new Error(`ScatterElements with reduction ${reduction} has no gradient here`);
   },
   OneHot: 'zero',
+  PackRows: ({ inputs: [, tokens, rowOf], dy }) => [
+    unpackRows(dy, { tokens: tokens!, rowOf: rowOf! }),
+    null,
+    null,
+  ],
+  UnpackRows: ({ inputs: [, tokens, rowOf], dy }) => [
+    packRows(dy, { tokens: tokens!, rowOf: rowOf! }),
+    null,
+    null,
+  ],
 
   // dx = y·(dy − Σ dy·y)
   Softmax: ({ outputs: [y], dy, attributes: { axis } }) => {

@@ -4,7 +4,7 @@ import type { TensorData } from '../tensor/tensor.ts';
 export interface Batch {
   /** By the names of the graph's inputs. */
   inputs: Readonly<Record<string, TensorData>>;
-  /** The named dimensions of the inputs: B rows, S and T places of each, M places chosen of all, U words of C characters. */
+  /** The named dimensions of the inputs: B rows, S and T places of each, M places chosen of all, P tokens, U words of C characters. */
   sizes: Readonly<Record<string, number>>;
   /** What means are taken over, counted in this batch: { tokens: 812 }. */
   weights: Readonly<Record<string, number>>;
@@ -13,7 +13,7 @@ export interface Batch {
 }
 
 /** The rows of a batch, and the places of each on every side. */
-export function extentOf({ B = 1, M: _, U: __, C: ___, ...lengths }: Batch['sizes']): {
+export function extentOf({ B = 1, M: _, P: __, U: ___, C: ____, ...lengths }: Batch['sizes']): {
   rows: number;
   lengths: number[];
 } {
@@ -49,4 +49,27 @@ export function padRows(
     data.set(row, b * length + offset);
   });
   return { dtype: 'int32', dims: [rows.length, length], data };
+}
+
+/** Where the tokens of rows of so many places stand in a matrix [rows, length]: see graph/ops/packing.ts. */
+export function packTokens(
+  lengths: readonly number[],
+  length: number,
+): { inputs: Record<'tokens' | 'rowOf', TensorData>; size: number } {
+  const size = lengths.reduce((sum, own) => sum + own, 0);
+  const [tokens, rowOf] = [new Int32Array(size), new Int32Array(lengths.length * length)];
+  let token = 0;
+  for (const [b, own] of lengths.entries()) {
+    for (let place = b * length; place < b * length + own; place++) {
+      tokens[token] = place;
+      rowOf[place] = ++token;
+    }
+  }
+  return {
+    inputs: {
+      tokens: { dtype: 'int32', dims: [size], data: tokens },
+      rowOf: { dtype: 'int32', dims: [rowOf.length], data: rowOf },
+    },
+    size,
+  };
 }

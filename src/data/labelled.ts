@@ -1,6 +1,6 @@
 // Texts with their labels, as training takes them: one class each, several, a score, or a class for each word.
 import type { TensorData } from '../tensor/tensor.ts';
-import { type Padding, paddedLength, padRows } from './batch.ts';
+import { type Padding, packTokens, paddedLength, padRows } from './batch.ts';
 import type { Examples } from './batches.ts';
 import type { Sequences } from './sequences.ts';
 
@@ -25,7 +25,7 @@ const NOTHING: Labels = { collate: () => ({ inputs: {}, weights: {} }) };
 
 /**
  * `ids` int32 [B, S], padded, of pairs `segments` int32 [B, S], 1 from the second text on and 0 before it and in the
- * padding, and what the labels have. `examples` counts texts.
+ * padding, the places of the tokens (see packTokens), and what the labels have. `examples` counts texts.
  */
 export function labelledExamples({ ids, seconds }: Inputs, padId: number, labels = NOTHING): Examples {
   return {
@@ -36,13 +36,18 @@ export function labelledExamples({ ids, seconds }: Inputs, padId: number, labels
       const texts = rows.map((i) => ids.at(i));
       const length = paddedLength(Math.max(...texts.map((row) => row.length)), padding);
       const { inputs, weights } = labels.collate(rows, length);
+      const packed = packTokens(
+        texts.map((row) => row.length),
+        length,
+      );
       return {
         inputs: {
           ids: padRows(texts, length, padId),
           ...(seconds && { segments: segmentsOf(texts, rows, seconds, length) }),
+          ...packed.inputs,
           ...inputs,
         },
-        sizes: { B: rows.length, S: length },
+        sizes: { B: rows.length, S: length, P: packed.size },
         weights: { examples: rows.length, ...weights },
         rows,
       };

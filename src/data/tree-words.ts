@@ -1,5 +1,5 @@
 // Sentences of words as models of trees read them: pieces, the places of each word's, the words' characters.
-import { type Batch, type Padding, paddedLength, padRows } from './batch.ts';
+import { type Batch, type Padding, packTokens, paddedLength, padRows } from './batch.ts';
 import type { Examples } from './batches.ts';
 import type { Alphabet } from './characters.ts';
 
@@ -33,7 +33,8 @@ export type MoreInputs = (rows: readonly number[], n: number) => Pick<Batch, 'in
 /**
  * `ids` int32 [B, S] and `pooling` float32 [B, W, S] as objectives/tree-words.ts has them: with n words in the longest
  * sentence W = n + 2; with an alphabet `characters` int32 [U, C] of the different words, the first row being none, and
- * `wordOf` int32 [B, S], the row for each place. `words` counts words that are seen.
+ * `wordOf` int32 [B, S], the row for each place; and the places of the tokens (see packTokens). `words` counts words
+ * that are seen.
  */
 export function wordExamples(
   sentences: readonly WordSentence[],
@@ -52,14 +53,19 @@ export function wordExamples(
       const spelt = alphabet && spellWords(chosen, S, alphabet);
       const added = more(rows, n);
       const ids = chosen.map((sentence) => sentence.ids);
+      const packed = packTokens(
+        ids.map((row) => row.length),
+        S,
+      );
       return {
         inputs: {
           ids: padRows(ids, S, padId),
           pooling: { dtype: 'float32', dims: [B, W, S], data: poolWords(chosen, W, S, pooling) },
+          ...packed.inputs,
           ...added.inputs,
           ...spelt?.inputs,
         },
-        sizes: { B, S, W, ...added.sizes, ...spelt?.sizes },
+        sizes: { B, S, W, P: packed.size, ...added.sizes, ...spelt?.sizes },
         weights: { words: chosen.reduce((sum, { words }) => sum + words.length - 2, 0) },
         rows,
       };

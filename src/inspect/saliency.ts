@@ -5,6 +5,7 @@ import { formatColumns } from '../report/columns.ts';
 import { cut } from '../report/fit-text.ts';
 import { renderSection, renderTable } from '../report/page-parts.ts';
 import { showText } from '../report/show.ts';
+import { sum } from '../util/sum.ts';
 import type { StackName, Token } from './inspection.ts';
 import { shade } from './plain-page.ts';
 
@@ -33,8 +34,6 @@ export interface Saliency {
   steps: number;
   sides: SalientTokens[];
 }
-
-const sum = (values: readonly number[]): number => values.reduce((all, x) => all + x, 0);
 
 /** |Σ integrated − (F(x) − F(x₀))| as a share of the latter. */
 export function missing({ value, baseline, sides }: Saliency): number {

@@ -1,11 +1,12 @@
 // An encoder alone: contextual vectors of every token. Devlin et al. 2019; only builds graph.
 import { z } from 'zod';
 import { refusing } from '../config/refuse.ts';
-import type { Dim } from '../graph/dim.ts';
+import { type Dim, mulDims } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
-import { add, tanh } from '../graph/ops/elementwise.ts';
+import { add, cast, div, mul, sub, tanh } from '../graph/ops/elementwise.ts';
 import { gather } from '../graph/ops/indexing.ts';
-import { range, reshape, slice } from '../graph/ops/shape.ts';
+import { type Packing, packRows, unpackRows } from '../graph/ops/packing.ts';
+import { dimension, range, reshape, slice } from '../graph/ops/shape.ts';
 import { activations } from '../nn/activations.ts';
 import { normal, zeros } from '../nn/initializers.ts';
 import { linear } from '../nn/linear.ts';
@@ -13,7 +14,7 @@ import { causalMask } from '../nn/positions.ts';
 import type { Scope } from '../nn/scope.ts';
 import { addedPositions, embed, tokenTable } from './embedding.ts';
 import { initialized, MAX_LENGTH, normalize, settleStack, stackSettings } from './layer-config.ts';
-import type { EncoderOnly, WordPrediction } from './model.ts';
+import type { EncoderInputs, EncoderOnly, WordPrediction } from './model.ts';
 import { buildStack, type Memory, paddingMask } from './stack.ts';
 
 export const encoderSchema = z
@@ -51,21 +52,29 @@ export class EncoderModel implements EncoderOnly {
     if (config.pooler) this.pool = (scope, hidden) => this.#pool(scope, hidden);
   }
 
-  encode(given: Scope, ids: Value, segments?: Value, vectors?: Value): Memory {
+  encode(given: Scope, ids: Value, { segments, vectors, packing }: EncoderInputs = {}): Memory {
     const scope = initialized(given, this.config);
     const { numLayers, kvOwner, embeddingNorm, causal } = this.config;
     const [batch, length] = ids.shape as [Dim, Dim];
     const mask = paddingMask(ids, this.vocabulary.padId);
     const places = range(scope.graph, length);
-    const positions = addedPositions(scope.at('positions'), places, this.config);
-    const texts = this.#addedSegments(scope.at('segments'), segments);
-    const added = [...positions, ...texts, ...(vectors === undefined ? [] : [vectors])];
+    // Of a matrix [B, S], or of vectors [B, S, D], what belongs to tokens.
+    const own = (x: Value) => (packing === undefined ? x : packPlaces(x, packing));
+    const positions = addedPositions(
+      scope.at('positions'),
+      packing === undefined ? places : placesOf(packing, length),
+      this.config,
+    );
+    const texts = this.#addedSegments(scope.at('segments'), segments && own(segments));
+    const added = [...positions, ...texts, ...(vectors === undefined ? [] : [own(vectors)])];
     const norm = (x: Value) => normalize(scope.at('embedNorm'), x, this.config);
     const table = this.#embedding(scope);
-    const x = embed(scope.at('embed'), table, ids, added, this.config, embeddingNorm ? norm : undefined);
+    const x = embed(scope.at('embed'), table, own(ids), added, this.config, embeddingNorm ? norm : undefined);
     const context = { places, mask: causal ? add(mask, causalMask(scope.graph, length)) : mask };
     const shape = { numLayers, kvOwner };
-    return { rows: buildStack(scope.at('encoder'), x, { batch, length }, context, shape, this.config), mask };
+    const layout = { batch, length, packing };
+    const rows = buildStack(scope.at('encoder'), x, layout, context, shape, this.config);
+    return { rows: packing === undefined ? rows : unpackRows(rows, packing), mask };
   }
 
   /** norm(f(h W + b)) against the table of the input, with a bias for each word. */
@@ -92,7 +101,7 @@ export class EncoderModel implements EncoderOnly {
     return tokenTable(scope.at('embed'), this.vocabulary.vocabSize, this.config.dModel);
   }
 
-  /** Vectors of texts, [B, S, D], or [1, D] where all places belong to the first. */
+  /** Vectors of texts, [.., D] for segments [..], or [1, D] where all places belong to the first. */
   #addedSegments(scope: Scope, segments: Value | undefined): Value[] {
     const { segments: count, dModel } = this.config;
     if (count === undefined) return [];
@@ -100,4 +109,17 @@ export class EncoderModel implements EncoderOnly {
     if (segments === undefined || count === 1) return [slice(table, 0, 0, 1)];
     return [gather(table, segments)];
   }
+}
+
+/** Of x [B, S, ..] what belongs to tokens, [P, ..]. */
+function packPlaces(x: Value, packing: Packing): Value {
+  const [batch, length, ...rest] = x.shape as [Dim, Dim, ...Dim[]];
+  const rows = reshape(x, [mulDims(batch, length), ...rest]);
+  return rest.length === 0 ? gather(rows, packing.tokens) : packRows(rows, packing);
+}
+
+/** The place of each token in its row of S, int32 [P]: t − ⌊t/S⌋·S. */
+function placesOf({ tokens }: Packing, length: Dim): Value {
+  const size = cast(dimension(tokens.graph, length), 'int32');
+  return sub(tokens, mul(div(tokens, size), size));
 }

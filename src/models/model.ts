@@ -1,5 +1,6 @@
 // What objectives and searches ask of models. Models only build graph.
 import type { Value } from '../graph/graph.ts';
+import type { Packing } from '../graph/ops/packing.ts';
 import type { Scope } from '../nn/scope.ts';
 import type { CacheShape } from './layer-config.ts';
 import type { Context, Memory } from './stack.ts';
@@ -16,14 +17,23 @@ export interface WordPrediction {
   bias: Value;
 }
 
+/** What an encoder may be told beside ids [B, S]. */
+export interface EncoderInputs {
+  /**
+   * int32 [B, S]: for each place the text that it belongs to, 0 or 1; all 0 by default. A model that does not tell texts
+   * apart pays no heed to it.
+   */
+  segments?: Value | undefined;
+  /** [B, S, D], added to the places' embeddings. */
+  vectors?: Value | undefined;
+  /** Where the tokens are: padding is then computed in attention alone, and its rows are 0. */
+  packing?: Packing | undefined;
+}
+
 /** An encoder that is a whole model, as tasks over texts use it. Devlin et al. 2019, section 3. */
 export interface EncoderOnly extends Encoder {
-  /**
-   * The same of one or two texts in a row; `segments` int32 [B, S] has for each place the text that it belongs to, 0 or
-   * 1, all of them 0 where it is not given. A model that does not tell texts apart pays no heed to it. `vectors` [B, S, D]
-   * are added to the places' embeddings.
-   */
-  encode(scope: Scope, ids: Value, segments?: Value, vectors?: Value): Memory;
+  /** The same of one or two texts in a row. */
+  encode(scope: Scope, ids: Value, more?: EncoderInputs): Memory;
   /** Where it has a pooler: vectors of whole texts [B, D], each of its first place's. */
   pool?(scope: Scope, hidden: Memory): Value;
   /** Where it can tell words: those at rows [N, D] of chosen places, with logits [N, V] = output · tableᵀ + bias. */

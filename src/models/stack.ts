@@ -3,6 +3,7 @@
 import { type Dim, divDims, mulDims } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { add, cast, equal, mul } from '../graph/ops/elementwise.ts';
+import type { Packing } from '../graph/ops/packing.ts';
 import { range, unsqueeze } from '../graph/ops/shape.ts';
 import {
   attend,
@@ -56,7 +57,7 @@ export interface StackShape {
 }
 
 /**
- * Rows x [R·T, D] through the stack; pre-norm ends with a norm of its own. Taps: `hidden` of each layer, and that norm's;
+ * Rows x [R·T, D], or those of tokens where the layout packs them, through the stack; pre-norm ends with a norm of its own. Taps: `hidden` of each layer, and that norm's;
  * `places`, where rotary positions turn.
  */
 export function buildStack(
@@ -111,7 +112,7 @@ class Layers {
         const { keys, values } = projectKeysValues(at, source, this.#layout, this.#heads);
         return { keys: this.#turned(keys), values };
       });
-      return this.#attend(at, queries, keysValues, this.#context.mask);
+      return this.#attend(at, queries, keysValues, this.#context.mask, this.#layout.packing);
     });
   }
 
@@ -133,9 +134,15 @@ class Layers {
     return this.#sublayer(layer, 'ff', x, (at, y) => feedForward(at, y, { dFf, activation, bias, dropout }));
   }
 
-  #attend(at: Scope, queries: Value, keysValues: KeysValues, mask: Value | undefined): Value {
+  #attend(
+    at: Scope,
+    queries: Value,
+    keysValues: KeysValues,
+    mask: Value | undefined,
+    packing?: Packing,
+  ): Value {
     const { dModel, bias, attentionDropout: dropout } = this.#config;
-    return attend(at, queries, keysValues, { dModel, bias, mask, dropout });
+    return attend(at, queries, keysValues, { dModel, bias, mask, dropout, packing });
   }
 
   #turned(x: Value): Value {

@@ -5,6 +5,7 @@ import type { Value } from '../graph/graph.ts';
 import { add } from '../graph/ops/elementwise.ts';
 import { matMul } from '../graph/ops/matmul.ts';
 import { softmax } from '../graph/ops/normalization.ts';
+import { type Packing, packRows, unpackRows } from '../graph/ops/packing.ts';
 import { concat, dimension, reshape, slice, transpose } from '../graph/ops/shape.ts';
 import { xavierUniform } from './initializers.ts';
 import { linear } from './linear.ts';
@@ -22,10 +23,11 @@ export interface Heads {
   bias: boolean;
 }
 
-/** How rows [B·T, D] lie: B sequences of T places. */
+/** How rows [B·T, D] lie: B sequences of T places. With `packing` those of padding are left out: [P, D]. */
 export interface Layout {
   batch: Dim;
   length: Dim;
+  packing?: Packing | undefined;
 }
 
 /** Keys [B, G, S, K] and values [B, G, S, K′], split into heads. */
@@ -63,6 +65,8 @@ export interface AttentionOptions {
   mask?: Value | undefined;
   /** Of the weights, in training. */
   dropout?: number;
+  /** Of the rows that are given back. */
+  packing?: Packing | undefined;
 }
 
 /**
@@ -75,7 +79,7 @@ export function attend(
   scope: Scope,
   queries: Value,
   { keys, values, before }: KeysValues,
-  { dModel, bias, mask, dropout = 0 }: AttentionOptions,
+  { dModel, bias, mask, dropout = 0, packing }: AttentionOptions,
 ): Value {
   const [batch, numHeads, length, headDim] = queries.shape as [Dim, number, Dim, number];
   const [, numKvHeads, , valueDim] = values.shape as [Dim, number, Dim, number];
@@ -100,7 +104,8 @@ export function attend(
   const sum = sums.reduce((a, b) => add(a, b));
   const mixed = scope.tap('mixed', reshape(sum, apart(valueDim)));
   const joined = reshape(transpose(mixed, [0, 2, 1, 3]), [mulDims(batch, length), numHeads * valueDim]);
-  return linear(scope.at('o'), joined, dModel, { bias });
+  const mixtures = packing === undefined ? joined : packRows(joined, packing);
+  return linear(scope.at('o'), mixtures, dModel, { bias });
 }
 
 /** x [.., S₁ + S₂] as [.., S₁] and [.., S₂], or whole where there is one length. */
@@ -115,9 +120,10 @@ function splitAt(x: Value, lengths: readonly Dim[]): Value[] {
 function project(
   scope: Scope,
   x: Value,
-  { batch, length }: Layout,
+  { batch, length, packing }: Layout,
   { count, size, bias }: { count: number; size: number; bias: boolean },
 ): Value {
   const rows = linear(scope, x, count * size, { initializer: projection, bias });
-  return transpose(reshape(rows, [batch, length, count, size]), [0, 2, 1, 3]);
+  const all = packing === undefined ? rows : unpackRows(rows, packing);
+  return transpose(reshape(all, [batch, length, count, size]), [0, 2, 1, 3]);
 }

@@ -5,7 +5,7 @@ import { linear } from '../nn/linear.ts';
 import type { Scope } from '../nn/scope.ts';
 import { type ClassLossOptions, classSums, classTerms } from './class-sums.ts';
 import type { Objective } from './objective.ts';
-import { type HeadOptions, type TextInputs, textInputs, textVectors } from './text-vectors.ts';
+import { type HeadOptions, packedInputs, readTexts, type TextInputs, textVectors } from './text-vectors.ts';
 
 export interface ClassifierOptions extends HeadOptions {
   numClasses: number;
@@ -29,9 +29,9 @@ export function classCrossEntropy(
   options: ClassifierOptions & ClassLossOptions,
 ): Objective {
   return {
-    inputs: { ...textInputs(options), labels: { dtype: 'int32', shape: ['B'] } },
+    inputs: { ...packedInputs(options), labels: { dtype: 'int32', shape: ['B'] } },
     ...classTerms({ per: 'examples' }, options),
-    build: (scope, { ids, segments, labels }) =>
-      classSums(classLogits(scope, model, { ids: ids!, segments }, options), labels!, options),
+    build: (scope, { labels, ...texts }) =>
+      classSums(classLogits(scope, model, readTexts(texts), options), labels!, options),
   };
 }

@@ -5,7 +5,7 @@ import { reduceMean, reduceMin, reduceSum } from '../graph/ops/reduce.ts';
 import type { EncoderOnly } from '../models/model.ts';
 import { type ClassifierOptions, classLogits } from './classification.ts';
 import type { Objective } from './objective.ts';
-import { textInputs } from './text-vectors.ts';
+import { packedInputs, readTexts } from './text-vectors.ts';
 
 export interface LabelSetOptions extends ClassifierOptions {
   /** What the presence of a class counts for in the loss, against 1 for its absence. */
@@ -20,15 +20,15 @@ export function labelSetCrossEntropy(model: EncoderOnly, options: LabelSetOption
   const { classWeights } = options;
   const per = 'examples';
   return {
-    inputs: { ...textInputs(options), labels: { dtype: 'float32', shape: ['B', options.numClasses] } },
+    inputs: { ...packedInputs(options), labels: { dtype: 'float32', shape: ['B', options.numClasses] } },
     terms: { crossEntropy: { per, scale: 1 } },
     statistics: { nll: { per }, accuracy: { per, direction: 'max' } },
     signature:
       classWeights === undefined
         ? 'binary'
         : `binary|classWeights:${classWeights.map((w) => w.toPrecision(6))}`,
-    build: (scope, { ids, segments, labels }) => {
-      const z = classLogits(scope, model, { ids: ids!, segments }, options);
+    build: (scope, { labels, ...texts }) => {
+      const z = classLogits(scope, model, readTexts(texts), options);
       const y = labels!;
       const total = (x: Value) => reduceSum(reduceMean(x, [1], false), [0], false);
       // −log(1−σ(z)) = max(z, 0) + log(1 + exp(−|z|)), and −log σ(z) is that less z.

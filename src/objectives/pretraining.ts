@@ -41,7 +41,7 @@ export function wordsAndNextSentence(model: EncoderOnly, { nextSentence }: Pretr
     },
     signature: `nextSentence:${nextSentence}`,
     build: (scope, { ids, segments, places, targets, labels }) => {
-      const hidden = model.encode(scope, ids!, segments);
+      const hidden = model.encode(scope, ids!, { segments });
       const { output, table, bias } = model.predictWords!(scope, gather(hidden.rows, places!));
       const ones = cast(greaterOrEqual(targets!, 0), 'float32');
       const { nll, hits } = crossEntropy(output, table, targets!, ones, 0, { bias, hits: true });

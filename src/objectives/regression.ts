@@ -7,7 +7,7 @@ import type { EncoderOnly } from '../models/model.ts';
 import { linear } from '../nn/linear.ts';
 import type { Scope } from '../nn/scope.ts';
 import type { Objective } from './objective.ts';
-import { type HeadOptions, type TextInputs, textInputs, textVectors } from './text-vectors.ts';
+import { type HeadOptions, packedInputs, readTexts, type TextInputs, textVectors } from './text-vectors.ts';
 
 /** Scores [B] of texts. */
 export function textScores(
@@ -24,12 +24,12 @@ export function textScores(
 /** Σ (score − label)² over `labels` [B]. */
 export function squaredError(model: EncoderOnly, options: HeadOptions): Objective {
   return {
-    inputs: { ...textInputs(options), labels: { dtype: 'float32', shape: ['B'] } },
+    inputs: { ...packedInputs(options), labels: { dtype: 'float32', shape: ['B'] } },
     terms: { squaredError: { per: 'examples', scale: 1 } },
     statistics: {},
     signature: 'squared',
-    build: (scope, { ids, segments, labels }) => {
-      const error = sub(textScores(scope, model, { ids: ids!, segments }, options), labels!);
+    build: (scope, { labels, ...texts }) => {
+      const error = sub(textScores(scope, model, readTexts(texts), options), labels!);
       return { squaredError: reduceSum(mul(error, error), [0], false) };
     },
   };

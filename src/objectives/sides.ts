@@ -14,8 +14,8 @@ import {
   type Inputs,
   learnClasses,
   logitsOf,
+  packedWordInputs,
   type WordOptions,
-  wordInputs,
 } from './tree-words.ts';
 
 export interface SideOptions extends WordOptions {
@@ -48,7 +48,7 @@ export function sideCrossEntropy(model: EncoderOnly, options: SideOptions): Obje
   const words = { per: 'words' } as const;
   const told = { dtype: 'int32', shape: ['B', 'W'] } as const;
   return {
-    inputs: { ...wordInputs(options), leaves: told, gaps: told, tags: told },
+    inputs: { ...packedWordInputs(options), leaves: told, gaps: told, tags: told },
     terms: {
       leafLoss: { ...words, scale: 1 },
       gapLoss: { ...words, scale: 1 },

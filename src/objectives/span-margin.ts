@@ -14,7 +14,8 @@ import type { TensorData } from '../tensor/tensor.ts';
 import { bestSpans, type ChartSpan, countSpans, spanIndex } from '../trees/chart.ts';
 import type { Objective } from './objective.ts';
 import { biased, NO_LABEL, placeRows, type SpanOptions, spanInputs, spanScores } from './spans.ts';
-import { classesOfHidden, encodeWords, learnClasses, wordInputs } from './tree-words.ts';
+import { packingInputs } from './text-vectors.ts';
+import { classesOfHidden, encodeWords, learnClasses, packedWordInputs } from './tree-words.ts';
 
 /** Spans of both trees a word and end of a sentence at most: a tree of n words has 2n − 1, as none has its words twice. */
 const SPANS = 4;
@@ -30,7 +31,7 @@ export function spanMargin(model: EncoderOnly, options: SpanOptions): Objective 
   const { hidden, numLabels, tagWeight } = options;
   return {
     inputs: {
-      ...wordInputs(options),
+      ...packedWordInputs(options),
       tags: { dtype: 'int32', shape: ['B', 'W'] },
       starts: told,
       stops: told,
@@ -42,7 +43,7 @@ export function spanMargin(model: EncoderOnly, options: SpanOptions): Objective 
     statistics: { tagAccuracy: { ...words, direction: 'max' } },
     signature: `spans|loss:margin|tagWeight:${tagWeight}`,
     search: {
-      inputs: spanInputs(options),
+      inputs: { ...spanInputs(options), ...packingInputs },
       scores: (scope, inputs) => ({ scores: spanScores(scope, model, inputs, options).scores }),
       find: ({ scores }, { labels }) => findViolators(scores!, labels!),
     },

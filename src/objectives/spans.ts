@@ -13,6 +13,7 @@ import { zeros } from '../nn/initializers.ts';
 import { linear } from '../nn/linear.ts';
 import type { Scope } from '../nn/scope.ts';
 import type { Objective } from './objective.ts';
+import { packingInputs } from './text-vectors.ts';
 import {
   type Classes,
   classesOfHidden,
@@ -88,6 +89,7 @@ export function spanCrossEntropy(model: EncoderOnly, options: SpanOptions): Obje
   return {
     inputs: {
       ...spanInputs(options),
+      ...packingInputs,
       labels: { dtype: 'int32', shape: ['B', 'M'] },
       tags: { dtype: 'int32', shape: ['B', 'W'] },
     },

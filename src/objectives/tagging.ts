@@ -7,7 +7,7 @@ import { linear } from '../nn/linear.ts';
 import type { Scope } from '../nn/scope.ts';
 import { type ClassLossOptions, classSums, classTerms } from './class-sums.ts';
 import type { Objective } from './objective.ts';
-import { textInputs } from './text-vectors.ts';
+import { packedInputs, readTexts, type TextInputs } from './text-vectors.ts';
 
 export interface TaggerOptions {
   numClasses: number;
@@ -15,14 +15,14 @@ export interface TaggerOptions {
   dropout: number;
 }
 
-/** Logits [B·S, C] of all places of ids [B, S], padded. */
+/** Logits [B·S, C] of all places. */
 export function tagLogits(
   scope: Scope,
   model: EncoderOnly,
-  ids: Value,
+  { ids, ...more }: TextInputs,
   { numClasses, dropout }: TaggerOptions,
 ): Value {
-  const { rows } = model.encode(scope, ids);
+  const { rows } = model.encode(scope, ids, more);
   const head = scope.at('tagger');
   return linear(head, head.dropout(rows, dropout), numClasses);
 }
@@ -33,10 +33,10 @@ export function tagLogits(
  */
 export function tagCrossEntropy(model: EncoderOnly, options: TaggerOptions & ClassLossOptions): Objective {
   return {
-    inputs: { ...textInputs({ pairs: false }), labels: { dtype: 'int32', shape: ['B', 'S'] } },
+    inputs: { ...packedInputs({ pairs: false }), labels: { dtype: 'int32', shape: ['B', 'S'] } },
     ...classTerms({ per: 'words', all: 'allWords' }, options),
-    build: (scope, { ids, labels }) => {
-      const logits = tagLogits(scope, model, ids!, options);
+    build: (scope, { labels, ...texts }) => {
+      const logits = tagLogits(scope, model, readTexts(texts), options);
       const flat = reshape(labels!, [logits.shape[0]!]);
       const counts = cast(greaterOrEqual(flat, 0), 'float32');
       return classSums(logits, max(flat, 0), options, counts);

@@ -1,8 +1,9 @@
 // What a model makes of one or two texts in a row, as a vector for each: what a head is put on.
-import type { Dim } from '../graph/dim.ts';
+import { type Dim, mulDims } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
 import { cast, div, equal } from '../graph/ops/elementwise.ts';
 import { matMul } from '../graph/ops/matmul.ts';
+import type { Packing } from '../graph/ops/packing.ts';
 import { reduceSum } from '../graph/ops/reduce.ts';
 import { reshape, slice, unsqueeze } from '../graph/ops/shape.ts';
 import type { EncoderOnly } from '../models/model.ts';
@@ -14,10 +15,11 @@ import type { Objective } from './objective.ts';
 export const poolings = ['mean', 'first', 'pooler'] as const;
 export type Pooling = (typeof poolings)[number];
 
-/** Ids [B, S], padded, and of pairs the text that each place belongs to. */
+/** Ids [B, S], padded, of pairs the text that each place belongs to, and where the tokens are. */
 export interface TextInputs {
   ids: Value;
   segments?: Value | undefined;
+  packing?: Packing | undefined;
 }
 
 export interface HeadOptions {
@@ -34,14 +36,35 @@ export function textInputs({ pairs }: Pick<HeadOptions, 'pairs'>): Objective['in
   return { ids: matrix, ...(pairs && { segments: matrix }) };
 }
 
+/** Where the tokens of a batch are, so that nothing but attention is computed of padding: for training. */
+export const packingInputs = {
+  tokens: { dtype: 'int32', shape: ['P'] },
+  rowOf: { dtype: 'int32', shape: [mulDims('B', 'S')] },
+} as const satisfies Objective['inputs'];
+
+/** Those of a graph, where it has them. */
+export const readPacking = ({ tokens, rowOf }: Readonly<Record<string, Value>>): Packing | undefined =>
+  tokens && { tokens, rowOf: rowOf! };
+
+/** The inputs of a batch of texts in training, beside its labels. */
+export const packedInputs = (options: Pick<HeadOptions, 'pairs'>): Objective['inputs'] => ({
+  ...textInputs(options),
+  ...packingInputs,
+});
+
+/** Those of a graph, by their names. */
+export function readTexts({ ids, segments, ...packing }: Readonly<Record<string, Value>>): TextInputs {
+  return { ids: ids!, segments, packing: readPacking(packing) };
+}
+
 /** The vectors of whole texts [B, D]. */
 export function textVectors(
   scope: Scope,
   model: EncoderOnly,
-  { ids, segments }: TextInputs,
+  { ids, ...more }: TextInputs,
   pooling: Pooling,
 ): Value {
-  const hidden = model.encode(scope, ids, segments);
+  const hidden = model.encode(scope, ids, more);
   return pooling === 'pooler' ? model.pool!(scope, hidden) : poolPlaces(hidden, pooling);
 }
 

@@ -14,6 +14,7 @@ import { linear } from '../nn/linear.ts';
 import { layerNorm } from '../nn/normalization.ts';
 import type { Scope } from '../nn/scope.ts';
 import type { Objective } from './objective.ts';
+import { packingInputs, readPacking } from './text-vectors.ts';
 
 export interface WordOptions {
   numTags: number;
@@ -40,6 +41,12 @@ export const wordInputs = ({ characters }: WordOptions): Objective['inputs'] => 
   }),
 });
 
+/** The same for training. */
+export const packedWordInputs = (options: WordOptions): Objective['inputs'] => ({
+  ...wordInputs(options),
+  ...packingInputs,
+});
+
 export type Inputs = Readonly<Record<string, Value>>;
 
 /** Rows [R, H], and of their classes a table [C, H] and a bias [C]: logits = rows · tableᵀ + bias. */
@@ -53,13 +60,13 @@ export interface Classes {
 export function encodeWords(
   scope: Scope,
   model: EncoderOnly,
-  { ids, pooling, characters, wordOf }: Inputs,
+  { ids, pooling, characters, wordOf, ...packing }: Inputs,
   { numTags, hidden, dropout, characters: spelling }: WordOptions,
 ): { words: Value; tags: Classes } {
   const [batch, length] = ids!.shape as [Dim, Dim];
   const vectors =
     spelling && gather(characterVectors(scope.at('characters'), characters!, spelling), wordOf!);
-  const { rows } = model.encode(scope, ids!, undefined, vectors);
+  const { rows } = model.encode(scope, ids!, { vectors, packing: readPacking(packing) });
   const width = rows.shape[1] as number;
   const pooled = matMul(pooling!, reshape(rows, [batch, length, width]));
   const words = scope.at('words').dropout(pooled, dropout);

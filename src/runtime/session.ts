@@ -8,6 +8,15 @@ export { Tensor };
 
 export type Feeds = Record<string, Tensor>;
 
+/** What runs a graph. */
+export interface Runner {
+  run(feeds: Feeds): Promise<Record<string, Tensor>>;
+  release(): Promise<void>;
+}
+
+/** A transposition in a graph is there because a product of rows is faster than one of columns. */
+export const DISABLED_OPTIMIZERS = 'GemmTransposeFusion';
+
 export interface SessionOptions {
   /** Threads inside an operator; 0 leaves the choice to onnxruntime (one a core). */
   threads?: number;
@@ -15,7 +24,7 @@ export interface SessionOptions {
   profilePrefix?: string;
 }
 
-export class Session {
+export class Session implements Runner {
   readonly #session: InferenceSession;
   readonly inputs: ReadonlySet<string>;
 
@@ -37,8 +46,7 @@ export class Session {
       logSeverityLevel: 3,
       // Planning memory by pattern doubles the peak at base size and brings no speed.
       enableMemPattern: false,
-      // A transposition in a graph is there because a product of rows is faster than one of columns.
-      extra: { optimization: { disable_specified_optimizers: 'GemmTransposeFusion' } },
+      extra: { optimization: { disable_specified_optimizers: DISABLED_OPTIMIZERS } },
       ...(profilePrefix !== undefined && { enableProfiling: true, profileFilePrefix: profilePrefix }),
     };
     if (typeof model === 'string') return new Session(await InferenceSession.create(model, settings));

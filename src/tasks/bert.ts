@@ -150,7 +150,7 @@ function buildEncodeGraph(
   const graph = new Graph();
   const scope = new Scope(graph, { training: false });
   const matrix = (name: string) => graph.input(name, 'int32', ['B', 'S']);
-  const encoded = model.encode(scope, matrix('ids'), nextSentence ? matrix('segments') : undefined);
+  const encoded = model.encode(scope, matrix('ids'), nextSentence ? { segments: matrix('segments') } : {});
   const hidden = reshape(encoded.rows, ['B', 'S', encoded.rows.shape[1]!]);
   const outputs = { hidden, ...(nextSentence && { pooled: model.pool!(scope, encoded) }) };
   return exportModel(graph, { outputs, weights });

@@ -22,6 +22,7 @@ import { mergeRows, shareOf } from '../runtime/group.ts';
 import { type Feeds, Session, Tensor } from '../runtime/session.ts';
 import type { Parameters } from '../train/parameters.ts';
 import type { Evaluation, EvaluationRun, Evaluator, SplitName } from '../train/system.ts';
+import { sum } from '../util/sum.ts';
 import { type Answer, failuresOf, judge, type Likeliest, SHARES, sharesOf } from './problem-answers.ts';
 import { spread } from './spread.ts';
 import { TokenSampler } from './token-sampler.ts';
@@ -247,5 +248,3 @@ function interpolatorFigures({ lengths, unseen }: LengthResults): [string, numbe
     },
   );
 }
-
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

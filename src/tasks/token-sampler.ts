@@ -5,6 +5,7 @@ import { isDrawn, isPenalized } from '../decode/sampling.ts';
 import { grownName, type SamplingGraph } from '../decode/sampling-graph.ts';
 import { type Feeds, Session, Tensor } from '../runtime/session.ts';
 import { requireMemory } from '../util/memory.ts';
+import { sum } from '../util/sum.ts';
 
 /** A text that is written. */
 export interface SampledRow {
@@ -159,8 +160,6 @@ export interface SamplerOptions {
   /** Of a graph that has none inside: views of them, which may change from one piece to the next. */
   parameters?: Feeds | undefined;
 }
-
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /** The tokens that a text may still get. */
 const left = ({ row, written }: OpenRow): number => row.limit - written.length;

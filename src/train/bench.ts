@@ -5,6 +5,7 @@ import { Graph } from '../graph/graph.ts';
 import { matMul } from '../graph/ops/matmul.ts';
 import { reduceMax } from '../graph/ops/reduce.ts';
 import { buildOptimizer } from '../optim/index.ts';
+import { openBound } from '../runtime/bound-session.ts';
 import { type OperatorTime, takeProfile } from '../runtime/profile.ts';
 import { Session, Tensor } from '../runtime/session.ts';
 import { makeTemporaryFolder, remove } from '../util/files.ts';
@@ -50,7 +51,9 @@ export async function benchTraining(
   });
   const profileFolder = options.profile ? makeTemporaryFolder('tx-profile-') : undefined;
   const profilePrefix = profileFolder && join(profileFolder, 'training');
-  const session = await Session.create(graph.model, { threads, ...(profilePrefix && { profilePrefix }) });
+  const profiled =
+    profilePrefix === undefined ? undefined : await Session.create(graph.model, { threads, profilePrefix });
+  const session = profiled ?? (await openBound(graph.model, { threads }));
   const parameters = new Parameters(graph.declared.parameters.values());
   const rng = Rng.fromSeed(config.seed);
   parameters.initialize(rng.split('parameters'));
@@ -81,7 +84,7 @@ export async function benchTraining(
     losses.push(loss);
     options.onStep?.(i + 1, total);
   }
-  session.endProfiling();
+  profiled?.endProfiling();
   await session.release();
   const { masks, session: inSession, update } = step.timings;
   const msPerStep = median(times.slice(warmupSteps));

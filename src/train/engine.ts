@@ -5,8 +5,9 @@ import { encodeModel, type ModelProto } from '../onnx/schema.ts';
 import { buildOptimizer, type OptimizerConfig } from '../optim/index.ts';
 import { buildUpdateModel } from '../optim/update-graph.ts';
 import type { RunFolder } from '../run/run-folder.ts';
+import { openBound } from '../runtime/bound-session.ts';
 import { ALONE, type Group, shareOf } from '../runtime/group.ts';
-import { Session } from '../runtime/session.ts';
+import type { Runner } from '../runtime/session.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import type { TrainingConfig } from './config.ts';
@@ -37,8 +38,8 @@ export class Engine {
   /** Split by name for each use; never drawn from. */
   readonly rng: Rng;
   readonly #graphs: Readonly<Record<'training' | 'eval' | 'optimizer', ModelProto>>;
-  readonly #open: (graph: ModelProto) => Promise<Session>;
-  readonly #sessions: readonly Session[];
+  readonly #open: (graph: ModelProto) => Promise<Runner>;
+  readonly #sessions: readonly Runner[];
   #evaluation: Promise<SumsSession> | undefined;
 
   private constructor(parts: {
@@ -48,8 +49,8 @@ export class Engine {
     group: Group;
     rng: Rng;
     graphs: Readonly<Record<'training' | 'eval' | 'optimizer', ModelProto>>;
-    open: (graph: ModelProto) => Promise<Session>;
-    sessions: readonly Session[];
+    open: (graph: ModelProto) => Promise<Runner>;
+    sessions: readonly Runner[];
   }) {
     this.system = parts.system;
     this.step = parts.step;
@@ -95,9 +96,9 @@ export class Engine {
       eval: evaluation.model,
       optimizer: buildUpdateModel(optimizer, decaying),
     };
-    const sessions: Session[] = [];
-    const open = async (graph: ModelProto): Promise<Session> => {
-      const session = await Session.create(graph, { threads });
+    const sessions: Runner[] = [];
+    const open = async (graph: ModelProto): Promise<Runner> => {
+      const session = await openBound(graph, { threads });
       sessions.push(session);
       return session;
     };

@@ -7,30 +7,42 @@ import type { Parameters } from './parameters.ts';
 export const reductions = ['float32', 'bf16'] as const;
 export type Reduction = (typeof reductions)[number];
 
-/** Those of a group lie in one flat buffer, which is summed at once. */
+/** Those of several batches or of a group lie in one flat buffer, which a group sums at once. */
 export class Gradients {
   readonly #group: Group;
-  readonly #flat: Float32Array;
-  readonly #views: Float32Array[] = [];
-  readonly #bf16: Bf16Sum | undefined;
+  readonly #lengths: readonly number[];
+  readonly #reduction: Reduction;
+  #flat: Float32Array | undefined;
+  #views: Float32Array[] = [];
+  #bf16: Bf16Sum | undefined;
 
   constructor({ trained, views }: Parameters, group: Group, reduction: Reduction = 'float32') {
     this.#group = group;
-    const lengths = group.size === 1 ? [] : trained.map(({ name }) => views.get(name)!.length);
-    this.#flat = new Float32Array(lengths.reduce((sum, length) => sum + length, 0));
-    let offset = 0;
-    for (const length of lengths) this.#views.push(this.#flat.subarray(offset, (offset += length)));
-    if (reduction === 'bf16' && group.size > 1) this.#bf16 = new Bf16Sum(group, this.#flat.length);
+    this.#lengths = trained.map(({ name }) => views.get(name)!.length);
+    this.#reduction = reduction;
   }
 
-  /** The gradients of the first batch, where those of others are added to them. */
-  begin(first: Float32Array[]): Float32Array[] {
-    if (this.#group.size === 1) return first;
+  /**
+   * Those of the first of `batches` batches, as arrays that those of the others are added to. What the session gave
+   * is good until its next run.
+   */
+  begin(first: Float32Array[], batches: number): Float32Array[] {
+    if (this.#group.size === 1 && batches === 1) return first;
+    if (this.#flat === undefined) this.#allocate();
     for (const [i, gradient] of first.entries()) this.#views[i]!.set(gradient);
     return this.#views;
   }
 
-  sum(): Promise<void> {
-    return this.#bf16 === undefined ? this.#group.sum(this.#flat) : this.#bf16.sum(this.#flat);
+  async sum(): Promise<void> {
+    if (this.#group.size > 1) await (this.#bf16 ?? this.#group).sum(this.#flat!);
+  }
+
+  #allocate(): void {
+    const flat = new Float32Array(this.#lengths.reduce((sum, length) => sum + length, 0));
+    let offset = 0;
+    this.#views = this.#lengths.map((length) => flat.subarray(offset, (offset += length)));
+    if (this.#reduction === 'bf16' && this.#group.size > 1)
+      this.#bf16 = new Bf16Sum(this.#group, flat.length);
+    this.#flat = flat;
   }
 }

@@ -114,7 +114,7 @@ export class TrainStep {
       this.timings.session += performance.now() - drawnAt;
       addTotals(sums, readSums(this.#objective, result));
       const own = this.parameters.trained.map(({ name }) => result[gradientName(name)]!.data as Float32Array);
-      if (gradients === undefined) gradients = this.#gradients.begin(own);
+      if (gradients === undefined) gradients = this.#gradients.begin(own, batches.length);
       else for (const [p, gradient] of own.entries()) accumulate(gradients[p]!, gradient);
     }
     await Promise.all([this.#gradients.sum(), meanwhile()]);

@@ -9,6 +9,7 @@ import * as indexing from '../../src/graph/ops/indexing.ts';
 import { crossEntropy } from '../../src/graph/ops/loss.ts';
 import { gemm, matMul } from '../../src/graph/ops/matmul.ts';
 import { layerNorm, logSoftmax, softmax } from '../../src/graph/ops/normalization.ts';
+import { packRows, unpackRows } from '../../src/graph/ops/packing.ts';
 import * as r from '../../src/graph/ops/reduce.ts';
 import * as s from '../../src/graph/ops/shape.ts';
 import { silu } from '../../src/nn/activations.ts';
@@ -765,6 +766,20 @@ const byIndex: OperatorCase[] = [
     inputs: [real(['B', 3]), given([], [0], 'int64')],
     build: (x, index) => indexing.gather(x!, index!),
     expected: (x) => ({ dims: [3], data: x!.data.slice(0, 3) }),
+  },
+  {
+    op: 'PackRows',
+    name: 'PackRows: rows that padding lies between',
+    inputs: [real([5, 2]), given([3], [0, 1, 3], 'int32'), given([5], [1, 2, 0, 3, 0], 'int32')],
+    build: (x, tokens, rowOf) => packRows(x!, { tokens: tokens!, rowOf: rowOf! }),
+    expected: (x) => nd.build([3, 2], ([i, j]) => at(x!, [[0, 1, 3][i!]!, j!])),
+  },
+  {
+    op: 'UnpackRows',
+    name: 'UnpackRows: zeros in the padding',
+    inputs: [real([3, 2]), given([3], [0, 1, 3], 'int32'), given([5], [1, 2, 0, 3, 0], 'int32')],
+    build: (x, tokens, rowOf) => unpackRows(x!, { tokens: tokens!, rowOf: rowOf! }),
+    expected: (x) => nd.build([5, 2], ([i, j]) => (i === 2 || i === 4 ? 0 : at(x!, [i === 3 ? 2 : i!, j!]))),
   },
   {
     op: 'GatherElements',

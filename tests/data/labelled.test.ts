@@ -27,7 +27,9 @@ it('ids are padded; of pairs the second text and what follows it is segment 1', 
     data: Int32Array.of(8, 1, 9, 1, 0, 0, 5, 6, 1, 7, 1, 0),
   });
   expect(inputs.segments!.data).toEqual(Int32Array.of(0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, 0));
-  expect([sizes, weights, rows]).toEqual([{ B: 2, S: 6 }, { examples: 2 }, [1, 0]]);
+  expect(inputs.tokens!.data).toEqual(Int32Array.of(0, 1, 2, 3, 6, 7, 8, 9, 10));
+  expect(inputs.rowOf!.data).toEqual(Int32Array.of(1, 2, 3, 4, 0, 0, 5, 6, 7, 8, 9, 0));
+  expect([sizes, weights, rows]).toEqual([{ B: 2, S: 6, P: 9 }, { examples: 2 }, [1, 0]]);
 });
 
 it('a class each; with weights, what the classes count for', () => {

@@ -15,11 +15,11 @@ it('has labels of words and of the gaps after them at the words, and nothing to 
   ];
   const batching = { padId: 0, pooling: 'last' as const };
   const { inputs, sizes, weights } = sideExamples(sentences, targets, batching).collate([0, 1], {});
-  expect(sizes).toEqual({ B: 2, S: 5, W: 5 });
+  expect(sizes).toEqual({ B: 2, S: 5, W: 5, P: 8 });
   expect(weights).toEqual({ words: 4 });
   expect([...inputs.leaves!.data]).toEqual([-1, 4, 5, 6, -1, -1, 8, -1, -1, -1]);
   expect([...inputs.gaps!.data]).toEqual([-1, 7, -1, -1, -1, -1, -1, -1, -1, -1]);
   expect([...inputs.tags!.data]).toEqual([-1, 1, 2, 3, -1, -1, 0, -1, -1, -1]);
   const bare = sideExamples(sentences, undefined, batching).collate([1], {});
-  expect(Object.keys(bare.inputs)).toEqual(['ids', 'pooling']);
+  expect(Object.keys(bare.inputs)).toEqual(['ids', 'pooling', 'tokens', 'rowOf']);
 });

@@ -41,7 +41,7 @@ const collate = (pooling: WordPooling, rows = [0, 1], padToMultiple = 1) =>
 
 it('pads pieces, and counts the words that are seen', () => {
   const { inputs, sizes, weights } = collate('first', [0, 1], 4);
-  expect(sizes).toEqual({ B: 2, S: 8, W: 4, N: 3, M: 3 });
+  expect(sizes).toEqual({ B: 2, S: 8, W: 4, P: 8, N: 3, M: 3 });
   expect(weights).toEqual({ words: 3 });
   expect(inputs.ids).toEqual({
     dtype: 'int32',
@@ -89,7 +89,7 @@ it('targets: none for spans without a label, and nothing to tell of padding', ()
     [-1, 5, -1, -1, -1, 6, -1, -1],
   ]);
   const bare = spanExamples(sentences, undefined, { padId: 0, pooling: 'mean' }).collate([1], {});
-  expect(Object.keys(bare.inputs)).toEqual(['ids', 'pooling', 'spans']);
+  expect(Object.keys(bare.inputs)).toEqual(['ids', 'pooling', 'tokens', 'rowOf', 'spans']);
 });
 
 it('with an alphabet the different words by their characters, and the word of each place', () => {

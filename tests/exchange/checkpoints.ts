@@ -45,7 +45,7 @@ export async function compute(
   const vocabSize = parameters.get('embed.weight')!.dims[0]!;
   const model = new EncoderModel(config, { vocabSize, padId });
   const matrix = (name: string) => graph.input(name, 'int32', ['B', 'S']);
-  const hidden = model.encode(scope, matrix('ids'), segments && matrix('segments'));
+  const hidden = model.encode(scope, matrix('ids'), { segments: segments && matrix('segments') });
   const outputs: Record<string, Value> = {};
   for (let layer = 0; layer <= config.numLayers; layer++) {
     const path = layer === 0 ? 'embed' : `encoder.${layer - 1}`;

@@ -32,7 +32,7 @@ const distance = (found: ArrayLike<number>, wanted: ArrayLike<number>, counts = 
 async function look({ model, weights }: OpenEncoder, batch: Record<string, TensorData>) {
   const scope = new Scope(new Graph(), { training: false });
   const matrix = (name: string) => scope.graph.input(name, 'int32', ['B', 'S']);
-  model.encode(scope, matrix('ids'), 'segments' in batch ? matrix('segments') : undefined);
+  model.encode(scope, matrix('ids'), { segments: 'segments' in batch ? matrix('segments') : undefined });
   const wanted = { parts: ['queries', 'keys', 'scores', 'masked', 'values', 'mixed'], hidden: true } as const;
   const outputs = chooseTaps(scope.declared, wanted);
   const session = await Session.create(

@@ -17,7 +17,9 @@ function build(settings: object, withSegments = true) {
   const scope = new Scope(graph, { training: false });
   const model = new EncoderModel(encoderSchema.parse({ ...SIZES, ...settings }), vocabulary);
   const matrix = (name: string) => graph.input(name, 'int32', ['B', 'S']);
-  const { rows } = model.encode(scope, matrix('ids'), withSegments ? matrix('segments') : undefined);
+  const { rows } = model.encode(scope, matrix('ids'), {
+    segments: withSegments ? matrix('segments') : undefined,
+  });
   const specs = [...scope.declared.parameters.values()];
   const weights = new Map<string, TensorData>(
     specs.map(({ name, shape, initializer }) => {

@@ -174,7 +174,7 @@ test('tags, where they are', async () => {
   const batch = labelledExamples({ ids: texts }, PAD, labels).collate([0, 1, 2], {});
   expect(batch.weights).toEqual({ examples: 3, allWords: 5, words: 4 });
   const { figures, feeds } = await learn(objective, 0, () => batch);
-  const all = await valuesOf((scope, ids) => tagLogits(scope, model, ids, options), feeds, [0, 1, 2], 1);
+  const all = await valuesOf((scope, ids) => tagLogits(scope, model, { ids }, options), feeds, [0, 1, 2], 1);
   const found = firsts.flatMap((places, i) =>
     places.flatMap((place, w) =>
       place < 0 ? [] : [{ row: all[i]!.slice(3 * place, 3 * place + 3), k: tags[i]![w]! }],

@@ -5,6 +5,7 @@ import { indexingRules } from './indexing.ts';
 import { lossRules } from './loss.ts';
 import { fusedMatmulRules, matmulRules } from './matmul.ts';
 import { normalizationRules } from './normalization.ts';
+import { packingRules } from './packing.ts';
 import { reduceRules } from './reduce.ts';
 import { shapeRules } from './shape.ts';
 
@@ -17,6 +18,7 @@ export const rules = {
   ...indexingRules,
   ...normalizationRules,
   ...lossRules,
+  ...packingRules,
   ...controlRules,
 };
 

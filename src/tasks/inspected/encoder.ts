@@ -35,7 +35,10 @@ export function openInspectedEncoder(
     maxLength,
     weights,
     tokenizers: { encoder: tokenizer },
-    build: (scope) => model.encode(scope, ...inputsOf(scope)).rows,
+    build: (scope) => {
+      const [ids, segments] = inputsOf(scope);
+      return model.encode(scope, ids, { segments }).rows;
+    },
     telling: openTelling(encoder),
     answering: isForeign(path) ? undefined : () => openAnswering(RunFolder.open(path)),
     read: async ({ text, pair, target }) => {

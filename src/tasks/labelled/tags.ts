@@ -68,7 +68,7 @@ function openTags(classes: string[], config: LabelledConfig): Target<number[], A
     },
     output: (scope, model, inputs) => {
       const [batch, length] = inputs.ids.shape as [Dim, Dim];
-      const probabilities = softmax(tagLogits(scope, model, inputs.ids, options));
+      const probabilities = softmax(tagLogits(scope, model, inputs, options));
       return { probabilities: reshape(probabilities, [batch, length, classes.length]) };
     },
     answer: (values) =>

@@ -67,7 +67,7 @@ export class LabelEvaluator implements Evaluator {
   ): Promise<Evaluation> {
     const { target, reader } = this.#labeller;
     const { rows, encoded, labels } = this.#sets[split]!;
-    this.#graph ??= buildLabelGraph(this.#labeller);
+    this.#graph ??= buildLabelGraph(this.#labeller, { packed: true });
     this.#session ??= Session.create(this.#graph.model, { threads: this.#threads });
     const answers = await findAnswers(this.#labeller, encoded, {
       session: await this.#session,

@@ -4,7 +4,7 @@ import { Graph } from '../../graph/graph.ts';
 import { buildModel } from '../../models/index.ts';
 import type { EncoderOnly } from '../../models/model.ts';
 import { Scope } from '../../nn/scope.ts';
-import { textInputs } from '../../objectives/text-vectors.ts';
+import { packedInputs, readTexts, textInputs } from '../../objectives/text-vectors.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
 import { ALONE, mergeRows } from '../../runtime/group.ts';
 import type { Feeds } from '../../runtime/session.ts';
@@ -32,18 +32,18 @@ export function loadLabeller(config: LabelledConfig, folder: RunFolder): Labelle
 
 /**
  * `ids` int32 [B, S], padded, with `segments` where rows are pairs, to the target's output. Without weights the
- * parameters are inputs.
+ * parameters are inputs. A packed one takes the places of tokens too: faster for batches, slower for a row by itself.
  */
 export function buildLabelGraph(
   { reader, model, target }: Labeller,
-  weights?: ReadonlyMap<string, TensorData>,
+  { weights, packed = false }: { weights?: ReadonlyMap<string, TensorData>; packed?: boolean } = {},
 ): ExportedModel {
   const graph = new Graph();
-  const given = Object.entries(textInputs({ pairs: reader.form === 'pair' }));
-  const { ids, segments } = Object.fromEntries(
-    given.map(([name, { dtype, shape }]) => [name, graph.input(name, dtype, shape)]),
+  const inputs = (packed ? packedInputs : textInputs)({ pairs: reader.form === 'pair' });
+  const given = Object.fromEntries(
+    Object.entries(inputs).map(([name, { dtype, shape }]) => [name, graph.input(name, dtype, shape)]),
   );
-  const outputs = target.output(new Scope(graph, { training: false }), model, { ids: ids!, segments });
+  const outputs = target.output(new Scope(graph, { training: false }), model, readTexts(given));
   return exportModel(graph, { outputs, ...(weights && { weights }) });
 }
 

@@ -1,4 +1,5 @@
 // From a run to labels of texts: tokenizer, parameters, answers.
+import type { ExportedModel } from '../../graph/export.ts';
 import { Session } from '../../runtime/session.ts';
 import { loadWeights, type OpenRun } from '../open-run.ts';
 import type { LabelledConfig } from './config.ts';
@@ -14,22 +15,26 @@ export interface PredictorSettings {
   onTruncated?: (row: number, pieces: number) => void;
 }
 
+interface Opened {
+  session: Session;
+  peakBytes: ExportedModel['peakBytes'];
+}
+
 export class Predictor {
-  readonly #session: Session;
   readonly #labeller: Labeller;
   readonly #settings: PredictorSettings;
-  readonly #peakBytes: (sizes: Record<string, number>) => number;
+  readonly #open: (packed: boolean) => Promise<Opened>;
+  /** For a row by itself and for several, made when they are first needed. */
+  readonly #opened = new Map<boolean, Promise<Opened>>();
 
   private constructor(
-    session: Session,
     labeller: Labeller,
     settings: PredictorSettings,
-    peakBytes: (sizes: Record<string, number>) => number,
+    open: (packed: boolean) => Promise<Opened>,
   ) {
-    this.#session = session;
     this.#labeller = labeller;
     this.#settings = settings;
-    this.#peakBytes = peakBytes;
+    this.#open = open;
   }
 
   /** Loads a run; a UserError where its files are damaged or do not belong together. */
@@ -39,10 +44,11 @@ export class Predictor {
   ): Promise<Predictor> {
     const labeller = loadLabeller(config, folder);
     const weights = loadWeights({ folder }, settings.checkpoint);
-    const graph = buildLabelGraph(labeller, weights.tensors);
-    weights.check(graph.parameters);
-    const session = await Session.create(graph.model, { threads: settings.threads ?? 0 });
-    return new Predictor(session, labeller, settings, graph.peakBytes);
+    weights.check(buildLabelGraph(labeller).parameters);
+    return new Predictor(labeller, settings, async (packed) => {
+      const { model, peakBytes } = buildLabelGraph(labeller, { weights: weights.tensors, packed });
+      return { session: await Session.create(model, { threads: settings.threads ?? 0 }), peakBytes };
+    });
   }
 
   /** What its rows are. */
@@ -61,15 +67,13 @@ export class Predictor {
     { onProgress, signal }: { onProgress?: (done: number) => void; signal?: AbortSignal } = {},
   ): Promise<unknown[]> {
     const encoded = this.#labeller.reader.readAll(rows, this.#settings.onTruncated);
-    return findAnswers(this.#labeller, encoded, {
-      session: this.#session,
-      peakBytes: this.#peakBytes,
-      onProgress,
-      signal,
-    });
+    const packed = rows.length > 1;
+    const opened = this.#opened.get(packed) ?? this.#open(packed);
+    this.#opened.set(packed, opened);
+    return findAnswers(this.#labeller, encoded, { ...(await opened), onProgress, signal });
   }
 
   async release(): Promise<void> {
-    await this.#session.release();
+    for (const opened of this.#opened.values()) await (await opened).session.release();
   }
 }

@@ -110,7 +110,7 @@ function buildSystem(
     hasTest: test !== undefined,
     evaluator: new LabelEvaluator(labeller, judged, { figures, mainFigure, threads: config.threads }),
     mainFigure,
-    artifacts: (weights) => ({ classify: buildLabelGraph(labeller, weights).model }),
+    artifacts: (weights) => ({ classify: buildLabelGraph(labeller, { weights }).model }),
     record,
     statistics: {
       unit: reader.form === 'words' ? 'sentences' : reader.form === 'pair' ? 'pairs' : 'texts',

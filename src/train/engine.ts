@@ -12,7 +12,7 @@ import { writeFileAtomic } from '../util/files.ts';
 import { Rng } from '../util/rng.ts';
 import type { TrainingConfig } from './config.ts';
 import { checkPatterns, matches, requireKnown } from './init.ts';
-import { layerRates } from './layers.ts';
+import { layerRates, openingSteps } from './layers.ts';
 import {
   addTotals,
   computeMeans,
@@ -107,6 +107,7 @@ export class Engine {
     const step = new TrainStep(objective, session, masks, parameters, optimizer, config.clipNorm, rateOf, {
       group,
       reduction,
+      opensAfter: openingSteps(names, init?.unfreezeSteps),
     });
     return new Engine({ system, step, batches, group, rng, graphs, open, sessions });
   }

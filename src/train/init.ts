@@ -40,6 +40,8 @@ export const initSchema = z
     reinitializeLayers: z.int().min(0).max(64).optional(),
     /** What training leaves as it is. */
     freeze: patterns.default([]),
+    /** Updates after which one layer more is trained, from the head down. */
+    unfreezeSteps: z.int().min(1).max(1e9).optional(),
   })
   .optional();
 export type InitConfig = z.output<typeof initSchema>;

@@ -42,6 +42,15 @@ export function layerRates(names: readonly string[], decay = 1): (name: string) 
   return (name) => decay ** below.get(name)!;
 }
 
+/**
+ * Gradual unfreezing (Howard and Ruder 2018, section 3.3): after how many updates a parameter begins to be trained, where
+ * that is one layer more every so many of them, from the head down. At once without.
+ */
+export function openingSteps(names: readonly string[], every = 0): (name: string) => number {
+  const below = layersBelowHead(names);
+  return (name) => every * below.get(name)!;
+}
+
 /** The parameters of the top `count` layers of each stack. */
 export function topLayers(names: readonly string[], count: number): Set<string> {
   const below = layersBelowHead(names);

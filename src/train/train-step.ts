@@ -22,7 +22,7 @@ export interface StepResult {
   sums: Totals;
   weights: Totals;
   loss: number;
-  /** Global norm of the gradients before clipping. */
+  /** Global norm of the gradients that are used, before clipping. */
   gradientNorm: number;
   /** Whether loss or gradient was not finite, so that nothing was changed. */
   skipped: boolean;
@@ -37,6 +37,13 @@ export const batchFeeds = ({ inputs }: Batch): Feeds =>
     ]),
   );
 
+export interface StepOptions {
+  group?: Group;
+  reduction?: Reduction | undefined;
+  /** Updates before a parameter is trained; until then it has no part in the norm of the gradients. */
+  opensAfter?: (parameter: string) => number;
+}
+
 export class TrainStep {
   readonly parameters: Parameters;
   /** The optimizer's state: for each of its names, one array a parameter that is trained. */
@@ -48,6 +55,8 @@ export class TrainStep {
   readonly #clipNorm: number;
   /** Of each parameter that is trained: what its learning rate is multiplied by. */
   readonly #rates: readonly number[];
+  /** Of each as well: the updates before it is trained. */
+  readonly #opensAfter: readonly number[];
   readonly #group: Group;
   readonly #gradients: Gradients;
   /** Of a batch to come. */
@@ -64,7 +73,7 @@ export class TrainStep {
     optimizer: Optimizer,
     clipNorm: number,
     rateOf: (parameter: string) => number = () => 1,
-    { group = ALONE, reduction }: { group?: Group; reduction?: Reduction | undefined } = {},
+    { group = ALONE, reduction, opensAfter = () => 0 }: StepOptions = {},
   ) {
     this.#objective = objective;
     this.#session = session;
@@ -73,6 +82,7 @@ export class TrainStep {
     this.#optimizer = optimizer;
     this.#clipNorm = clipNorm;
     this.#rates = parameters.trained.map(({ name }) => rateOf(name));
+    this.#opensAfter = parameters.trained.map(({ name }) => opensAfter(name));
     this.#group = group;
     this.#gradients = new Gradients(parameters, group, reduction);
     const state = (name: string) =>
@@ -121,16 +131,19 @@ export class TrainStep {
     await sumTotals(group, sums, Object.keys(sums));
     const { loss } = computeMeans(this.#objective, sums, weights);
     const startedAt = performance.now();
-    const gradientNorm = globalNorm(gradients!);
+    const isOpen = (i: number) => step > this.#opensAfter[i]!;
+    const gradientNorm = globalNorm(gradients!.filter((_, i) => isOpen(i)));
     const skipped = !Number.isFinite(loss) || !Number.isFinite(gradientNorm);
     if (skipped) return { sums, weights, loss, gradientNorm, skipped };
     const gradientScale = this.#clipNorm > 0 ? clipScale(gradientNorm, this.#clipNorm) : 1;
-    this.parameters.trained.forEach((spec, i) => {
+    for (const [i, spec] of this.parameters.trained.entries()) {
+      if (!isOpen(i)) continue;
       const state = this.#optimizer.stateNames.map((stateName) => this.state.get(stateName)![i]!);
       const rate = learningRate * this.#rates[i]!;
-      const options = { learningRate: rate, step, gradientScale, decay: decays(spec) };
+      const own = step - this.#opensAfter[i]!;
+      const options = { learningRate: rate, step: own, gradientScale, decay: decays(spec) };
       this.#optimizer.update(this.parameters.views.get(spec.name)!, gradients![i]!, state, options);
-    });
+    }
     this.timings.update += performance.now() - startedAt;
     return { sums, weights, loss, gradientNorm, skipped };
   }

@@ -109,6 +109,35 @@ describe('another run', () => {
     expect(values(folder, 'last', embed!)).toEqual(values(parent, 'model', embed!));
   });
 
+  it('is opened to training from the head down, a layer every so many updates', async () => {
+    const before = tensorsOf(parent, 'model');
+    const changed = async (steps: number) => {
+      const { folder } = await start({ unfreezeSteps: 1 }, {}, steps);
+      const names = [...before.keys()].filter(
+        (name) =>
+          JSON.stringify(values(folder, 'last', name)) !== JSON.stringify(values(parent, 'model', name)),
+      );
+      return new Set(names.map((name) => name.split('.').slice(0, 2).join('.')));
+    };
+    const [head, layers, all] = [await changed(1), await changed(2), await changed(3)];
+    expect([...head].filter((part) => /^(embed|(en|de)coder\.\d)/.test(part))).toEqual([]);
+    expect([...layers].filter((part) => !head.has(part)).toSorted()).toEqual(['decoder.0', 'encoder.0']);
+    expect([...all].filter((part) => !layers.has(part))).toEqual(['embed.weight']);
+  });
+
+  it('is opened at the same update when a run goes on', async () => {
+    const config = toy.config({
+      training: { ...training, maxSteps: 6 },
+      init: { from: parent.path, unfreezeSteps: 2 },
+    });
+    const [whole, parts] = [toy.folder(), toy.folder()];
+    await trainToy(config, whole);
+    await trainToy(config, parts, { stopAt: 3 });
+    await trainToy(config, parts, { resume: true });
+    for (const name of tensorsOf(whole, 'last').keys())
+      expect(values(parts, 'last', name), name).toEqual(values(whole, 'last', name));
+  });
+
   it('is left the less, the lower a layer is, where rates fall', async () => {
     const change = async (layerDecay: number) => {
       const { folder } = await start({}, { optimizer: { layerDecay } }, 2);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { layerRates, layersBelowHead, topLayers } from '../../src/train/layers.ts';
+import { layerRates, layersBelowHead, openingSteps, topLayers } from '../../src/train/layers.ts';
 
 const ENCODER = [
   'positions.weight',
@@ -38,6 +38,11 @@ it('rates fall by the factor from layer to layer; without one they are all the s
   const rate = layerRates(ENCODER, 0.5);
   expect(ENCODER.map(rate)).toEqual([12, 12, 12, 11, 1, 0, 0, 0].map((n) => 0.5 ** n));
   expect(ENCODER.map(layerRates(ENCODER))).toEqual(ENCODER.map(() => 1));
+});
+
+it('layers open from the head down, all at once without a number of updates', () => {
+  expect(ENCODER.map(openingSteps(ENCODER, 3))).toEqual([36, 36, 36, 33, 3, 0, 0, 0]);
+  expect(ENCODER.map(openingSteps(ENCODER))).toEqual(ENCODER.map(() => 0));
 });
 
 it.each([

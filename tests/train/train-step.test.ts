@@ -9,7 +9,7 @@ import { buildOptimizer } from '../../src/optim/index.ts';
 import { ALONE, type Group } from '../../src/runtime/group.ts';
 import { type Feeds, Session, Tensor } from '../../src/runtime/session.ts';
 import { Parameters } from '../../src/train/parameters.ts';
-import { TrainStep } from '../../src/train/train-step.ts';
+import { type StepOptions, TrainStep } from '../../src/train/train-step.ts';
 import { buildTrainingGraph } from '../../src/train/training-graph.ts';
 import { Rng } from '../../src/util/rng.ts';
 import { smallModel } from './toy.ts';
@@ -24,7 +24,11 @@ const pairs = {
 };
 
 /** A step over a model of its own, always with the same parameters; without dropout. */
-async function buildStep(clipNorm = 0, group: Group = ALONE): Promise<TrainStep> {
+async function buildStep(
+  clipNorm = 0,
+  group: Group = ALONE,
+  opensAfter: StepOptions['opensAfter'] & {} = () => 0,
+): Promise<TrainStep> {
   const config = encoderDecoderSchema.parse({ ...smallModel, dropout: 0 });
   const model = new EncoderDecoder(config, { srcVocabSize: 20, tgtVocabSize: 20, padId: ids.padId });
   const objective = targetCrossEntropy(model, { labelSmoothing: 0.1, padId: ids.padId });
@@ -35,6 +39,7 @@ async function buildStep(clipNorm = 0, group: Group = ALONE): Promise<TrainStep>
   const optimizer = buildOptimizer({ type: 'sgd', momentum: 0, clipNorm });
   return new TrainStep(objective, session, graph.declared.masks, parameters, optimizer, clipNorm, undefined, {
     group,
+    opensAfter,
   });
 }
 
@@ -84,6 +89,26 @@ it('clips the norm of the whole gradient', async () => {
   expect((await run(clipped, [[0, 1]])).gradientNorm).toBeCloseTo(gradientNorm, 5);
   const moved = clipped.parameters.flat.map((x, i) => x - start[i]!);
   expect(Math.hypot(...moved)).toBeCloseTo(0.5 * 0.01, 5);
+});
+
+it('leaves parameters alone until they are opened, and their gradients out of the norm', async () => {
+  const whole = await buildStep();
+  const step = await buildStep(0, ALONE, (name) => (name.startsWith('encoder') ? 1 : 0));
+  const before = step.parameters.flat.slice();
+  const batch = pairExamples(pairs, ids).collate([0, 1, 2], {});
+  const all = await whole.run([batch], 0.5, 1, Rng.fromSeed(1));
+  const open = await step.run([batch], 0.5, 1, Rng.fromSeed(1));
+  expect(open.loss).toBe(all.loss);
+  expect(open.gradientNorm).toBeLessThan(all.gradientNorm);
+  const changed = () =>
+    [...step.parameters.views].filter(([, view]) => {
+      const from = (view.byteOffset - step.parameters.flat.byteOffset) / 4;
+      return view.some((x, i) => x !== before[from + i]);
+    });
+  expect(changed().length).toBeGreaterThan(0);
+  expect(changed().filter(([name]) => name.startsWith('encoder'))).toEqual([]);
+  await step.run([batch], 0.5, 2, Rng.fromSeed(1));
+  expect(changed().some(([name]) => name.startsWith('encoder'))).toBe(true);
 });
 
 describe('what a session gives', () => {

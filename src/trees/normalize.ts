@@ -6,13 +6,13 @@ import { isPreterminal, mapTree, rebuildTree, type Tree } from './tree.ts';
 /** The label of a bracket that says nothing: added over what has no single root. EVALB does not count it. */
 export const TOP = 'TOP';
 /** Labels of the bracket that treebanks put around a whole tree. */
-export const TOP_LABELS: readonly string[] = ['', TOP, 'ROOT', 'S1'];
+export const TOP_LABELS: readonly string[] = ['', TOP, 'ROOT', 'VROOT', 'S1'];
 
 /** The tree a step leaves, or undefined when it leaves nothing. */
 export type NormalizationStep = (tree: Tree) => Tree | undefined;
 
 /**
- * Takes off root brackets with the label TOP, ROOT, S1 or none, as long as there is one constituent below; one over
+ * Takes off root brackets with the label TOP, ROOT, VROOT, S1 or none, as long as there is one constituent below; one over
  * several children or over a lone word stays and is called TOP.
  */
 export function stripTop(tree: Tree): Tree {
@@ -42,16 +42,16 @@ export function dropTraces(tree: Tree): Tree | undefined {
 }
 
 /**
- * Cuts labels and tags that do not begin with `-` before the first `-`, `=` or `|` after their first character, and
- * before a `*` between letters: NP-SBJ-1, NP=2 and NP*SUB become NP; ADVP|PRT, an annotator's doubt, becomes the first of
- * the two; -LRB-, -NONE- and $*LRB* stay.
+ * Cuts labels and tags that do not begin with `-` before the first `-`, `=`, `|` or `##` after their first character, and
+ * before a `*` between letters: NP-SBJ-1, NP=2 and NP*SUB become NP, NN##case=nom## of SPMRL's treebanks NN; ADVP|PRT, an
+ * annotator's doubt, becomes the first of the two; -LRB-, -NONE- and $*LRB* stay.
  */
 export function stripFunctions(tree: Tree): Tree {
   return mapTree(tree, ({ label, children }) => ({ label: stripLabel(label), children }));
 }
 
 function stripLabel(label: string): string {
-  return label.startsWith('-') ? label : label.replace(/(?:(?<=.)[-=|]|(?<=\p{L})\*(?=\p{L})).*$/su, '');
+  return label.startsWith('-') ? label : label.replace(/(?:(?<=.)(?:[-=|]|##)|(?<=\p{L})\*(?=\p{L})).*$/su, '');
 }
 
 /** Replaces a constituent by its only child where both have the same label. */

@@ -24,6 +24,8 @@ export const tee = (local: number): number[] => [0x22, local];
 export const simd = (code: number): number[] => [0xfd, ...leb(code)];
 /** Loads and stores of 16 bytes at the address on the stack plus `offset`. */
 export const load = (offset: number): number[] => [...simd(0x00), 4, ...leb(offset)];
+/** Loads 8 bytes, with zeros behind them. */
+export const loadHalf = (offset: number): number[] => [...simd(0x5d), 3, ...leb(offset)];
 export const store = (offset: number): number[] => [...simd(0x0b), 4, ...leb(offset)];
 
 /** Runs `body` for `at` = 0, 16, 32, … while at < end (both i32 locals); at least once. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accumulate } from '../../src/optim/accumulate.ts';
 import { clipScale, globalNorm } from '../../src/optim/global-norm.ts';
+import { Rng } from '../../src/util/rng.ts';
 
 describe('globalNorm', () => {
   it('is the norm of all arrays together, whatever their lengths', () => {
@@ -19,6 +20,22 @@ describe('globalNorm', () => {
       17825792,
       6,
     );
+  });
+
+  it('adds up as four sums of every fourth square do, bit by bit', () => {
+    const inFour = (x: Float32Array) => {
+      const sums = [0, 0, 0, 0];
+      const end = x.length - (x.length % 4);
+      for (let i = 0; i < end; i++) sums[i % 4]! += x[i]! * x[i]!;
+      for (let i = end; i < x.length; i++) sums[0]! += x[i]! * x[i]!;
+      const [a, b, c, d] = sums as [number, number, number, number];
+      return a + b + (c + d);
+    };
+    const rng = Rng.fromSeed(4);
+    for (const length of [0, 3, 4, 8191, 8192, 8197, 40_001]) {
+      const x = Float32Array.from({ length }, () => rng.normal() * 10 ** (6 * rng.float() - 3));
+      expect(globalNorm([x]), `${length}`).toBe(Math.sqrt(inFour(x)));
+    }
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(

@@ -59,32 +59,22 @@ export interface OrtApi {
 
 let loaded: Promise<OrtApi | undefined> | undefined;
 
-/** Undefined where koffi is not installed, or the library is not where it should be. */
+/** Undefined where koffi is not installed, or the library is not as it should be: then the package's binding has to do. */
 export function loadOrtApi(): Promise<OrtApi | undefined> {
-  loaded ??= load();
+  loaded ??= import('koffi').then(({ default: koffi }) => bind(koffi)).catch(() => undefined);
   return loaded;
 }
 
-async function load(): Promise<OrtApi | undefined> {
-  const koffi = await import('koffi').then(
-    (module) => module.default,
-    () => undefined,
-  );
-  const file = FILES[process.platform];
-  if (koffi === undefined || file === undefined) return undefined;
+function bind(koffi: typeof import('koffi').default): OrtApi {
   const manifest = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
-  let library: LibraryHandle;
-  try {
-    library = koffi.load(join(dirname(manifest), 'bin', 'napi-v6', process.platform, process.arch, file));
-  } catch {
-    return undefined;
-  }
+  const folder = join(dirname(manifest), 'bin', 'napi-v6', process.platform, process.arch);
+  const library = koffi.load(join(folder, FILES[process.platform]!));
   // OrtApiBase begins with the address of GetApi, OrtApi is a list of addresses.
   const functionAt = (address: Handle, result: string, types: readonly string[]) =>
     koffi.decode(koffi.decode(address, 'uintptr'), koffi.proto(result, [...types]));
   const base = BigInt(library.func('OrtGetApiBase', 'uintptr', [])());
   const table = BigInt(functionAt(base, 'uintptr', ['uint32'])(API_VERSION));
-  if (table === 0n) return undefined;
+  if (table === 0n) throw new Error(`onnxruntime has no version ${API_VERSION} of its C API`);
   const at = (place: number, result: string, types: readonly string[]) =>
     functionAt(table + 8n * BigInt(place), result, types);
   const messageOf = at(GET_ERROR_MESSAGE, 'str', ['uintptr']);

@@ -4,20 +4,19 @@ import { formatHeatSvg } from '../inspect/heat-svg.ts';
 import {
   type AttentionPart,
   attentionParts,
-  headWeights,
   type Inspection,
   layersOf,
   type MapKind,
   mapKinds,
-  meanWeights,
-  sequencesOf,
 } from '../inspect/inspection.ts';
 import { type Extra, extras, formatJson } from '../inspect/json.ts';
+import { isOverLayers, type MapFigure } from '../inspect/map-figures.ts';
 import { type Inspected, renderInspectionPage } from '../inspect/page.ts';
 import { pageParts } from '../inspect/page-data.ts';
+import { MAX_FLOW_TOKENS } from '../inspect/rollout.ts';
 import type { Wanted } from '../inspect/taps.ts';
 import { formatMap } from '../inspect/text.ts';
-import { type View, viewMap } from '../inspect/view.ts';
+import type { View } from '../inspect/view.ts';
 import type { InspectInput } from '../tasks/inspected/model.ts';
 import { Inspector } from '../tasks/inspector.ts';
 import { UsageError, UserError } from '../util/errors.ts';
@@ -25,6 +24,7 @@ import { writeFileAtomic } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
 import type { Context } from './command.ts';
 import { lineInputs, readInspectInput } from './inspect-input.ts';
+import { chooseMap } from './inspect-map.ts';
 import type { InspectArgs } from './inspect-options.ts';
 import { isFigure, isPage, warnTruncated } from './inspect-tell.ts';
 import { findEncoder } from './locate.ts';
@@ -33,11 +33,9 @@ import { writePicture } from './picture.ts';
 
 /** Columns where the output is no terminal. */
 const WIDTH = 100;
-/** More tokens make many pairs, each a search through all layers. */
-const MAX_FLOW_TOKENS = 32;
 
 export async function showAttention(args: InspectArgs, context: Context): Promise<void> {
-  const { json, words = false } = args;
+  const { json, words = false, map: figure = 'weights', layer } = args;
   const wanted = readExtras(args.with);
   const form = json ? 'json' : formOf(args.output);
   checkForm(args, form, wanted);
@@ -47,20 +45,22 @@ export async function showAttention(args: InspectArgs, context: Context): Promis
   checkOutput(path, lineInputs(args), context);
   const view: View = { words, special: !args.withoutSpecial };
   const needs: Wanted = {
-    parts: form === 'page' ? pageParts : partsFor(wanted),
+    parts: form === 'page' ? pageParts : partsFor(figure === 'norms' ? new Set(['norms']) : wanted),
     hidden: wanted.has('hidden'),
   };
   const first = await inspectOne({ ...args, run }, input, needs, context);
   const { inspection, about } = first;
-  if (wanted.has('flow')) checkFlow(inspection);
+  if (wanted.has('flow')) checkFlow(inspection, '--with flow');
+  if (figure === 'flow') checkFlow(inspection, '--map flow');
   const head = { ...about, run: basename(run) };
+  const draw = () => chooseMap(inspection, { run: head.run, figure, layer, head: args.head, view });
   const told = (): Iterable<string> => {
     if (json) return formatJson(inspection, { head: about, view, extras: wanted });
-    const shown = show(inspection, { run: head.run, head: args.head, view });
-    return [formatMap(shown.title, shown.map, terminalWidth(context.stdout) ?? WIDTH)];
+    const { title, map } = draw();
+    return [formatMap(title, map, terminalWidth(context.stdout) ?? WIDTH)];
   };
   if (form === 'figure') {
-    const { map, title } = show(inspection, { run: head.run, head: args.head, view });
+    const { map, title } = draw();
     return writePicture(path!, formatHeatSvg({ ...map, title, values: map.weights }));
   }
   const pieces =
@@ -77,13 +77,19 @@ const formOf = (output: string | undefined): Form =>
 
 /** A UsageError where options are not of the form that is asked for. */
 function checkForm(args: InspectArgs, form: Form, wanted: ReadonlySet<Extra>): void {
-  const { head, words, withoutSpecial, layer } = args;
+  const { head, words, withoutSpecial, layer, map } = args;
   if (args.with !== undefined && form !== 'json') throw new UsageError('--with is for --json');
   if (head !== undefined && form === 'json')
     throw new UsageError('--head is for what is shown; --json has all heads');
   const spans = (['rollout', 'flow'] as const).find((one) => wanted.has(one));
   if (spans !== undefined && layer !== undefined)
     throw new UsageError(`--with ${spans}: needs all layers; leave out --layer`);
+  if (map !== undefined && (form === 'json' || form === 'page'))
+    throw new UsageError(
+      `--map is for what is drawn; ${form === 'page' ? 'a page has all of them' : '--json has them by --with'}`,
+    );
+  if (map !== undefined && isOverLayers(map) && head !== undefined)
+    throw new UsageError(`--map ${map}: is of all heads; leave out --head`);
   if (form === 'page' && (head !== undefined || words || withoutSpecial))
     throw new UsageError(
       'a page has all heads, and shows words or leaves special tokens out where it is told to',
@@ -97,7 +103,7 @@ function checkForm(args: InspectArgs, form: Form, wanted: ReadonlySet<Extra>): v
 
 /** One model over one input: what is chosen of it. */
 async function inspectOne(
-  { run, checkpoint, threads, attention, layer }: InspectArgs,
+  { run, checkpoint, threads, attention, layer, map }: InspectArgs,
   input: InspectInput,
   needs: Wanted,
   context: Context,
@@ -109,7 +115,7 @@ async function inspectOne(
     onTruncated: warnTruncated(context),
   });
   try {
-    const inspection = choose(await inspector.inspect(input), attention, layer);
+    const inspection = choose(await inspector.inspect(input), attention, layer, map);
     return { inspection, about: { run, model: inspector.kind, weights: inspector.weights } };
   } finally {
     await inspector.release();
@@ -157,49 +163,29 @@ function partsFor(wanted: ReadonlySet<Extra>): AttentionPart[] {
   return attentionParts.filter((part) => needed.has(part));
 }
 
-/** The chosen attention and layer alone; a UsageError where there is none. */
-function choose(whole: Inspection, kind: MapKind | undefined, layer: number | undefined): Inspection {
+/** The chosen attention and layer alone, with those before it where they count; a UsageError where there is none. */
+function choose(
+  whole: Inspection,
+  kind: MapKind | undefined,
+  layer: number | undefined,
+  map: MapFigure = 'weights',
+): Inspection {
   const kinds = mapKinds.filter((one) => layersOf(whole, one).length > 0);
   if (kind !== undefined && !kinds.includes(kind))
     throw new UsageError(`--attention: this model has no ${kind}; it has ${kinds.join(', ')}`);
   const ofKind = whole.attention.filter((one) => kind === undefined || one.kind === kind);
   const attention = ofKind.filter((one) => layer === undefined || one.layer === layer);
-  if (attention.length > 0) return { ...whole, attention };
+  if (attention.length > 0) return { ...whole, attention: isOverLayers(map) ? ofKind : attention };
   const last = Math.max(...ofKind.map((one) => one.layer));
   throw new UsageError(
     `--layer expects a whole number from 1 to ${last}, the layers of this model, not ${layer}`,
   );
 }
 
-function checkFlow({ sequences }: Inspection): void {
+function checkFlow({ sequences }: Inspection, option: string): void {
   const most = Math.max(...Object.values(sequences).map(({ tokens }) => tokens.length));
   if (most <= MAX_FLOW_TOKENS) return;
   throw new UserError(
-    `--with flow: takes too long for ${formatCount(most)} tokens, ${MAX_FLOW_TOKENS} at most; ask for rollout`,
+    `${option}: takes too long for ${formatCount(most)} tokens, ${MAX_FLOW_TOKENS} at most; ask for rollout`,
   );
-}
-
-interface ShowOptions {
-  run: string;
-  head: number | undefined;
-  view: View;
-}
-
-/** One map: the last layer that is left, of cross-attention where there is one. */
-function show(inspection: Inspection, { run, head, view }: ShowOptions) {
-  const kind = (['cross', 'encoder', 'decoder'] as const).find(
-    (one) => layersOf(inspection, one).length > 0,
-  )!;
-  const layers = layersOf(inspection, kind);
-  const layer = layers.at(-1)!;
-  const { numHeads } = layer;
-  if (head !== undefined && !(Number.isInteger(head) && head >= 1 && head <= numHeads))
-    throw new UsageError(
-      `--head expects a whole number from 1 to ${numHeads}, the heads of this layer, not ${head}`,
-    );
-  const weights = head === undefined ? meanWeights(layer) : headWeights(layer, head - 1);
-  const map = viewMap(weights, sequencesOf(inspection, kind), view);
-  const which = head === undefined ? `mean of ${numHeads} heads` : `head ${head} of ${numHeads}`;
-  const title = `${run}: ${kind} attention, layer ${layer.layer}, ${which}${view.special ? '' : ', without special tokens'}`;
-  return { title, map };
 }

@@ -2,6 +2,7 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { mapKinds } from '../inspect/inspection.ts';
 import { extras } from '../inspect/json.ts';
+import { mapFigures } from '../inspect/map-figures.ts';
 import { planes } from '../inspect/word-planes.ts';
 import { ablations } from '../tasks/inspected/ablations.ts';
 import { UsageError } from '../util/errors.ts';
@@ -15,7 +16,7 @@ const flag = (describe: string) => ({ type: 'boolean', describe }) as const;
 /** What there is to show, and the options of each beside those of all. */
 const SHOWS = {
   attention: [
-    ...['pair', 'target', 'line', 'attention', 'layer', 'head', 'words', 'without-special', 'with'],
+    ...['pair', 'target', 'line', 'attention', 'map', 'layer', 'head', 'words', 'without-special', 'with'],
     ...['compare', 'compare-checkpoint', 'compare-input'],
   ],
   masks: ['pair', 'line', 'top'],
@@ -63,6 +64,12 @@ export const inspectOptions = (yargs: Argv) =>
     .option('attention', {
       choices: mapKinds,
       describe: 'Which attention to show [default: cross where there is, else the only one]',
+    })
+    .option('map', {
+      choices: mapFigures,
+      describe:
+        'What is drawn: weights; norms, the lengths of what tokens give one another; rollout or flow, through all layers ' +
+        'up to --layer [default: weights]',
     })
     .option(
       'layer',

@@ -1,6 +1,6 @@
 // What is found as JSON. An inspection is written in pieces, since that of a large model is long.
 
-import { describeHead, valueNorms } from './head-figures.ts';
+import { describeHead } from './head-figures.ts';
 import {
   type AttentionLayer,
   type AttentionPart,
@@ -13,6 +13,7 @@ import {
   sequencesOf,
 } from './inspection.ts';
 import { flow, rollout } from './rollout.ts';
+import { givenByAll, valueNorms, valuesOf } from './value-norms.ts';
 import { type View, viewMap } from './view.ts';
 
 /** What can be asked for beside tokens and weights. */
@@ -91,12 +92,9 @@ function formatLayer(
     fields.push(`"figures":${JSON.stringify(figures, rounded)}`);
   }
   if (wanted.has('norms')) {
-    const { dModel } = inspection;
-    const norms = valueNorms(
-      { values: parts.values!, output: layer.output },
-      { numHeads, numKvHeads, dModel },
-    );
-    fields.push(`"norms":${nest(norms, [H, S])}`);
+    const source = valuesOf(layer, inspection.dModel)!;
+    fields.push(`"norms":${nest(valueNorms(source), [H, S])}`);
+    fields.push(`"given":${nest(givenByAll(layer.weights, source), [T, S])}`);
   }
   return `{${fields.join(',')}}`;
 }

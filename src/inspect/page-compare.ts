@@ -36,17 +36,18 @@ const compare = (() => {
   const figureOf = (side) => document.querySelector('#compare [data-side="' + side + '"]');
   const mapOf = async (stack) => {
     const layer = stack?.layers[state.layer];
-    const hasHead = layer && (typeof state.head === 'string' || state.head < layer.numHeads);
-    if (!hasHead || (state.head === 'rollout' && !layer.rollout)) return undefined;
-    const [bytes, rollout] = await page.bytesOf(layer);
+    const { head, figure } = state;
+    const isPath = head === 'rollout' || head === 'flow';
+    if (!layer || (isPath ? !layer[head] : figure === 'norms' && !layer.norms)) return undefined;
+    if (typeof head === 'number' && head >= layer.numHeads) return undefined;
     const sides = [data.sequences[stack.queries], data.sequences[stack.keys]];
-    return core.viewMap(core.mapOf(layer, bytes, state.head, rollout), ...sides, state);
+    return core.viewMap(core.mapOf(layer, await page.openedOf(layer), state), ...sides, state);
   };
   const same = (a, b) => a.length === b.length && a.every(({ label }, i) => label === b[i].label);
-  const tell = (figure, map) => {
+  const tell = (figure, map, most) => {
     figure.querySelector('p').textContent = map ? '' : 'Has no such layer or head.';
     figure.querySelector('canvas').hidden = !map;
-    if (map) page.paint(figure.querySelector('canvas'), map.rows.length, map.columns.length, (i) => Math.sqrt(map.weights[i]));
+    if (map) page.paint(figure.querySelector('canvas'), map.rows.length, map.columns.length, (i) => Math.sqrt(map.weights[i] / most));
   };
   const render = async () => {
     if (!data.sides) return;
@@ -55,13 +56,14 @@ const compare = (() => {
     const asked = JSON.stringify(state);
     const maps = await Promise.all(stacks.map(mapOf));
     if (asked !== JSON.stringify(state)) return;
-    maps.forEach((map, side) => tell(figureOf(side), map));
+    const most = Math.max(...maps.map((map) => map?.most ?? 0));
+    maps.forEach((map, side) => tell(figureOf(side), map, most));
     const [a, b] = maps;
     const figure = figureOf('difference');
     figure.hidden = !(a && b && same(a.rows, b.rows) && same(a.columns, b.columns));
     if (figure.hidden) return;
     const change = a.weights.map((weight, i) => b.weights[i] - weight);
-    page.paint(figure.querySelector('canvas'), a.rows.length, a.columns.length, (i) => Math.sqrt(Math.abs(change[i])), (i) =>
+    page.paint(figure.querySelector('canvas'), a.rows.length, a.columns.length, (i) => Math.sqrt(Math.abs(change[i]) / most), (i) =>
       change[i] < 0 ? '--s1' : '--s0');
     const at = change.reduce((best, x, i) => (Math.abs(x) > Math.abs(change[best]) ? i : best), 0);
     const [row, column] = [a.rows[Math.floor(at / a.columns.length)], a.columns[at % a.columns.length]];

@@ -14,11 +14,27 @@ const core = (() => {
     const view = new DataView(bytes.buffer);
     return Float32Array.from({ length: bytes.length / 2 }, (_, i) => scale * view.getInt16(2 * i, true));
   };
-  // Bytes [H, T, S]; of heads their mean, one of them, or the rollout.
-  const mapOf = (layer, bytes, head, rollout) => {
-    if (head === 'rollout') return Float64Array.from(rollout, toWeight);
+  // All that is packed of a layer but its vectors.
+  const openLayer = async ({ weights, rollout, flow, norms }) => ({
+    weights: await unpack(weights),
+    ...(rollout && { rollout: await unpack(rollout) }),
+    ...(flow && { flow: await unpack(flow) }),
+    ...(norms && {
+      values: await unpackVectors(norms.values),
+      given: Float64Array.from(await unpack(norms.given.data), (byte) => norms.given.most * toWeight(byte)),
+    }),
+  });
+  // Of what openLayer gives: the rollout, the flow; of weights or lengths one head, or all: the mean, the length of the sum.
+  const mapOf = (layer, opened, { head, figure }) => {
+    if (head === 'rollout' || head === 'flow') return Float64Array.from(opened[head], toWeight);
+    if (figure === 'norms' && head === 'mean') return opened.given;
+    const { weights: bytes, values } = opened;
     const size = bytes.length / layer.numHeads;
-    if (head !== 'mean') return Float64Array.from(bytes.subarray(head * size, (head + 1) * size), toWeight);
+    if (head !== 'mean') {
+      const map = Float64Array.from(bytes.subarray(head * size, (head + 1) * size), toWeight);
+      const S = values?.length / layer.numHeads;
+      return figure === 'norms' ? map.map((weight, at) => weight * values[head * S + (at % S)]) : map;
+    }
     const mean = new Float64Array(size);
     for (let i = 0; i < bytes.length; i++) mean[i % size] += toWeight(bytes[i]) / layer.numHeads;
     return mean;
@@ -34,22 +50,24 @@ const core = (() => {
     });
     return groups;
   };
-  // As view.ts has it: without special tokens rows are made to have the sum 1 again; then pieces are joined.
+  // As view.ts has it: without special tokens rows of shares are made to have the sum 1 again; then pieces are joined.
   const viewMap = (weights, queries, keys, view) => {
+    const isShare = view.head !== 'flow' && (view.head === 'rollout' || view.figure !== 'norms');
     const [rows, columns] = [group(queries, view), group(keys, view)];
     const width = keys.tokens.length;
     const shown = new Float64Array(rows.length * columns.length);
     rows.forEach(({ places }, r) => {
       for (const i of places) {
-        const shares = columns.map((column) => column.places.reduce((sum, j) => sum + weights[i * width + j], 0));
-        const all = shares.reduce((sum, x) => sum + x, 0);
+        const cells = columns.map((column) => column.places.reduce((sum, j) => sum + weights[i * width + j], 0));
+        const all = isShare ? cells.reduce((sum, x) => sum + x, 0) : 1;
         if (all === 0) continue;
-        shares.forEach((share, c) => {
-          shown[r * columns.length + c] += share / all / places.length;
+        cells.forEach((cell, c) => {
+          shown[r * columns.length + c] += cell / all / places.length;
         });
       }
     });
-    return { rows, columns, weights: shown };
+    const isLength = !isShare && view.head !== 'flow';
+    return { rows, columns, weights: shown, most: isLength ? shown.reduce((a, b) => Math.max(a, b), 0) || 1 : 1 };
   };
   // What one head does at one query: for each key the product, its share of the root, the mask, the weight.
   const stepsOf = ({ layer, vectors, widths, head, from, places, causal }) => {
@@ -70,6 +88,6 @@ const core = (() => {
     const mixed = Float64Array.from({ length: V }, (_, i) => rows.reduce((sum, { weight, v }) => sum + weight * v[i], 0));
     return { q, rows, most, total, mixed };
   };
-  return { unpack, unpackVectors, mapOf, group, viewMap, stepsOf };
+  return { unpack, unpackVectors, openLayer, mapOf, group, viewMap, stepsOf };
 })();
 `.trim();

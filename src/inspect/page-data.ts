@@ -13,7 +13,8 @@ import {
   sequencesOf,
   sidesOf,
 } from './inspection.ts';
-import { rollout } from './rollout.ts';
+import { flow, MAX_FLOW_TOKENS, rollout } from './rollout.ts';
+import { givenByAll, valueNorms, valuesOf } from './value-norms.ts';
 
 /** Deflated bytes in base64. */
 type Packed = string;
@@ -23,6 +24,12 @@ interface PackedVectors {
   scale: number;
   /** Of a vector. */
   width: number;
+  data: Packed;
+}
+
+/** A byte b stands for the length most · (b/255)². */
+interface PackedLengths {
+  most: number;
   data: Packed;
 }
 
@@ -37,6 +44,10 @@ export interface PageLayer {
   weights: Packed;
   /** The same of the rollout up to here [T, T], where a stack attends to itself. */
   rollout?: Packed;
+  /** The same of the flow through all layers [T, T], of the last one of such a stack, where the text is short. */
+  flow?: Packed;
+  /** Lengths of values [H, S], and of what all heads give together [T, S]; absent where there is no room. */
+  norms?: { values: PackedVectors; given: PackedLengths };
   /** Absent where the page would become too large. */
   vectors?: Record<(typeof pageParts)[number], PackedVectors>;
 }
@@ -81,13 +92,16 @@ export function packBoth(inspections: readonly [Inspection, Inspection], sides: 
   };
 }
 
-/** The data of a page; vectors of as many layers as there is room for, from the first of each stack. */
+/** The data of a page; norms, and then vectors, of as many layers as there is room for, from the first of each stack. */
 export function packInspection(inspection: Inspection, budget = BUDGET): PageData {
   const sequences = inspection.sequences as Record<string, Sequence>;
   const kinds = mapKinds.filter((kind) => layersOf(inspection, kind).length > 0);
   const stacks = kinds.map((kind): PageStack => {
     const layers = layersOf(inspection, kind);
-    const paths = kind === 'cross' || layers[0]!.layer !== 1 ? [] : rollout(layers.map(meanWeights));
+    const isWhole = kind !== 'cross' && layers[0]!.layer === 1;
+    const means = isWhole ? layers.map(meanWeights) : [];
+    const paths = rollout(means);
+    const isShort = isWhole && sequencesOf(inspection, kind).keys.tokens.length <= MAX_FLOW_TOKENS;
     return {
       kind,
       side: 0,
@@ -99,10 +113,20 @@ export function packInspection(inspection: Inspection, budget = BUDGET): PageDat
         numKvHeads,
         weights: pack(quantize(weights)),
         ...(paths[i] && { rollout: pack(quantize(paths[i])) }),
+        ...(isShort && i === layers.length - 1 && { flow: pack(quantize(flow(means))) }),
       })),
     };
   });
   let room = budget - stacks.flatMap(({ layers }) => layers).reduce((sum, one) => sum + sizeOf(one), 0);
+  for (const { kind, layers } of stacks) {
+    for (const [i, source] of layersOf(inspection, kind).entries()) {
+      const norms = packNorms(source, inspection.dModel);
+      if (norms === undefined) continue;
+      room -= sizeOf(norms);
+      if (room < 0) return { sequences, stacks };
+      layers[i]!.norms = norms;
+    }
+  }
   for (const { kind, layers } of stacks) {
     const { queries, keys } = sequencesOf(inspection, kind);
     const sizes = [queries.tokens.length, keys.tokens.length] as const;
@@ -118,6 +142,20 @@ export function packInspection(inspection: Inspection, budget = BUDGET): PageDat
 }
 
 const sizeOf = (part: object): number => JSON.stringify(part).length;
+
+function packNorms(layer: AttentionLayer, dModel: number): PageLayer['norms'] {
+  const source = valuesOf(layer, dModel);
+  if (source === undefined) return undefined;
+  const given = givenByAll(layer.weights, source);
+  const most = given.reduce((a, b) => Math.max(a, b), 0) || 1;
+  return {
+    values: packWhole(valueNorms(source), layer.numHeads),
+    given: {
+      most,
+      data: pack(quantize(given.map((x) => x / most))),
+    },
+  };
+}
 
 function packVectors(
   { parts, numHeads, numKvHeads }: AttentionLayer,

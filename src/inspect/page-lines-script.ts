@@ -40,14 +40,14 @@ const lines = (() => {
     const [T, S] = [map.rows.length, map.columns.length];
     page.$('lines').style.height = 1.65 * Math.max(T, S) + 'rem';
     buttons = [column(map.rows, selectRow, 'queries'), column(map.columns, selectColumn, 'keys')];
-    const all = Array.from(map.weights, (weight, i) => [Math.floor(i / S), i % S, weight]).filter(([, , weight]) => weight > 0.02);
+    const all = Array.from(map.weights, (weight, i) => [Math.floor(i / S), i % S, weight / map.most]).filter(([, , weight]) => weight > 0.02);
     all.sort((a, b) => b[2] - a[2]);
     page.$('all').replaceChildren(...drawLinks(map, all.slice(0, MOST), 'faint'));
     select(map, state);
   };
   const select = (map, { row, column: chosen }) => {
     const S = map.columns.length;
-    const own = Array.from(map.weights.subarray(row * S, (row + 1) * S), (weight, c) => [row, c, weight]);
+    const own = Array.from(map.weights.subarray(row * S, (row + 1) * S), (weight, c) => [row, c, weight / map.most]);
     page.$('own').replaceChildren(...drawLinks(map, own.filter(([, , weight]) => weight > 0.004), 'strong'));
     buttons[0].forEach((button, r) => {
       button.setAttribute('aria-current', r === row);
@@ -57,7 +57,7 @@ const lines = (() => {
       button.setAttribute('aria-current', c === chosen);
       button.tabIndex = c === chosen ? 0 : -1;
       button.style.setProperty('--w', own[c][2]);
-      button.dataset.weight = own[c][2] >= 0.005 ? own[c][2].toFixed(2) : '';
+      button.dataset.weight = own[c][2] >= 0.005 ? (own[c][2] * map.most).toFixed(2) : '';
     });
   };
   page.$('lines').addEventListener('keydown', (event) => {

@@ -4,15 +4,14 @@ export const VIEW_SCRIPT = `
 const page = (() => {
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($('inspection').textContent);
-  const state = { stack: 0, layer: 0, head: 0, words: false, special: true, row: 0, column: 0, from: 0, to: 0 };
+  const state = { stack: 0, layer: 0, head: 0, figure: 'weights', words: false, special: true, row: 0, column: 0, from: 0, to: 0 };
   const stackOf = () => data.stacks[state.stack];
   const layerOf = () => stackOf().layers[state.layer];
   const sides = () => [data.sequences[stackOf().queries], data.sequences[stackOf().keys]];
   const known = new Map();
-  // Bytes of a layer's weights, and of its rollout, once they are asked for.
-  const bytesOf = (layer) => {
-    if (!known.has(layer))
-      known.set(layer, Promise.all([core.unpack(layer.weights), layer.rollout && core.unpack(layer.rollout)]));
+  // A layer unpacked, once it is asked for.
+  const openedOf = (layer) => {
+    if (!known.has(layer)) known.set(layer, core.openLayer(layer));
     return known.get(layer);
   };
   const colorOf = (name) => {
@@ -60,7 +59,7 @@ const page = (() => {
   const drawThumb = async (button) => {
     const layer = stackOf().layers[button.dataset.layer];
     const [queries, keys] = sides();
-    const [bytes] = await bytesOf(layer);
+    const { weights: bytes } = await openedOf(layer);
     const [T, S] = [queries.tokens.length, keys.tokens.length];
     const start = button.dataset.head * T * S;
     paintThumb(button.firstChild, bytes.subarray(start, start + T * S), T, S);
@@ -99,11 +98,17 @@ const page = (() => {
   let shown;
   const render = async () => {
     const [stack, layer] = [stackOf(), layerOf()];
+    if (typeof state.head === 'string' && state.head !== 'mean' && !layer[state.head]) state.head = 'mean';
+    if (!layer.norms) state.figure = 'weights';
+    const isPath = state.head === 'rollout' || state.head === 'flow';
+    $('figure').disabled = isPath || !layer.norms;
+    $('figure').value = isPath ? 'weights' : state.figure;
     fill($('layer'), stack.layers.map((one, l) => [l, 'Layer ' + one.layer]), state.layer);
     fill($('head-of-layer'), [
       ...Array.from({ length: layer.numHeads }, (_, h) => [h, 'Head ' + (h + 1)]),
-      ['mean', 'Mean of all heads'],
+      ['mean', state.figure === 'norms' ? 'All heads together' : 'Mean of all heads'],
       ...(layer.rollout ? [['rollout', 'Rollout up to this layer']] : []),
+      ...(layer.flow ? [['flow', 'Flow through all layers']] : []),
     ], state.head);
     for (const button of thumbs()) {
       const isChosen = button.dataset.layer == state.layer && button.dataset.head == state.head;
@@ -111,13 +116,12 @@ const page = (() => {
       const isFirst = button.dataset.layer == state.layer && button.dataset.head == (Number(state.head) || 0);
       button.tabIndex = isFirst ? 0 : -1;
     }
-    const [bytes, rollout] = await bytesOf(layer);
+    const opened = await openedOf(layer);
     if (layer !== layerOf()) return;
-    const map = core.mapOf(layer, bytes, state.head, rollout);
-    shown = core.viewMap(map, ...sides(), state);
-    const { rows, columns, weights } = shown;
+    shown = core.viewMap(core.mapOf(layer, opened, state), ...sides(), state);
+    const { rows, columns, weights, most } = shown;
     [state.row, state.column] = [Math.min(state.row, rows.length - 1), Math.min(state.column, columns.length - 1)];
-    paint($('map'), rows.length, columns.length, (i) => Math.sqrt(weights[i]));
+    paint($('map'), rows.length, columns.length, (i) => Math.sqrt(weights[i] / most));
     lines.draw(shown, state, selectRow, selectColumn);
     tell();
     steps.render();
@@ -178,6 +182,7 @@ const page = (() => {
     $('head-of-layer').addEventListener('change', ({ target }) => {
       choose({ head: /^\\d/.test(target.value) ? Number(target.value) : target.value });
     });
+    $('figure').addEventListener('change', ({ target }) => choose({ figure: target.value }));
     $('words').addEventListener('change', ({ target }) => choose({ words: target.checked, row: 0, column: 0 }));
     $('special').addEventListener('change', ({ target }) => choose({ special: !target.checked, row: 0, column: 0 }));
     matchMedia('(prefers-color-scheme:dark)').addEventListener('change', () => {
@@ -188,6 +193,6 @@ const page = (() => {
     for (const part of document.querySelectorAll('.scripted')) part.hidden = false;
     render();
   };
-  return { $, fill, data, state, stackOf, layerOf, sides, bytesOf, paint, selectRow, choose, start };
+  return { $, fill, data, state, stackOf, layerOf, sides, openedOf, paint, selectRow, choose, start };
 })();
 `.trim();

@@ -144,11 +144,17 @@ function renderHead(): ComponentChild {
   return renderSection(
     'head',
     'One head',
-    'At the left each token looks, at the right it is looked at; a pointer on a token, or the arrow keys, show what it looks at. A word’s pieces joined: what it gets is their sum, what it gives their mean. Without special tokens each row is made to have the sum 1 again.',
+    'At the left each token looks, at the right it is looked at; a pointer on a token, or the arrow keys, show what it looks at. A word’s pieces joined: what it gets is their sum, what it gives their mean. Without special tokens each row of weights is made to have the sum 1 again. Lengths are those of a value behind the output’s matrix times its weight, |α f(x)|, of all heads together that of the sum (Kobayashi et al. 2020); rollout multiplies the layers’ means, half of each the token itself, and flow is how much can pass through them at most (Abnar and Zuidema 2020).',
     scripted(
       h('div', { class: 'tools' }, [
         labelled('layer', '', { 'aria-label': 'Layer' }),
         labelled('head-of-layer', '', { 'aria-label': 'Head' }),
+        h('label', null, [
+          h('select', { id: 'figure', 'aria-label': 'Figure' }, [
+            h('option', { value: 'weights' }, 'Weights'),
+            h('option', { value: 'norms' }, 'Weights × lengths of values'),
+          ]),
+        ]),
         checkbox('words', 'words'),
         checkbox('special', 'without special tokens'),
       ]),

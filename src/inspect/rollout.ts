@@ -1,6 +1,9 @@
 // What the tokens above owe to those below, over all layers: attention rollout and attention flow. Abnar and Zuidema
 // 2020. Heads are averaged, and half of what a token carries on is itself, the residual connection: A = (W̄ + I)/2.
 
+/** For the flow: more tokens make many pairs, each a search through all layers. */
+export const MAX_FLOW_TOKENS = 32;
+
 /** The square matrices [T, T] of the layers, from the first. */
 export type LayerMaps = readonly ArrayLike<number>[];
 

@@ -12,7 +12,8 @@ const SHADES: readonly (readonly [number, string])[] = [
   [0.1, '░'],
   [0.02, '·'],
 ];
-const LEGEND = SHADES.map(([least, shade]) => `${shade} ${least}`).reverse();
+const legendOf = (most: number): string[] =>
+  SHADES.map(([least, shade]) => `${shade} ${most === 1 ? least : (least * most).toPrecision(2)}`).reverse();
 
 const MAX_LABEL = 12;
 /** Cells of a column. */
@@ -28,7 +29,13 @@ export function formatMap(title: string, map: ShownMap, width: number): string {
     cut(showText(title), width),
     '',
     ...(fits
-      ? [...headOf(map.columns.map(label), side), ...bodyOf(map, rows, side), '', LEGEND.join('   '), '']
+      ? [
+          ...headOf(map.columns.map(label), side),
+          ...bodyOf(map, rows, side),
+          '',
+          legendOf(map.most ?? 1).join('   '),
+          '',
+        ]
       : []),
     formatLinks(map).trimEnd(),
   ];
@@ -51,10 +58,12 @@ function headOf(labels: readonly string[], side: number): string[] {
 
 const pad = (cell: string): string => cell + ' '.repeat(Math.max(0, CELL - measureWidth(cell)));
 
-function bodyOf({ columns, weights }: ShownMap, rows: readonly string[], side: number): string[] {
+function bodyOf({ columns, weights, most = 1 }: ShownMap, rows: readonly string[], side: number): string[] {
   return rows.map((text, r) => {
     const own = weights.subarray(r * columns.length, (r + 1) * columns.length);
-    const cells = Array.from(own, (weight) => pad(SHADES.find(([least]) => weight >= least)?.[1] ?? ''));
+    const cells = Array.from(own, (weight) =>
+      pad(SHADES.find(([least]) => weight >= least * most)?.[1] ?? ''),
+    );
     return `${' '.repeat(side - measureWidth(text))}${text} ${cells.join('')}`.trimEnd();
   });
 }

@@ -4,7 +4,7 @@ import type { Sequence } from './inspection.ts';
 export interface View {
   /** Pieces of a word joined: what it gets is the sum over its pieces, what it gives the mean. */
   words: boolean;
-  /** Whether special tokens are there; else rows are made to have the sum 1 again. */
+  /** Whether special tokens are there; else rows of shares are made to have the sum 1 again. */
   special: boolean;
 }
 
@@ -13,26 +13,31 @@ export interface ShownMap {
   columns: string[];
   /** [rows, columns]. */
   weights: Float64Array;
+  /** What counts as full, 1 by default. */
+  most?: number;
 }
 
-/** A view of weights [T, S]. A row that gives special tokens everything has nothing left without them. */
+/**
+ * A view of weights [T, S]; `shares` says whether rows have the sum 1. A row that gives special tokens everything has
+ * nothing left without them.
+ */
 export function viewMap(
   weights: ArrayLike<number>,
   { queries, keys }: { queries: Sequence; keys: Sequence },
   view: View,
+  shares = true,
 ): ShownMap {
   const [rows, columns] = [groupTokens(queries, view), groupTokens(keys, view)];
   const width = keys.tokens.length;
   const shown = new Float64Array(rows.length * columns.length);
   for (const [r, { places }] of rows.entries()) {
     for (const i of places) {
-      const shares = columns.map((column) =>
+      const cells = columns.map((column) =>
         column.places.reduce((sum, j) => sum + weights[i * width + j]!, 0),
       );
-      const total = view.special ? 1 : shares.reduce((sum, x) => sum + x, 0);
+      const total = view.special || !shares ? 1 : cells.reduce((sum, x) => sum + x, 0);
       if (total === 0) continue;
-      for (const [c, share] of shares.entries())
-        shown[r * columns.length + c]! += share / total / places.length;
+      for (const [c, cell] of cells.entries()) shown[r * columns.length + c]! += cell / total / places.length;
     }
   }
   return { rows: rows.map(({ label }) => label), columns: columns.map(({ label }) => label), weights: shown };

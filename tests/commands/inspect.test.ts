@@ -118,6 +118,60 @@ describe('a model that translates', () => {
   });
 });
 
+describe('maps', () => {
+  const draw = async (run: string, ...argv: string[]) => {
+    const { code, stdout, stderr } = await inspect(at(run), '-i', 'A small house.', ...argv);
+    expect([code, stderr]).toEqual([0, '']);
+    return stdout;
+  };
+  /** The heaviest link. */
+  const most = (shown: string) => Number(/^(\d\.\d{3}) +\d/m.exec(shown)![1]);
+
+  it('have lengths of what tokens give, rollout and flow, as JSON has them', async () => {
+    const argv = ['-i', 'A small house.', '--with', 'norms,rollout,flow'];
+    const { attention, rollout, flow } = await json(at('lm'), ...argv);
+    const norms = await draw('lm', '--map', 'norms');
+    expect(norms).toContain('layer 2, norms of 2 heads together');
+    expect(most(norms)).toBeCloseTo(Math.max(...attention[1].given.flat()), 3);
+    const head = await draw('lm', '--map', 'norms', '--layer', '1', '--head', '2');
+    const wanted = attention[0].weights[1].flatMap((row: number[]) =>
+      row.map((weight, j) => weight * attention[0].norms[1][j]),
+    );
+    expect(head).toContain('layer 1, head 2 of 2, norms');
+    expect(most(head)).toBeCloseTo(Math.max(...wanted), 3);
+    for (const layer of ['1', '2']) {
+      const shown = await draw('lm', '--map', 'rollout', '--layer', layer);
+      expect(shown).toContain(`rollout up to layer ${layer}`);
+      expect(most(shown)).toBeCloseTo(Math.max(...rollout.decoder[Number(layer) - 1].flat()), 3);
+    }
+    expect(most(await draw('lm', '--map', 'flow'))).toBeCloseTo(Math.max(...flow.decoder.flat()), 3);
+  });
+
+  it('are of a stack of its own where layers count, and pictures too', async () => {
+    const argv = ['--target', 'Ein Haus.', '--map', 'rollout'];
+    expect(await draw('translation', ...argv)).toContain('encoder attention, rollout up to layer 1');
+    expect(await draw('translation', ...argv, '--attention', 'decoder')).toContain('decoder attention');
+    await draw('lm', '--map', 'flow', '-o', at('flow.svg'));
+    expect(readFileSync(at('flow.svg'), 'utf8')).toContain('flow up to layer 2');
+  });
+
+  it.each([
+    [['--map', 'rollout', '--head', '1'], 'leave out --head'],
+    [['--map', 'rollout', '--layer', '3'], 'from 1 to 2'],
+    [['--map', 'norms', '--json'], '--with'],
+    [['--map', 'norms', '-o', 'x.html'], 'a page has all of them'],
+  ])('refuse what they are not of: %j', async (argv, complaint) => {
+    const { code, stderr } = await inspect(at('lm'), '-i', 'No.', ...argv);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(complaint)]);
+  });
+
+  it('of cross-attention have no path through layers', async () => {
+    const argv = ['-i', 'No.', '--target', 'Nein.', '--attention', 'cross', '--map', 'flow'];
+    const { code, stderr } = await inspect(at('translation'), ...argv);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('not of cross-attention')]);
+  });
+});
+
 describe('a parser', () => {
   it('takes a tree for its target, which must have the words of the input', async () => {
     const [tree] = TREES.split('\n');

@@ -6,20 +6,22 @@ import { headWeights, meanWeights } from '../../src/inspect/inspection.ts';
 import { renderInspectionPage } from '../../src/inspect/page.ts';
 import { CORE_SCRIPT } from '../../src/inspect/page-core-script.ts';
 import { type PageData, packInspection } from '../../src/inspect/page-data.ts';
-import { rollout } from '../../src/inspect/rollout.ts';
+import { flow, rollout } from '../../src/inspect/rollout.ts';
+import { givenByAll, givenByHead, valueNorms, valuesOf } from '../../src/inspect/value-norms.ts';
 import { viewMap } from '../../src/inspect/view.ts';
 import { Rng } from '../../src/util/rng.ts';
 
 interface Core {
   unpack(text: string): Promise<Uint8Array>;
   unpackVectors(vectors: object): Promise<Float32Array>;
-  mapOf(layer: object, bytes: Uint8Array, head: number | string, rollout?: Uint8Array): Float64Array;
+  openLayer(layer: object): Promise<object>;
+  mapOf(layer: object, opened: object, state: object): Float64Array;
   viewMap(
     weights: ArrayLike<number>,
     queries: Sequence,
     keys: Sequence,
     view: object,
-  ): { weights: Float64Array };
+  ): { weights: Float64Array; most: number };
   stepsOf(given: object): {
     rows: { weight: number; product: number; hidden: boolean }[];
     mixed: Float64Array;
@@ -99,7 +101,7 @@ function inspect({
         numKvHeads: G,
         causal,
         weights,
-        output: new Float32Array(),
+        output: draw(H * K * H * K),
       },
       parts: { queries, keys, values, mixed },
     };
@@ -120,14 +122,22 @@ test('what is unpacked is what was packed, to a byte of the root and 16 bits', a
   const paths = rollout(means);
   for (const [i, layer] of stacks[0]!.layers.entries()) {
     const source = small.attention[i]!;
-    const bytes = await core.unpack(layer.weights);
+    const opened = await core.openLayer(layer);
+    const mapOf = (head: number | string, figure = 'weights') => core.mapOf(layer, opened, { head, figure });
     const close = (found: ArrayLike<number>, wanted: ArrayLike<number>, within: number) => {
       expect(found.length).toBe(wanted.length);
       for (const [k, x] of Array.from(wanted).entries()) expect(Math.abs(found[k]! - x)).toBeLessThan(within);
     };
-    close(core.mapOf(layer, bytes, 3), headWeights(source, 3), 0.004);
-    close(core.mapOf(layer, bytes, 'mean'), means[i]!, 0.004);
-    close(core.mapOf(layer, bytes, 'rollout', await core.unpack(layer.rollout!)), paths[i]!, 0.004);
+    close(mapOf(3), headWeights(source, 3), 0.004);
+    close(mapOf('mean'), means[i]!, 0.004);
+    close(mapOf('rollout'), paths[i]!, 0.004);
+    close(mapOf('rollout', 'norms'), paths[i]!, 0.004);
+    if (i === stacks[0]!.layers.length - 1) close(mapOf('flow'), flow(means), 0.004);
+    else expect(layer.flow).toBeUndefined();
+    const given = valuesOf(source, small.dModel)!;
+    const most = Math.max(...valueNorms(given));
+    close(mapOf(3, 'norms'), givenByHead(source, valueNorms(given), 3), 0.005 * most);
+    close(mapOf('mean', 'norms'), givenByAll(source.weights, given), 0.005 * layer.norms!.given.most);
     for (const part of ['queries', 'keys', 'values'] as const) {
       expect(layer.vectors![part].width).toBe(6);
       close(await core.unpackVectors(layer.vectors![part]), source.parts[part]!, 1 / 0xffff);
@@ -162,10 +172,18 @@ test('the views of the script are those of the room', () => {
   const weights = headWeights(small.attention[1]!, 1);
   for (const words of [true, false]) {
     for (const special of [true, false]) {
-      const wanted = viewMap(weights, { queries: own, keys: own }, { words, special }).weights;
-      const found = core.viewMap(weights, own, own, { words, special }).weights;
-      expect(found.length).toBe(wanted.length);
-      for (const [i, x] of wanted.entries()) expect(found[i]).toBeCloseTo(x, 6);
+      for (const figure of ['weights', 'norms'] as const) {
+        const wanted = viewMap(
+          weights,
+          { queries: own, keys: own },
+          { words, special },
+          figure === 'weights',
+        );
+        const found = core.viewMap(weights, own, own, { words, special, figure });
+        expect(found.weights.length).toBe(wanted.weights.length);
+        for (const [i, x] of wanted.weights.entries()) expect(found.weights[i]).toBeCloseTo(x, 6);
+        expect(found.most).toBe(figure === 'weights' ? 1 : Math.max(...found.weights));
+      }
     }
   }
 });

@@ -1,7 +1,7 @@
 // Views of attention, figures of heads, and the map in characters, on weights that are made up.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { describeHead, valueNorms } from '../../src/inspect/head-figures.ts';
+import { describeHead } from '../../src/inspect/head-figures.ts';
 import type { Sequence } from '../../src/inspect/inspection.ts';
 import { formatMap } from '../../src/inspect/text.ts';
 import { viewMap } from '../../src/inspect/view.ts';
@@ -119,23 +119,6 @@ test('figures tell previous-token, own-token and induction heads', () => {
     special: 0.75,
     induction: null,
   });
-});
-
-test('lengths of values are those of their products with the output, heads that share values included', () => {
-  const [H, G, S, K, D] = [4, 2, 3, 2, 5];
-  const wave = (length: number, rate: number) =>
-    Float32Array.from({ length }, (_, i) => Math.sin(rate * i + 1));
-  const [values, output] = [wave(G * S * K, 1.3), wave(H * K * D, 0.7)];
-  const found = valueNorms({ values, output }, { numHeads: H, numKvHeads: G, dModel: D });
-  const wanted = Array.from({ length: H * S }, (_, at) => {
-    const [h, j] = [Math.floor(at / S), at % S];
-    const group = Math.floor((h * G) / H);
-    const units = Array.from({ length: D }, (_, d) =>
-      [0, 1].reduce((sum, k) => sum + values[(group * S + j) * K + k]! * output[(h * K + k) * D + d]!, 0),
-    );
-    return Math.hypot(...units);
-  });
-  for (const [i, x] of wanted.entries()) expect(found[i]).toBeCloseTo(x, 5);
 });
 
 test('a map in characters, and without one where it is too wide', () => {

@@ -1,6 +1,5 @@
 // `tx inspect --show attention`: who looks at whom, in every layer and head.
 import { basename } from 'node:path';
-import { formatHeatSvg } from '../inspect/heat-svg.ts';
 import {
   type AttentionPart,
   attentionParts,
@@ -11,12 +10,13 @@ import {
 } from '../inspect/inspection.ts';
 import { type Extra, extras, formatJson } from '../inspect/json.ts';
 import { isOverLayers, type MapFigure } from '../inspect/map-figures.ts';
-import { type Inspected, renderInspectionPage } from '../inspect/page.ts';
+import { type Inspected, nameSides, renderInspectionPage } from '../inspect/page.ts';
 import { pageParts } from '../inspect/page-data.ts';
 import { MAX_FLOW_TOKENS } from '../inspect/rollout.ts';
 import type { Wanted } from '../inspect/taps.ts';
 import { formatMap } from '../inspect/text.ts';
 import type { View } from '../inspect/view.ts';
+import { formatDrawing } from '../report/drawing.ts';
 import type { InspectInput } from '../tasks/inspected/model.ts';
 import { Inspector } from '../tasks/inspector.ts';
 import { UsageError, UserError } from '../util/errors.ts';
@@ -25,11 +25,12 @@ import { formatCount } from '../util/format.ts';
 import type { Context } from './command.ts';
 import { lineInputs, readInspectInput } from './inspect-input.ts';
 import { chooseMap } from './inspect-map.ts';
-import type { InspectArgs } from './inspect-options.ts';
-import { isFigure, isPage, warnTruncated } from './inspect-tell.ts';
+import { figureOf, type InspectArgs } from './inspect-options.ts';
+import { drawAttention } from './inspect-picture.ts';
+import { isPage, warnTruncated } from './inspect-tell.ts';
 import { findEncoder } from './locate.ts';
 import { checkOutput, outputPath, terminalWidth } from './output.ts';
-import { writePicture } from './picture.ts';
+import { isFigure, writePicture } from './picture.ts';
 
 /** Columns where the output is no terminal. */
 const WIDTH = 100;
@@ -59,14 +60,19 @@ export async function showAttention(args: InspectArgs, context: Context): Promis
     const { title, map } = draw();
     return [formatMap(title, map, terminalWidth(context.stdout) ?? WIDTH)];
   };
+  const other =
+    form === 'page' || form === 'figure'
+      ? await inspectOther(args, { run, input, needs }, context)
+      : undefined;
   if (form === 'figure') {
-    const { map, title } = draw();
-    return writePicture(path!, formatHeatSvg({ ...map, title, values: map.weights }));
+    const all = [{ inspection, head }, ...(other === undefined ? [] : [other])];
+    if (figure === 'flow' && other !== undefined) checkFlow(other.inspection, '--map flow');
+    const names = nameSides(all.map((one) => one.head));
+    const pictured = all.map((one, k) => ({ inspection: one.inspection, name: names[k]! }));
+    const options = { figure, layer, head: args.head, view };
+    return writePicture(path!, formatDrawing(drawAttention(pictured, figureOf('attention', args), options)));
   }
-  const pieces =
-    form === 'page'
-      ? [renderInspectionPage(inspection, head, await inspectOther(args, { run, input, needs }, context))]
-      : told();
+  const pieces = form === 'page' ? [renderInspectionPage(inspection, head, other)] : told();
   if (path === undefined) for (const piece of pieces) context.stdout.write(piece);
   else writeFileAtomic(path, toBytes(pieces));
 }
@@ -97,8 +103,13 @@ function checkForm(args: InspectArgs, form: Form, wanted: ReadonlySet<Extra>): v
   const other = (['compare', 'compare-checkpoint', 'compare-input'] as const).find(
     (name) => args[name] !== undefined,
   );
-  if (other !== undefined && form !== 'page')
-    throw new UsageError(`--${other} is for pages; give --output a name that ends with .html`);
+  if (other !== undefined && form !== 'page' && form !== 'figure')
+    throw new UsageError(
+      `--${other} is for pages and pictures; give --output a name that ends with .html, .svg or .png`,
+    );
+  if (form !== 'figure' || figureOf('attention', args) !== 'heads') return;
+  if (head !== undefined || map !== undefined)
+    throw new UsageError('--figure heads: has the weights of all heads; leave out --head and --map');
 }
 
 /** One model over one input: what is chosen of it. */

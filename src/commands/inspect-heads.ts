@@ -1,12 +1,13 @@
 // `tx inspect --show heads`: what heads do over texts, and what a model loses without them.
-import { formatHeads, renderHeadSummaries } from '../inspect/heads-page.ts';
+import { drawImportance, formatHeads, renderHeadSummaries } from '../inspect/heads-page.ts';
 import { renderPlainPage } from '../inspect/plain-page.ts';
 import { summarizeHeads } from '../tasks/inspected/heads.ts';
+import { UserError } from '../util/errors.ts';
 import { plural } from '../util/format.ts';
 import type { Context } from './command.ts';
 import { readCorpus } from './inspect-corpus.ts';
 import { requireInput } from './inspect-input.ts';
-import type { InspectArgs } from './inspect-options.ts';
+import { figureOf, type InspectArgs } from './inspect-options.ts';
 import { openShown, tell } from './inspect-tell.ts';
 import { TaskBar } from './progress.ts';
 
@@ -30,6 +31,16 @@ export async function showHeads(args: InspectArgs, context: Context): Promise<vo
     about,
     found: { texts: inputs.length, ...(ablate && { ablate }), heads },
     text: () => formatHeads(heads),
+    figure: () => {
+      const figure = figureOf('heads', args);
+      const drawing = drawImportance(heads, figure);
+      if (drawing !== undefined) return drawing;
+      throw new UserError(
+        figure === 'ablation'
+          ? '--figure ablation: nothing was left out; give --ablate'
+          : `--figure gradient: ${path} tells no tokens, by which heads are weighed`,
+      );
+    },
     page: (shown) =>
       renderPlainPage({
         about: shown,

@@ -1,6 +1,8 @@
 // `tx inspect --show masks`: each token hidden in turn.
+import { basename } from 'node:path';
 import { formatMasks, renderMasks } from '../inspect/masks.ts';
 import { renderPlainPage } from '../inspect/plain-page.ts';
+import { drawTokens } from '../inspect/tokens-svg.ts';
 import { hideEach } from '../tasks/inspected/masks.ts';
 import type { Context } from './command.ts';
 import { lineInputs, readInspectInput } from './inspect-input.ts';
@@ -17,6 +19,10 @@ export async function showMasks(args: InspectArgs, context: Context): Promise<vo
     about,
     found: { tokens },
     text: () => formatMasks(tokens),
+    figure: () =>
+      drawTokens(`${basename(about.run)}: each token hidden; darker is likelier`, [
+        { tokens: tokens.map(({ piece, probability }) => ({ piece, share: probability, color: 0 })) },
+      ]),
     page: (shown) => renderPlainPage({ about: shown, lines, body: [renderMasks(tokens)] }),
   });
 }

@@ -8,6 +8,8 @@ import { ablations } from '../tasks/inspected/ablations.ts';
 import { UsageError } from '../util/errors.ts';
 import { threadsOption } from './decode-options.ts';
 import { checkpointOption, encoderPositional } from './locate.ts';
+import { outputPath } from './output.ts';
+import { isFigure } from './picture.ts';
 
 const text = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const;
 const number = (describe: string) => ({ type: 'number', requiresArg: true, describe }) as const;
@@ -30,6 +32,22 @@ const SHOWS = {
 } as const satisfies Record<string, readonly string[]>;
 export type Show = keyof typeof SHOWS;
 const shows = Object.keys(SHOWS) as Show[];
+
+/** The pictures of each, the first by default. */
+const FIGURES = {
+  attention: ['map', 'lines', 'heads'],
+  masks: ['tokens'],
+  saliency: ['integrated', 'gradient'],
+  neighbours: [],
+  word: ['plane', 'layers'],
+  positions: ['cosines', 'distances', 'waves'],
+  heads: ['gradient', 'ablation'],
+  alignments: [],
+  selectors: ['pairs', 'heads', 'agreement'],
+} as const satisfies Record<Show, readonly string[]>;
+/** What a picture of one of them may be of. */
+export type FigureOf<Name extends Show> = (typeof FIGURES)[Name][number];
+export type AttentionFigure = FigureOf<'attention'>;
 
 export const inspectOptions = (yargs: Argv) =>
   yargs
@@ -120,11 +138,14 @@ export const inspectOptions = (yargs: Argv) =>
         'selectors: a .rasp file, or the name of one that comes with tx [default: the shortest that solves the problems]',
       ),
     )
-    .option('compare', text('Pages of attention: another run or folder beside this one'))
-    .option('compare-checkpoint', text('Pages of attention: another checkpoint, of --compare or of this run'))
+    .option('compare', text('Pages and pictures of attention: another run or folder beside this one'))
+    .option(
+      'compare-checkpoint',
+      text('Pages and pictures of attention: another checkpoint, of --compare or of this run'),
+    )
     .option(
       'compare-input',
-      text('Pages of attention: another input beside this one; with --line another file'),
+      text('Pages and pictures of attention: another input beside this one; with --line another file'),
     )
     .option('json', flag('All that was found, for scripts'))
     .option('with', text(`With --json: more, between commas, of ${extras.join(', ')}`))
@@ -134,20 +155,43 @@ export const inspectOptions = (yargs: Argv) =>
       ),
       alias: 'o',
     })
+    .option('figure', {
+      choices: [...new Set(Object.values(FIGURES).flat())],
+      describe: `With --output .svg or .png: which picture; ${shows
+        .filter((show) => FIGURES[show].length > 0)
+        .map((show) => `${show}: ${FIGURES[show].join(', ')}`)
+        .join('; ')} [default: the first]`,
+    })
     .option('checkpoint', checkpointOption)
     .option('threads', threadsOption);
 
 export type InspectArgs =
   ReturnType<typeof inspectOptions> extends Argv<infer Options> ? ArgumentsCamelCase<Options> : never;
 
-/** A UsageError for an option of something else than what is shown. */
+/** A UsageError for an option, or a picture, of something else than what is shown. */
 export function checkShown(args: InspectArgs): void {
   const given = args as Record<string, unknown>;
   const own: readonly string[] = SHOWS[args.show];
   const stray = Object.values(SHOWS)
     .flat()
     .find((name) => given[name] !== undefined && !own.includes(name));
-  if (stray === undefined) return;
-  const others = shows.filter((show) => SHOWS[show].some((name) => name === stray));
-  throw new UsageError(`--${stray} is for --show ${others.join(', ')}, not for ${args.show}`);
+  if (stray !== undefined) {
+    const others = shows.filter((show) => SHOWS[show].some((name) => name === stray));
+    throw new UsageError(`--${stray} is for --show ${others.join(', ')}, not for ${args.show}`);
+  }
+  const figures: readonly string[] = FIGURES[args.show];
+  const isDrawn = !args.json && isFigure(outputPath(args.output));
+  if (isDrawn && figures.length === 0)
+    throw new UsageError(`--output: --show ${args.show} has no picture; write a page, which ends with .html`);
+  if (args.figure === undefined) return;
+  if (!isDrawn)
+    throw new UsageError('--figure is for pictures; give --output a name that ends with .svg or .png');
+  if (!figures.includes(args.figure))
+    throw new UsageError(
+      `--figure: --show ${args.show} has no ${args.figure}; there ${figures.length === 1 ? 'is' : 'are'} ${figures.join(', ')}`,
+    );
 }
+
+/** Which picture is asked for. */
+export const figureOf = <Name extends Show>(show: Name, { figure }: InspectArgs): FigureOf<Name> =>
+  (figure ?? FIGURES[show][0]) as FigureOf<Name>;

@@ -1,5 +1,5 @@
 // `tx inspect --show positions`: how a model tells places apart, and what it loses without them.
-import { formatHeatSvg } from '../inspect/heat-svg.ts';
+import { drawHeat } from '../inspect/heat-svg.ts';
 import { renderPlainPage } from '../inspect/plain-page.ts';
 import {
   chartDistances,
@@ -10,12 +10,14 @@ import {
   placeCosines,
 } from '../inspect/positions.ts';
 import { heatOfPlaces, renderPositions } from '../inspect/positions-page.ts';
+import { arrange, type Drawing } from '../report/drawing.ts';
+import { drawXy } from '../report/xy-chart-svg.ts';
 import { formatXyText } from '../report/xy-chart-text.ts';
 import { findPositions, losePositions } from '../tasks/inspected/positions.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import type { Context } from './command.ts';
 import { readCorpus } from './inspect-corpus.ts';
-import type { InspectArgs } from './inspect-options.ts';
+import { type FigureOf, figureOf, type InspectArgs } from './inspect-options.ts';
 import { openShown, tell } from './inspect-tell.ts';
 import { terminalWidth } from './output.ts';
 import { TaskBar } from './progress.ts';
@@ -63,9 +65,23 @@ export async function showPositions(args: InspectArgs, context: Context): Promis
         ...(positions.length === 0 ? ['The model is told no places.\n'] : positions.flatMap(draw)),
         ...(loss === undefined ? [] : [formatLoss(loss)]),
       ].join('\n'),
-    ...(positions.length > 0 && { figure: () => formatHeatSvg(heatOfPlaces(positions[0]!)) }),
+    figure: () => {
+      if (positions.length === 0) throw new UserError(`${path}: is told no places; there is nothing to draw`);
+      return arrange(
+        'Places',
+        positions.map((one) => drawPlaces(one, figureOf('positions', args))),
+        1,
+      );
+    },
     page: (shown) => renderPlainPage({ about: shown, lines: [], body: renderPositions(positions, loss) }),
   });
+}
+
+function drawPlaces(positions: PositionVectors, figure: FigureOf<'positions'>): Drawing {
+  if (figure === 'cosines') return drawHeat(heatOfPlaces(positions));
+  return drawXy(
+    figure === 'waves' ? chartWaves(positions) : chartDistances(positions, placeCosines(positions)),
+  );
 }
 
 const rowsOf = (data: ArrayLike<number>, width: number): number[][] =>

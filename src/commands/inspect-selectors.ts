@@ -1,11 +1,11 @@
 // `tx inspect --show selectors`: those of a RASP-L program beside the heads of a model trained on what it solves.
 import { renderPlainPage } from '../inspect/plain-page.ts';
 import { formatSelectors } from '../inspect/selectors.ts';
-import { renderSelectors } from '../inspect/selectors-page.ts';
+import { drawSelectors, renderSelectors } from '../inspect/selectors-page.ts';
 import { findSelectors } from '../tasks/inspected/selectors.ts';
 import type { Context } from './command.ts';
 import { lineInputs, readInspectInput } from './inspect-input.ts';
-import type { InspectArgs } from './inspect-options.ts';
+import { figureOf, type InspectArgs } from './inspect-options.ts';
 import { openShown, tell } from './inspect-tell.ts';
 
 export async function showSelectors(args: InspectArgs, context: Context): Promise<void> {
@@ -20,6 +20,7 @@ export async function showSelectors(args: InspectArgs, context: Context): Promis
       heads: found.heads.map(({ weights, ...head }) => ({ ...head, weights: [...weights] })),
     },
     text: () => formatSelectors(found),
+    figure: () => drawSelectors(found, figureOf('selectors', args)),
     page: (shown) =>
       renderPlainPage({
         about: shown,

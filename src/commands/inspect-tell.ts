@@ -2,16 +2,16 @@
 import { basename } from 'node:path';
 import { formatFound } from '../inspect/json.ts';
 import type { About } from '../inspect/plain-page.ts';
+import { type Drawing, formatDrawing } from '../report/drawing.ts';
 import type { InspectedModel, OpenSettings } from '../tasks/inspected/model.ts';
 import { openInspected } from '../tasks/inspected/open.ts';
-import { UsageError } from '../util/errors.ts';
 import { writeFileAtomic } from '../util/files.ts';
 import { formatCount } from '../util/format.ts';
 import type { Context } from './command.ts';
 import type { InspectArgs } from './inspect-options.ts';
 import { findEncoder } from './locate.ts';
 import { checkOutput, outputPath } from './output.ts';
-import { isPng, writePicture } from './picture.ts';
+import { isFigure, writePicture } from './picture.ts';
 
 /** Warns of texts that were cut. */
 export const warnTruncated =
@@ -38,21 +38,12 @@ export interface Told {
   found: object;
   text: () => string;
   page: (about: About) => string;
-  /** Its picture as SVG, where there is one. */
-  figure?: () => string;
+  /** The picture that is asked for, where there is one. */
+  figure?: (() => Drawing) | undefined;
 }
 
 export const isPage = (path: string | undefined): path is string =>
   path !== undefined && /\.html?$/i.test(path);
-
-export const isFigure = (path: string | undefined): path is string =>
-  path !== undefined && (/\.svg$/i.test(path) || isPng(path));
-
-/** A UsageError where there is none. */
-function requireFigure(figure: (() => string) | undefined): () => string {
-  if (figure !== undefined) return figure;
-  throw new UsageError('--output: what is shown here has no picture; write a page, which ends with .html');
-}
 
 /** Writes it where and how it was asked for. */
 export async function tell(
@@ -64,7 +55,7 @@ export async function tell(
   let told: string;
   if (json) told = formatFound({ ...about, ...found });
   else if (isPage(path)) told = page({ ...about, run: basename(about.run) });
-  else if (isFigure(path)) return writePicture(path, requireFigure(figure)());
+  else if (isFigure(path)) return writePicture(path, formatDrawing(figure!()));
   else told = text();
   if (path === undefined) context.stdout.write(told);
   else writeFileAtomic(path, Buffer.from(told));

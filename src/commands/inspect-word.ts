@@ -2,6 +2,7 @@
 import { renderPlainPage } from '../inspect/plain-page.ts';
 import {
   chartPlaces,
+  chartStates,
   describeStates,
   formatStates,
   layOutPlaces,
@@ -10,13 +11,13 @@ import {
 } from '../inspect/word.ts';
 import { renderWord } from '../inspect/word-page.ts';
 import { planes } from '../inspect/word-planes.ts';
-import { formatXySvg } from '../report/xy-chart-svg.ts';
+import { drawXy } from '../report/xy-chart-svg.ts';
 import { formatXyText } from '../report/xy-chart-text.ts';
 import { findWord } from '../tasks/inspected/word-vectors.ts';
 import { UsageError, UserError } from '../util/errors.ts';
 import type { Context } from './command.ts';
 import { requireInput } from './inspect-input.ts';
-import type { InspectArgs } from './inspect-options.ts';
+import { figureOf, type InspectArgs } from './inspect-options.ts';
 import { isPage, openShown, tell } from './inspect-tell.ts';
 import { checkColours, readSentences } from './inspect-word-lines.ts';
 import { outputPath, terminalWidth } from './output.ts';
@@ -55,7 +56,7 @@ export async function showWord(args: InspectArgs, context: Context): Promise<voi
     found: whole,
     text: () =>
       `${formatStates(layers)}\n${formatXyText(chart(), { width: terminalWidth(context.stdout) ?? WIDTH, height: HEIGHT })}`,
-    figure: () => formatXySvg(chart()),
+    figure: () => drawXy(figureOf('word', args) === 'layers' ? chartStates(word, layers) : chart()),
     page: (shown) =>
       renderPlainPage({
         about: shown,

@@ -1,8 +1,11 @@
 // What heads do over many texts, as text and as a page.
 import { type ComponentChild, h } from 'preact';
 import { formatColumns } from '../report/columns.ts';
+import { arrange, type Drawing } from '../report/drawing.ts';
 import { renderSection, renderTable } from '../report/page-parts.ts';
 import type { HeadSummary } from './head-summary.ts';
+import { drawHeat, type HeatMap, renderHeat } from './heat-svg.ts';
+import { mapKinds } from './inspection.ts';
 import { shade } from './plain-page.ts';
 
 const HEADS = [
@@ -39,6 +42,38 @@ export function formatHeads(heads: readonly HeadSummary[]): string {
   return formatColumns([[...HEADS, ...more], ...rows], new Set([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]));
 }
 
+/** What heads are worth, a row a layer; undefined where that was not found. */
+export function drawImportance(
+  heads: readonly HeadSummary[],
+  figure: (typeof IMPORTANCE)[number],
+): Drawing | undefined {
+  const maps = importanceMaps(heads, figure).map(drawHeat);
+  return maps.length === 0 ? undefined : arrange(`Heads: ${figure}`, maps, 1);
+}
+
+/** One for each attention. */
+function importanceMaps(heads: readonly HeadSummary[], figure: (typeof IMPORTANCE)[number]): HeatMap[] {
+  const known = heads.filter((one) => one[figure] !== undefined);
+  const most = Math.max(1e-12, ...known.map((one) => Math.abs(one[figure]!)));
+  return mapKinds.flatMap((kind): HeatMap[] => {
+    const own = known.filter(({ attention }) => attention === kind);
+    if (own.length === 0) return [];
+    const layers = [...new Set(own.map(({ layer }) => layer))];
+    const columns = Math.max(...own.map(({ head }) => head));
+    const values = new Float64Array(layers.length * columns);
+    for (const one of own) values[layers.indexOf(one.layer) * columns + one.head - 1] = one[figure]!;
+    return [
+      {
+        title: `${kind}: ${figure}, ${most.toPrecision(3)} at most`,
+        rows: layers.map((layer) => `layer ${layer}`),
+        columns: Array.from({ length: columns }, (_, h) => `head ${h + 1}`),
+        values,
+        most,
+      },
+    ];
+  });
+}
+
 export function renderHeadSummaries(heads: readonly HeadSummary[], texts: number): ComponentChild {
   const more = known(heads);
   const largest = Object.fromEntries(
@@ -56,6 +91,12 @@ export function renderHeadSummaries(heads: readonly HeadSummary[], texts: number
     'heads',
     'Heads over texts',
     `Means over ${texts} texts: entropy in nats, distance in tokens, and weights of the token before, the own, the first, special ones, those behind an earlier occurrence of the same token (induction), and the fixed distance that gets most. A kind has at least 0.4 of the weight. Gradient: how much the nats a token change with a factor of what the head gives. Ablation: how many more nats a token costs without it.`,
+    more.length > 0 &&
+      h(
+        'div',
+        { class: 'sides' },
+        more.flatMap((name) => importanceMaps(heads, name).map((map) => h('figure', null, renderHeat(map)))),
+      ),
     h('div', { class: 'scroll' }, renderTable([...HEADS, ...more], rows, 'figures')),
   );
 }

@@ -1,9 +1,10 @@
 // A matrix as a picture: a cell for each number, darker for more, with what rows and columns are.
 import { type ComponentChild, h } from 'preact';
 import { measureWidth } from '../report/columns.ts';
+import { type Drawing, formatDrawing } from '../report/drawing.ts';
 import { cut } from '../report/fit-text.ts';
 import { showText } from '../report/show.ts';
-import { formatSvgFile, renderPicture, type Size } from '../report/svg-file.ts';
+import { renderPicture } from '../report/svg-file.ts';
 
 export interface HeatMap {
   readonly title: string;
@@ -11,6 +12,8 @@ export interface HeatMap {
   readonly columns: readonly string[];
   /** [rows, columns]. */
   readonly values: ArrayLike<number>;
+  /** What counts as full, the largest by default. */
+  readonly most?: number | undefined;
 }
 
 const MAX_LABEL = 14;
@@ -24,18 +27,15 @@ const ROOM = 640;
 const CELL = { most: 24, letters: 11 };
 
 /** The text of an SVG file. */
-export function formatHeatSvg(map: HeatMap): string {
-  const { size, content } = draw(map);
-  return formatSvgFile(size, showText(map.title), content);
-}
+export const formatHeatSvg = (map: HeatMap): string => formatDrawing(drawHeat(map));
 
 /** For a page that has SVG_STYLE. */
 export function renderHeat(map: HeatMap): ComponentChild {
-  const { size, content } = draw(map);
-  return renderPicture(size, content, showText(map.title));
+  const { size, content } = drawHeat(map);
+  return renderPicture(size, [...content], showText(map.title));
 }
 
-function draw({ title, rows, columns, values }: HeatMap): { size: Size; content: ComponentChild[] } {
+export function drawHeat({ title, rows, columns, values, most: full }: HeatMap): Drawing {
   const cell = Math.min(CELL.most, ROOM / Math.max(rows.length, columns.length, 1));
   const isLettered = cell >= CELL.letters;
   const label = (text: string) => cut(showText(text), MAX_LABEL);
@@ -43,7 +43,10 @@ function draw({ title, rows, columns, values }: HeatMap): { size: Size; content:
     isLettered ? CHARACTER * Math.max(0, ...texts.map((text) => measureWidth(label(text)))) : 0;
   const [left, top] = [12 + widest(rows) + GAP, TOP + widest(columns) + GAP];
   const all = Array.from(values);
-  const [least, most] = [Math.min(0, ...all), Math.max(...all, 1e-12)];
+  const [least, most] = [
+    full === undefined ? all.reduce((a, b) => Math.min(a, b), 0) : -full,
+    full ?? all.reduce((a, b) => Math.max(a, b), 1e-12),
+  ];
   const round = (x: number) => Number(x.toFixed(2));
   const cells = all.map((value, at) => {
     const [r, c] = [Math.floor(at / columns.length), at % columns.length];
@@ -84,6 +87,7 @@ function draw({ title, rows, columns, values }: HeatMap): { size: Size; content:
     style: 'fill:none;stroke:var(--line);stroke-width:1',
   });
   return {
+    title,
     size: {
       width: Math.ceil(Math.max(left + width + 16, TITLE_CHARACTER * measureWidth(showText(title)) + 32)),
       height: Math.ceil(top + height + 16),

@@ -105,7 +105,7 @@ const embed = (data: PageData): string =>
   ).replaceAll('<', '\\u003c');
 
 /** By their runs; by their parameters or order too where the runs are the same. */
-function nameSides(heads: readonly PageHead[]): string[] {
+export function nameSides(heads: readonly PageHead[]): string[] {
   const [first, second] = heads;
   if (second === undefined || first!.run !== second.run) return heads.map(({ run }) => run);
   if (first!.weights !== second.weights) return heads.map(({ run, weights }) => `${run}, ${weights}`);

@@ -2,12 +2,14 @@
 // with respect to the embeddings, positions included.
 import { type ComponentChild, h } from 'preact';
 import { formatColumns } from '../report/columns.ts';
+import type { Drawing } from '../report/drawing.ts';
 import { cut } from '../report/fit-text.ts';
 import { renderSection, renderTable } from '../report/page-parts.ts';
 import { showText } from '../report/show.ts';
 import { sum } from '../util/sum.ts';
 import type { StackName, Token } from './inspection.ts';
 import { shade } from './plain-page.ts';
+import { drawTokens } from './tokens-svg.ts';
 
 export interface SalientTokens {
   stack: StackName;
@@ -72,13 +74,30 @@ export function formatSaliency(found: Saliency): string {
 const HEADS = ['', 'place', 'token', 'gradient × input', 'integrated'];
 const ofToken = (value: number, most: number) => shade(Math.abs(value) / most, value < 0 ? 1 : 0);
 
+const NAMES = { integrated: 'Integrated gradients', gradient: 'Gradient times input' };
+
+/** The tokens, darker where they matter more; blue speaks for it, orange against. */
+export function drawSaliency(found: Saliency, part: keyof typeof NAMES): Drawing {
+  const most = largest(found.sides.flatMap((side) => side[part]));
+  return drawTokens(
+    `${NAMES[part]}: ${found.of}`,
+    found.sides.map(({ stack, tokens, ...figures }) => ({
+      name: stack,
+      tokens: tokens.map(({ piece }, i) => {
+        const value = figures[part][i]!;
+        return { piece, share: Math.abs(value) / most, color: value < 0 ? 1 : 0 };
+      }),
+    })),
+  );
+}
+
 /** The tokens, darker where they matter more, and their figures. */
 export function renderSaliency(found: Saliency): ComponentChild {
   const { sides } = found;
   const parts = (['integrated', 'gradient'] as const).map((part) => {
     const most = largest(sides.flatMap((side) => side[part]));
     return [
-      h('h3', null, part === 'integrated' ? 'Integrated gradients' : 'Gradient times input'),
+      h('h3', null, NAMES[part]),
       sides.map((side) =>
         h('p', { class: 'tokens' }, [
           h('small', null, `${side.stack}: `),

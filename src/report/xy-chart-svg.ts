@@ -1,10 +1,11 @@
 // A chart of points over x as a picture of its own.
 import { type ComponentChild, h } from 'preact';
 import { measureWidth } from './columns.ts';
+import { type Drawing, formatDrawing } from './drawing.ts';
 import { cut, wrap } from './fit-text.ts';
 import { colorClass } from './palette.ts';
 import { showText } from './show.ts';
-import { formatSvgFile, type Size } from './svg-file.ts';
+import type { Size } from './svg-file.ts';
 import { formatTick, type Layout, layOut, shownPoints, type XyChart, type XySeries } from './xy-chart.ts';
 import { renderShade, renderShape } from './xy-chart-page.ts';
 import { type PlacedLabel, placeLabels } from './xy-labels.ts';
@@ -28,18 +29,26 @@ export interface SvgOptions {
 }
 
 /** The file's text. */
-export function formatXySvg(chart: XyChart, { width = 640, height = 360 }: SvgOptions = {}): string {
+export const formatXySvg = (chart: XyChart, options?: SvgOptions): string =>
+  formatDrawing(drawXy(chart, options));
+
+/** With title and keys. */
+export function drawXy(chart: XyChart, { width = 640, height = 360 }: SvgOptions = {}): Drawing {
   const keys = chart.series.length > 1 ? chart.series : [];
   const unit = chart.y.label === '' ? '' : `, ${chart.y.label}`;
   const title = showText(`${chart.title}${unit}`);
   const [first, ...others] = wrap(title, Math.floor((width - MARGIN.left) / TITLE_CHARACTER));
   const end = height + LINE * others.length;
-  return formatSvgFile({ width, height: end + LINE * keys.length }, title, [
-    h('text', { class: 'title', x: MARGIN.left, y: 22 }, first),
-    ...others.map((line, i) => h('text', { class: 'title', x: MARGIN.left, y: 22 + LINE * (i + 1) }, line)),
-    drawPlot(chart, { width, height: end }, MARGIN.top + LINE * others.length),
-    ...keys.map((series, k) => renderKey(series, end + LINE * k)),
-  ]);
+  return {
+    size: { width, height: end + LINE * keys.length },
+    title,
+    content: [
+      h('text', { class: 'title', x: MARGIN.left, y: 22 }, first),
+      ...others.map((line, i) => h('text', { class: 'title', x: MARGIN.left, y: 22 + LINE * (i + 1) }, line)),
+      drawPlot(chart, { width, height: end }, MARGIN.top + LINE * others.length),
+      ...keys.map((series, k) => renderKey(series, end + LINE * k)),
+    ],
+  };
 }
 
 /** The plot between its axes, without title and keys, which a page has beside it. */

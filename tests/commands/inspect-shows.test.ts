@@ -353,7 +353,21 @@ it.each<[string, number, string, string[]]>([
   ['needs five places', 1, 'word', ['lm', '-i', 'train.en', '--word', 'old', '--plane', 'umap']],
   ['--at expects a place of a token, from 1 to', 2, 'neighbours', ['lm', '-i', 'a', '--at', '99']],
   ['--token is a piece without a text', 2, 'neighbours', ['lm', '-i', 'a', '--token', 'a']],
-  ['has no picture', 2, 'masks', ['bert', '-i', 'a', '-o', 'out.svg']],
+  ['has no picture', 2, 'neighbours', ['lm', '-i', 'a', '-o', 'out.svg']],
+  ['has no tokens; there are cosines', 2, 'positions', ['lm', '-o', 'out.svg', '--figure', 'tokens']],
+  ['--figure is for pictures', 2, 'masks', ['bert', '-i', 'a', '--figure', 'tokens']],
+  [
+    'nothing was left out; give --ablate',
+    1,
+    'heads',
+    ['lm', '-i', 'train.en', '-o', 'out.svg', '--figure', 'ablation'],
+  ],
+  [
+    'leave out --head and --map',
+    2,
+    'attention',
+    ['lm', '-i', 'a', '-o', 'out.svg', '--figure', 'heads', '--head', '1'],
+  ],
   [
     '--top is for --show masks, neighbours, not for attention',
     2,

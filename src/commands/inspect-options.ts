@@ -22,7 +22,7 @@ const SHOWS = {
     ...['compare', 'compare-checkpoint', 'compare-input'],
   ],
   masks: ['pair', 'line', 'top'],
-  saliency: ['pair', 'target', 'line', 'at', 'token', 'class'],
+  saliency: ['pair', 'target', 'line', 'at', 'token', 'class', 'span'],
   neighbours: ['pair', 'target', 'line', 'at', 'token', 'top'],
   word: ['word', 'tagged', 'labels', 'tagger', 'conll', 'by-sentence', 'plane', 'layer'],
   positions: ['target', 'length'],
@@ -109,7 +109,13 @@ export const inspectOptions = (yargs: Argv) =>
         'saliency: explain this piece instead of the one that is there; neighbours: of this piece, without a text',
       ),
     )
-    .option('class', text('saliency: explain this class [default: the likeliest]'))
+    .option('class', text('saliency: explain this class, tag or label [default: the likeliest]'))
+    .option(
+      'span',
+      text(
+        'saliency, parsers by a chart: explain the score of these words, such as 2-4, from 1 [default: all]',
+      ),
+    )
     .option('word', text('word: which; case and what stands around words make no difference'))
     .option('tagged', flag('word: lines are a tag, a tab and a sentence; each tag has a colour'))
     .option('labels', text('word: a file with a label for each line; each label has a colour'))

@@ -56,17 +56,27 @@ export interface Classes {
   bias: Value;
 }
 
+/** What the encoder makes of all places: [B·S, D]. */
+export function encodePieces(
+  scope: Scope,
+  model: EncoderOnly,
+  { ids, characters, wordOf, ...packing }: Inputs,
+  { characters: spelling }: Pick<WordOptions, 'characters'>,
+): Value {
+  const vectors =
+    spelling && gather(characterVectors(scope.at('characters'), characters!, spelling), wordOf!);
+  return model.encode(scope, ids!, { vectors, packing: readPacking(packing) }).rows;
+}
+
 /** Vectors of words [B, W, D], and the words' tags. */
 export function encodeWords(
   scope: Scope,
   model: EncoderOnly,
-  { ids, pooling, characters, wordOf, ...packing }: Inputs,
-  { numTags, hidden, dropout, characters: spelling }: WordOptions,
+  { pooling, ...inputs }: Inputs,
+  { numTags, hidden, dropout, characters }: WordOptions,
 ): { words: Value; tags: Classes } {
-  const [batch, length] = ids!.shape as [Dim, Dim];
-  const vectors =
-    spelling && gather(characterVectors(scope.at('characters'), characters!, spelling), wordOf!);
-  const { rows } = model.encode(scope, ids!, { vectors, packing: readPacking(packing) });
+  const [batch, length] = inputs.ids!.shape as [Dim, Dim];
+  const rows = encodePieces(scope, model, inputs, { characters });
   const width = rows.shape[1] as number;
   const pooled = matMul(pooling!, reshape(rows, [batch, length, width]));
   const words = scope.at('words').dropout(pooled, dropout);

@@ -42,6 +42,15 @@ export interface ReadInput {
   told: readonly ToldToken[];
   /** Where words are read one by one: the places of their first pieces, by which they are tagged; −1 for one cut off. */
   firsts?: readonly number[];
+  /** Where spans of words are scored: the words, and what is fed of rows of places, and beside them for any rows. */
+  spans?: {
+    words: readonly string[];
+    feeds: Feeds;
+    /** Those of `feeds` that are others where all text is blank. */
+    blank: Feeds;
+    /** `pooling` of one row; all others are of no row. */
+    beside: Feeds;
+  };
 }
 
 /** How a model tells tokens. */
@@ -66,6 +75,13 @@ export interface Answering {
   build(scope: Scope): Value;
 }
 
+/** How a parser scores spans of words. */
+export interface Spanning {
+  labels: readonly string[];
+  /** Scores [B, M, L] of labels; span (i, j) stands at spanIndex(i, j). Declares the inputs of `build` itself. */
+  build(scope: Scope): Value;
+}
+
 export interface InspectedModel {
   kind: string;
   dModel: number;
@@ -79,6 +95,7 @@ export interface InspectedModel {
   telling?: Telling | undefined;
   /** Opened as it is needed; a UserError where its files are damaged. */
   answering?: (() => Answering | undefined) | undefined;
+  spanning?: Spanning | undefined;
   /** A UsageError for an input that is not of the model's form. */
   read(input: InspectInput): Promise<ReadInput>;
 }

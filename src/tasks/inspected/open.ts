@@ -4,6 +4,7 @@ import { RunFolder } from '../../run/run-folder.ts';
 import { loadRunConfig } from '../config.ts';
 import { isForeign } from '../open-encoder.ts';
 import type { TaskConfig } from '../task.ts';
+import { openInspectedChart } from './chart.ts';
 import { openInspectedDecoder } from './decoder.ts';
 import { openInspectedEncoder } from './encoder.ts';
 import type { InspectedModel, OpenSettings } from './model.ts';
@@ -13,7 +14,10 @@ const openers: Record<
   Role,
   (folder: RunFolder, config: TaskConfig, settings: OpenSettings) => InspectedModel
 > = {
-  encoder: ({ path }, _, settings) => openInspectedEncoder(path, settings),
+  encoder: (folder, config, settings) =>
+    config.task === 'parsing'
+      ? openInspectedChart(folder, config, settings)
+      : openInspectedEncoder(folder.path, settings),
   decoder: openInspectedDecoder,
   encoderDecoder: openInspectedPair,
 };

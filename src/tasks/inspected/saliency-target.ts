@@ -18,6 +18,8 @@ export interface SaliencyRequest {
   token?: string | undefined;
   /** Of an encoder that tells classes, or tags of words; the likeliest by default. */
   class?: string | undefined;
+  /** Of a parser by a chart: words `from-to`, from 1, both of them in it; all by default. */
+  span?: string | undefined;
 }
 
 export interface SaliencyTarget {
@@ -25,6 +27,8 @@ export interface SaliencyTarget {
   what: Saliency['what'];
   /** What is fed for one input: the token at hand is hidden where the model reads it. */
   feeds: Feeds;
+  /** What of it is another beside ids where all text is blank. */
+  blank?: Feeds;
   /** What is fed beside so many rows of so many places. */
   beside(rows: number): Feeds;
   /** F of each row: [B]. */
@@ -33,6 +37,9 @@ export interface SaliencyTarget {
 
 /** One of several classes: which, once it is known how likely they are. */
 export interface Undecided {
+  /** All that the model tells of it, for what is fed. */
+  build(scope: Scope): Value;
+  feeds: Feeds;
   /** The outputs of the model's answer that are theirs. */
   from: number;
   count: number;
@@ -46,6 +53,7 @@ export function chooseTarget(
   read: ReadInput,
   request: SaliencyRequest,
 ): SaliencyTarget | Undecided {
+  if (request.span !== undefined) throw new UsageError('--span is for parsers by a chart (decoder: chart)');
   const answering = request.token === undefined ? model.answering?.() : undefined;
   if (answering?.ofWords) return chooseTag(answering, read, request);
   if (answering !== undefined && request.at === undefined) return chooseClass(answering, read, request.class);
@@ -71,10 +79,10 @@ function chooseClass(
       reshape(gather(answering.build(scope), scope.graph.input('class', 'int32', [1]), 1), ['B']),
   });
   if (name !== undefined) return target(classes.indexOf(name));
-  return isScore ? target(0) : { from: 0, count: classes.length, target };
+  return isScore ? target(0) : { ...answering, feeds, from: 0, count: classes.length, target };
 }
 
-function checkClass(classes: readonly string[], name: string): void {
+export function checkClass(classes: readonly string[], name: string): void {
   if (classes.includes(name)) return;
   if (classes.length === 0) throw new UsageError('--class: this run tells a score');
   const near = nearest(name, classes);
@@ -109,7 +117,7 @@ function chooseTag(
     },
   });
   if (name !== undefined) return target(classes.indexOf(name));
-  return { from: place * classes.length, count: classes.length, target };
+  return { ...answering, feeds, from: place * classes.length, count: classes.length, target };
 }
 
 function chooseToken(

@@ -11,6 +11,7 @@ import { type Feeds, Session, Tensor } from '../../runtime/session.ts';
 import { requireMemory } from '../../util/memory.ts';
 import { findLikeliest } from './likeliest.ts';
 import { type InspectedModel, type InspectInput, type ReadInput, repeated } from './model.ts';
+import { chooseSpan } from './saliency-span.ts';
 import { chooseTarget, type SaliencyRequest, type SaliencyTarget } from './saliency-target.ts';
 
 const EMBEDDING = /^(embed|src|tgt)\.hidden$/;
@@ -36,8 +37,11 @@ export async function findSaliency(
   threads: number,
 ): Promise<Saliency> {
   const read = await model.read(input);
-  const chosen = chooseTarget(path, model, read, request);
-  const target = 'from' in chosen ? chosen.target(await findLikeliest(model, read, chosen, threads)) : chosen;
+  const { spanning } = model;
+  const chosen =
+    spanning === undefined ? chooseTarget(path, model, read, request) : chooseSpan(spanning, read, request);
+  const target =
+    'from' in chosen ? chosen.target(await findLikeliest(model.weights, chosen, threads)) : chosen;
   const gradients = await Gradients.open(model, read, target, threads);
   try {
     return await integrate(gradients, model, read, target);
@@ -127,7 +131,7 @@ class Gradients {
   #run(feeds: Feeds, given: readonly Sides[]): Promise<Record<string, Tensor>> {
     const rows = given.length;
     requireMemory(
-      this.#peakBytes({ ...this.#read.sizes, B: rows, M: rows }),
+      this.#peakBytes({ M: rows, ...this.#read.sizes, B: rows }),
       'finding gradients',
       'give a shorter text',
     );
@@ -157,7 +161,7 @@ async function integrate(
   gradients: Gradients,
   { dModel, tokenizers }: InspectedModel,
   { sequences }: ReadInput,
-  { of, what, feeds }: SaliencyTarget,
+  { of, what, feeds, blank = {} }: SaliencyTarget,
 ): Promise<Saliency> {
   const alone = Object.keys(sequences)[0] as StackName;
   const sides = gradients.names.map((name): Side => {
@@ -167,7 +171,7 @@ async function integrate(
   const zeros = sides.map(({ tokens }) => new Float32Array(tokens.length * dModel));
   const blanks = sides.map(({ stack }) => blankOf(tokenizers[stack]!));
   const here = await gradients.embed(feeds, zeros);
-  const there = await gradients.embed(blanked(feeds, sides, blanks), zeros);
+  const there = await gradients.embed({ ...blanked(feeds, sides, blanks), ...blank }, zeros);
   const [end, start] = await gradients.at([here, there]);
   const span = here.map((x, i) => x.map((value, u) => value - there[i]![u]!));
   const length = Math.max(...sides.map(({ tokens }) => tokens.length));

@@ -26,7 +26,7 @@ const SHOWS = {
   neighbours: ['pair', 'target', 'line', 'at', 'token', 'top'],
   word: ['word', 'tagged', 'labels', 'tagger', 'conll', 'by-sentence', 'plane', 'layer'],
   positions: ['target', 'length'],
-  heads: ['target', 'ablate'],
+  heads: ['target', 'ablate', 'labelled'],
   alignments: ['target', 'gold', 'layer', 'head'],
   selectors: ['line', 'program'],
 } as const satisfies Record<string, readonly string[]>;
@@ -137,6 +137,13 @@ export const inspectOptions = (yargs: Argv) =>
       describe:
         'heads: also leave each out, for nothing or for the mean of what it gives, and score the texts',
     })
+    .option(
+      'labelled',
+      flag(
+        "heads, of runs that classify, score or tag: --input is a file with labels, with the columns of the run's data.valid, " +
+          'and heads are held against them',
+      ),
+    )
     .option('gold', text("alignments: a file of given links in Pharaoh's form, 0-0 1p2, line by line"))
     .option(
       'program',

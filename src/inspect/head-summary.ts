@@ -23,9 +23,12 @@ export interface HeadSummary {
   figures: Record<keyof HeadFigures, number | null>;
   /** The distance, −2 for two tokens before, that gets most weight, and how much. */
   offset: { by: number; weight: number } | null;
-  /** Mean |∂L/∂g| of a factor g = 1 of what the head gives, L the nats a token of a text. Michel et al. 2019. */
+  /**
+   * Mean |∂L/∂g| of a factor g = 1 of what the head gives, L the nats a token of a text, or the run's loss of a text with
+   * labels. Michel et al. 2019.
+   */
   gradient?: number;
-  /** How many more nats a token costs where what the head gives is left out. */
+  /** Without what the head gives: how many more nats a token costs, or how much worse the run's score of labels is. */
   ablation?: number;
 }
 

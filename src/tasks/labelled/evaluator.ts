@@ -22,10 +22,19 @@ export interface LabelledSet {
 const OF_CLASS = 'f1.';
 
 /** The figures of a target that are told where the config asks for `asked` beside them. */
-export function figuresFor({ figures, classes }: AnyTarget, asked: string): Evaluator['figures'] {
+function figuresFor({ figures, classes }: AnyTarget, asked: string): Evaluator['figures'] {
   const isKnown =
     asked === 'microF1' ? 'macroF1' in figures : classes.some((name) => asked === OF_CLASS + name);
   return isKnown ? { ...figures, [asked]: 'max' } : figures;
+}
+
+/** The figures where runs are selected by `selectBy`, and the one that they are known by. */
+export function mainFigureOf(
+  target: AnyTarget,
+  selectBy: string,
+): { figures: Evaluator['figures']; mainFigure: string } {
+  const figures = figuresFor(target, selectBy);
+  return { figures, mainFigure: selectBy in figures ? selectBy : target.mainFigure };
 }
 
 /** A figure of a judgement by its name. */

@@ -3,7 +3,7 @@ import { type ExportedModel, exportModel } from '../../graph/export.ts';
 import { Graph } from '../../graph/graph.ts';
 import { buildModel } from '../../models/index.ts';
 import type { EncoderOnly } from '../../models/model.ts';
-import { Scope } from '../../nn/scope.ts';
+import { type Edit, Scope } from '../../nn/scope.ts';
 import { packedInputs, readTexts, textInputs } from '../../objectives/text-vectors.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
 import { ALONE, mergeRows } from '../../runtime/group.ts';
@@ -30,20 +30,28 @@ export function loadLabeller(config: LabelledConfig, folder: RunFolder): Labelle
   return { reader, model, target: openTarget(config, folder) };
 }
 
+export interface LabelGraphOptions {
+  weights?: ReadonlyMap<string, TensorData>;
+  packed?: boolean;
+  /** What stands in for values inside of the model. */
+  edit?: (scope: () => Scope) => Edit;
+}
+
 /**
  * `ids` int32 [B, S], padded, with `segments` where rows are pairs, to the target's output. Without weights the
  * parameters are inputs. A packed one takes the places of tokens too: faster for batches, slower for a row by itself.
  */
 export function buildLabelGraph(
   { reader, model, target }: Labeller,
-  { weights, packed = false }: { weights?: ReadonlyMap<string, TensorData>; packed?: boolean } = {},
+  { weights, packed = false, edit }: LabelGraphOptions = {},
 ): ExportedModel {
   const graph = new Graph();
   const inputs = (packed ? packedInputs : textInputs)({ pairs: reader.form === 'pair' });
   const given = Object.fromEntries(
     Object.entries(inputs).map(([name, { dtype, shape }]) => [name, graph.input(name, dtype, shape)]),
   );
-  const outputs = target.output(new Scope(graph, { training: false }), model, readTexts(given));
+  const scope: Scope = new Scope(graph, { training: false, edit: edit?.(() => scope) });
+  const outputs = target.output(scope, model, readTexts(given));
   return exportModel(graph, { outputs, ...(weights && { weights }) });
 }
 

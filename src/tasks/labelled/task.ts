@@ -14,7 +14,7 @@ import { makeTokenizers } from '../make-tokenizers.ts';
 import type { Task } from '../task.ts';
 import { recordTokenizers } from '../tokenizers.ts';
 import { type LabelledConfig, side } from './config.ts';
-import { figuresFor, LabelEvaluator, type LabelledSet } from './evaluator.ts';
+import { LabelEvaluator, type LabelledSet, mainFigureOf } from './evaluator.ts';
 import { formOf, kindOf, saveKnown, sourceOf } from './kinds.ts';
 import { buildLabelGraph, loadLabeller } from './labeller.ts';
 import { parseLabels, type Row, readSplit } from './splits.ts';
@@ -97,9 +97,7 @@ function buildSystem(
   const sets = { train: encode('train', train), valid: encode('valid', valid) };
   const trained = examplesOf(sets.train);
   const { pieces } = sets.train.encoded;
-  const figures = figuresFor(target, config.training.selectBy);
-  const { selectBy } = config.training;
-  const mainFigure = selectBy in figures ? selectBy : target.mainFigure;
+  const { figures, mainFigure } = mainFigureOf(target, config.training.selectBy);
   const judged = { valid: sets.valid, ...(test && { test: encode('test', test) }) };
   return {
     objective,

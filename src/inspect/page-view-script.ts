@@ -55,7 +55,7 @@ const page = (() => {
       seen.unobserve(target);
       drawThumb(target);
     }
-  });
+  }, { rootMargin: '120px' });
   const drawThumb = async (button) => {
     const layer = stackOf().layers[button.dataset.layer];
     const [queries, keys] = sides();

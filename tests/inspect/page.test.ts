@@ -221,8 +221,12 @@ test('two inspections are one page: stacks of both, each with its own sequences'
 test('200 tokens, 24 layers and 16 heads stay below 20 MB', () => {
   // Of attention that has no pattern, which cannot be deflated by much: a head's share of the whole.
   const one = inspect({ T: 200, layers: 1, H: 1, G: 1, K: 2, causal: false });
-  const { weights } = packInspection(one).stacks[0]!.layers[0]!;
+  const { weights, rollout: path, norms } = packInspection(one).stacks[0]!.layers[0]!;
+  const ofHeads = 16 * (weights.length + norms!.values.data.length);
+  const ofLayer = path!.length + norms!.given.data.length;
   expect(weights.length * 24 * 16).toBeLessThan(18e6);
+  // What there is no room for is left out; a page has half a megabyte beside.
+  expect(24 * (ofHeads + ofLayer)).toBeLessThan(19.5e6);
 });
 
 test('vectors are there from the first layer on, as far as there is room', () => {

@@ -22,7 +22,7 @@ export function drawAttention(
   what: AttentionFigure,
   options: PictureOptions,
 ): Drawing {
-  if (what === 'heads') return beside(all.map((one) => drawAllHeads(one, options)));
+  if (what === 'heads') return beside(all.map((one, k) => drawAllHeads(one, options, `side${k + 1}`)));
   const maps = all.map(({ inspection, name }) => chooseMap(inspection, { run: name, ...options }));
   if (what === 'lines') return beside(maps.map(({ title, map }) => drawLines(title, map)));
   const drawn = maps.map(({ title, map }) =>
@@ -39,12 +39,12 @@ const beside = (drawings: readonly Drawing[]): Drawing =>
     : arrange(drawings.map(({ title }) => title).join('; '), drawings, drawings.length);
 
 /** A grid for each attention that is left, one below another. */
-function drawAllHeads({ inspection, name }: Pictured, { view }: PictureOptions): Drawing {
+function drawAllHeads({ inspection, name }: Pictured, { view }: PictureOptions, id: string): Drawing {
   const grids = mapKinds.flatMap((kind) => {
     const layers = layersOf(inspection, kind);
     if (layers.length === 0) return [];
     const title = `${name}: ${kind} attention, a row a layer, a column a head`;
-    return [drawHeads(title, layers, sequencesOf(inspection, kind), view)];
+    return [drawHeads(title, layers, sequencesOf(inspection, kind), view, id)];
   });
   return arrange(`${name}: all heads`, grids, 1);
 }

@@ -16,12 +16,13 @@ const LEFT = 36;
 const TOP = 36;
 const TITLE_CHARACTER = 9;
 
-/** Pictures have the root of the weights, as the page has them. */
+/** Pictures have the root of the weights, as the page has them; `id` tells drawings apart that are in one file. */
 export function drawHeads(
   title: string,
   layers: readonly AttentionLayer[],
   sequences: { queries: Sequence; keys: Sequence },
   view: View,
+  id: string,
 ): Drawing {
   const content: ComponentChild[] = [h('text', { class: 'title', x: 12, y: 22 }, showText(title))];
   for (const [row, layer] of layers.entries()) {
@@ -30,7 +31,7 @@ export function drawHeads(
     for (let head = 0; head < layer.numHeads; head++) {
       const map = viewMap(headWeights(layer, head), sequences, view);
       const x = LEFT + head * (SIDE + GAP);
-      content.push(...drawThumb(map, { x, y, id: `${layer.path}.${head}` }));
+      content.push(...drawThumb(map, { x, y, id: `${id}.${layer.path}.${head}` }));
     }
   }
   const columns = Math.max(...layers.map(({ numHeads }) => numHeads));

@@ -978,6 +978,9 @@ it('tx inspect', async () => {
                                 name; - is standard input                                       [number]
           --attention           Which attention to show [default: cross where there is, else the only
                                 one]                            [choices: "encoder", "decoder", "cross"]
+          --map                 What is drawn: weights; norms, the lengths of what tokens give one
+                                another; rollout or flow, through all layers up to --layer [default:
+                                weights]                [choices: "weights", "norms", "rollout", "flow"]
           --layer               Only this layer, from 1 [default: all; in characters the last]; word: 0
                                 has the embeddings                                              [number]
           --head                Show this head, from 1 [default: the mean of all]               [number]
@@ -988,7 +991,10 @@ it('tx inspect', async () => {
                                 first; of text that is written the last]                        [number]
           --token               saliency: explain this piece instead of the one that is there;
                                 neighbours: of this piece, without a text                       [string]
-          --class               saliency: explain this class [default: the likeliest]           [string]
+          --class               saliency: explain this class, tag or label [default: the likeliest]
+                                                                                                [string]
+          --span                saliency, parsers by a chart: explain the score of these words, such as
+                                2-4, from 1 [default: all]                                      [string]
           --word                word: which; case and what stands around words make no difference
                                                                                                 [string]
           --tagged              word: lines are a tag, a tab and a sentence; each tag has a colour
@@ -1004,20 +1010,30 @@ it('tx inspect', async () => {
           --length              positions: places compared [default: 64]                        [number]
           --ablate              heads: also leave each out, for nothing or for the mean of what it
                                 gives, and score the texts                     [choices: "zero", "mean"]
+          --labelled            heads, of runs that classify, score or tag: --input is a file with
+                                labels, with the columns of the run's data.valid, and heads are held
+                                against them                                                   [boolean]
           --gold                alignments: a file of given links in Pharaoh's form, 0-0 1p2, line by
                                 line                                                            [string]
           --program             selectors: a .rasp file, or the name of one that comes with tx [default:
                                 the shortest that solves the problems]                          [string]
-          --compare             Pages of attention: another run or folder beside this one       [string]
-          --compare-checkpoint  Pages of attention: another checkpoint, of --compare or of this run
+          --compare             Pages and pictures of attention: another run or folder beside this one
                                                                                                 [string]
-          --compare-input       Pages of attention: another input beside this one; with --line another
-                                file                                                            [string]
+          --compare-checkpoint  Pages and pictures of attention: another checkpoint, of --compare or of
+                                this run                                                        [string]
+          --compare-input       Pages and pictures of attention: another input beside this one; with
+                                --line another file                                             [string]
           --json                All that was found, for scripts                                [boolean]
           --with                With --json: more, between commas, of queries, keys, values, scores,
                                 masked, mixed, hidden, figures, norms, rollout, flow            [string]
       -o, --output              Where to write; what ends with .html is a page with all of it, with .svg
                                 or .png a picture [default: standard output]                    [string]
+          --figure              With --output .svg or .png: which picture; attention: map, lines, heads;
+                                masks: tokens; saliency: integrated, gradient; word: plane, layers;
+                                positions: cosines, distances, waves; heads: gradient, ablation;
+                                selectors: pairs, heads, agreement [default: the first]
+               [choices: "map", "lines", "heads", "tokens", "integrated", "gradient", "plane", "layers",
+                                      "cosines", "distances", "waves", "ablation", "pairs", "agreement"]
           --checkpoint          A checkpoint of the run, such as best, last or step-1200, or a file
                                 [default: the run's choice]                                     [string]
           --threads             Threads; 0 is one a core                           [number] [default: 0]

@@ -83,6 +83,9 @@ it('has a mask with a picture for each head, of all attention that is chosen', a
   expect(count(await draw('translation', ...pair, '--figure', 'heads'))).toBe(6);
   const one = ['--figure', 'heads', '--attention', 'cross'];
   expect(count(await draw('translation', ...pair, ...one))).toBe(2);
+  // Each has a name of its own, of two runs too.
+  const both = await draw('copy', ...problem, '--figure', 'heads', '--compare-input', '2 1 0 =');
+  expect(new Set(Array.from(both.matchAll(/<mask id="([^"]*)"/g), ([, id]) => id)).size).toBe(8);
 });
 
 it('has two inspections beside one another, and their differences where tokens are the same', async () => {

@@ -51,7 +51,9 @@ export function stripFunctions(tree: Tree): Tree {
 }
 
 function stripLabel(label: string): string {
-  return label.startsWith('-') ? label : label.replace(/(?:(?<=.)(?:[-=|]|##)|(?<=\p{L})\*(?=\p{L})).*$/su, '');
+  return label.startsWith('-')
+    ? label
+    : label.replace(/(?:(?<=.)(?:[-=|]|##)|(?<=\p{L})\*(?=\p{L})).*$/su, '');
 }
 
 /** Replaces a constituent by its only child where both have the same label. */

@@ -1,5 +1,6 @@
 // Sessions whose outputs are bound to arrays of their own: each run writes them anew. The package's binding copies every
 // output out of the runtime's memory into a new array, which for the gradients of a step is as much as the parameters.
+import { setImmediate } from 'node:timers/promises';
 import type { ModelProto } from '../onnx/schema.ts';
 import { encodeModel } from '../onnx/schema.ts';
 import { type DType, onnxTypeCode, type TypedArray } from '../tensor/tensor.ts';
@@ -49,6 +50,8 @@ class BoundSession implements Runner {
   }
 
   async run(feeds: Feeds): Promise<Record<string, Tensor>> {
+    // The event loop stands still in the call: between two it has a turn, so that signals come through.
+    await setImmediate();
     for (const name of this.#inputs) {
       const tensor = feeds[name];
       if (tensor === undefined) throw new Error(`no value for the graph's input ${name}`);

@@ -65,6 +65,21 @@ describe('bound outputs', () => {
     await bound.release();
   });
 
+  test('leave the event loop a turn at each run', async () => {
+    const bound = await openBound(build(), { threads: 1 });
+    let turns = 0;
+    let isOver = false;
+    const count = () => {
+      turns++;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    for (let i = 0; i < 5; i++) await bound.run(feedsOf(1));
+    isOver = true;
+    expect(turns).toBeGreaterThanOrEqual(5);
+    await bound.release();
+  });
+
   test('say what is missing or wrong, and go on', async () => {
     const bound = await openBound(build(), { threads: 1 });
     const { mask, ...others } = feedsOf(2);

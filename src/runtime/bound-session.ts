@@ -8,6 +8,7 @@ import { type Handle, LOG_ERRORS, loadOrtApi, type OrtApi } from './ort-api.ts';
 import {
   DISABLED_OPTIMIZERS,
   type Feeds,
+  feedOf,
   type Runner,
   Session,
   type SessionOptions,
@@ -53,8 +54,7 @@ class BoundSession implements Runner {
     // The event loop stands still in the call: between two it has a turn, so that signals come through.
     await setImmediate();
     for (const name of this.#inputs) {
-      const tensor = feeds[name];
-      if (tensor === undefined) throw new Error(`no value for the graph's input ${name}`);
+      const tensor = feedOf(feeds, name);
       if (this.#bound.get(name)?.tensor !== tensor) this.#bind('BindInput', name, tensor);
     }
     this.#api.call('RunWithBinding', this.#session, 0, this.#binding);

@@ -8,6 +8,13 @@ export { Tensor };
 
 export type Feeds = Record<string, Tensor>;
 
+/** The value of a graph's input; an Error where there is none. */
+export function feedOf(feeds: Readonly<Feeds>, name: string): Tensor {
+  const tensor = feeds[name];
+  if (tensor === undefined) throw new Error(`no value for the graph's input ${name}`);
+  return tensor;
+}
+
 /** What runs a graph. */
 export interface Runner {
   run(feeds: Feeds): Promise<Record<string, Tensor>>;
@@ -57,11 +64,7 @@ export class Session implements Runner {
   /** Runs the graph; feeds that it does not know are left out. The event loop stands still meanwhile. */
   async run(feeds: Feeds, outputs?: readonly string[]): Promise<Record<string, Tensor>> {
     const known: Feeds = {};
-    for (const name of this.inputs) {
-      const tensor = feeds[name];
-      if (tensor === undefined) throw new Error(`no value for the graph's input ${name}`);
-      known[name] = tensor;
-    }
+    for (const name of this.inputs) known[name] = feedOf(feeds, name);
     const result = outputs === undefined ? this.#session.run(known) : this.#session.run(known, outputs);
     return (await result) as Record<string, Tensor>;
   }

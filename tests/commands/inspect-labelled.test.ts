@@ -1,7 +1,5 @@
 // `tx inspect --show heads --labelled`: what heads are worth to the score of runs that label texts.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunFolder } from '../../src/run/run-folder.ts';
 import { Session } from '../../src/runtime/session.ts';
@@ -20,9 +18,10 @@ import {
   TAGS,
 } from '../fuzz/material.ts';
 import { tx } from './run.ts';
+import { type TrainedRuns, trainRuns } from './trained-runs.ts';
 
-let dir: string;
-const at = (name: string) => join(dir, name);
+let trained: TrainedRuns;
+const at = (name: string) => trained.at(name);
 
 const pairs = TABLE.replace('text,', 'text,second,').replaceAll('",', '",No.,');
 /** For each run its config, its data's file, what stands there, and the figure that it is known by. */
@@ -44,15 +43,13 @@ const runs = {
 } as unknown as Record<string, [config: string, file: string, content: string, figure: string]>;
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'tx-inspect-labelled-'));
-  for (const [name, [config, file, content]] of Object.entries(runs)) {
-    writeFileSync(at(file), content);
-    writeFileSync(at(`${name}.yaml`), config.replaceAll('{}', dir));
-    const { code, stderr } = await tx(['train', at(`${name}.yaml`), '--run', at(name), '-q']);
-    expect([name, code, stderr]).toEqual([name, 0, '']);
-  }
+  const all = Object.entries(runs);
+  trained = await trainRuns(
+    Object.fromEntries(all.map(([, [, file, content]]) => [file, content])),
+    Object.fromEntries(all.map(([name, [config]]) => [name, config])),
+  );
 }, 240_000);
-afterAll(() => rmSync(dir, { recursive: true }));
+afterAll(() => trained.remove());
 
 const inspect = (run: string, ...argv: string[]) =>
   tx([

@@ -1,41 +1,25 @@
 // What `tx inspect` draws: a picture for each of the figures that pages have, as SVG and as PNG.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { folderOf } from '../exchange/checkpoints.ts';
 import { CONFIG, CORPUS, lines } from '../fuzz/material.ts';
 import { tx } from './run.ts';
+import { COPY_CONFIG, type TrainedRuns, trainRuns } from './trained-runs.ts';
 
-let dir: string;
-const at = (name: string) => join(dir, name);
+let trained: TrainedRuns;
+const at = (name: string) => trained.at(name);
 
 const runs = {
   translation: CONFIG,
-  copy: `task: rasp
-data: { generator: copy, symbols: unique, lengths: [1, 3], contextLength: 24, batchRows: 8 }
-model: { numLayers: 2, dModel: 8, dFf: 8, numHeads: 2, dropout: 0, positions: learned, maxLength: 24 }
-evaluation: { lengths: [1, 3], examples: 2, validExamples: 2 }
-training: { maxSteps: 2, average: 0, logSteps: 1 }
-optimizer: { type: adam }
-schedule: { type: constant, learningRate: 0.01 }
-threads: 1
-`,
+  copy: COPY_CONFIG,
 };
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'tx-inspect-pictures-'));
   const words = lines(['the old house .', 'an old man .', 'old and cold .']);
-  for (const [name, content] of Object.entries({ ...CORPUS, 'words.txt': words }))
-    writeFileSync(at(name), content);
-  writeFileSync(at('problem.txt'), '1 2 0 = 1 2 0 $\n');
-  for (const [name, config] of Object.entries(runs)) {
-    writeFileSync(at(`${name}.yaml`), config.replaceAll('{}', dir));
-    const { code, stderr } = await tx(['train', at(`${name}.yaml`), '--run', at(name), '-q']);
-    expect([name, code, stderr]).toEqual([name, 0, '']);
-  }
+  const files = { 'words.txt': words, 'problem.txt': '1 2 0 = 1 2 0 $\n' };
+  trained = await trainRuns({ ...CORPUS, ...files }, runs);
 }, 120_000);
-afterAll(() => rmSync(dir, { recursive: true }));
+afterAll(() => trained.remove());
 
 const inspect = (run: string, argv: readonly string[]) =>
   tx([

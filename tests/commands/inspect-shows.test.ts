@@ -1,7 +1,5 @@
 // What `tx inspect --show` tells beside attention, on runs of each role and a checkpoint of transformers.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderOf } from '../exchange/checkpoints.ts';
 import {
@@ -14,43 +12,24 @@ import {
   TREES,
 } from '../fuzz/material.ts';
 import { tx } from './run.ts';
+import { COPY_CONFIG, type TrainedRuns, trainRuns } from './trained-runs.ts';
 
-let dir: string;
-const at = (name: string) => join(dir, name);
+let trained: TrainedRuns;
+const at = (name: string) => trained.at(name);
 
 const runs = {
   translation: CONFIG,
   lm: LM_CONFIG.replace('numLayers: 1', 'numLayers: 2, norm: pre, positions: rotary'),
   classes: CLASSIFICATION_CONFIG,
   parsing: PARSING_CONFIG,
-  copy: `task: rasp
-data: { generator: copy, symbols: unique, lengths: [1, 3], contextLength: 24, batchRows: 8 }
-model: { numLayers: 2, dModel: 8, dFf: 8, numHeads: 2, dropout: 0, positions: learned, maxLength: 24 }
-evaluation: { lengths: [1, 3], examples: 2, validExamples: 2 }
-training: { maxSteps: 2, average: 0, logSteps: 1 }
-optimizer: { type: adam }
-schedule: { type: constant, learningRate: 0.01 }
-threads: 1
-`,
+  copy: COPY_CONFIG,
 };
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'tx-inspect-shows-'));
-  for (const [name, content] of Object.entries({
-    ...CORPUS,
-    'table.csv': TABLE,
-    'trees.mrg': TREES,
-    'x.txt': 'x\n',
-    'x2.txt': 'x\n\n',
-  }))
-    writeFileSync(at(name), content);
-  for (const [name, config] of Object.entries(runs)) {
-    writeFileSync(at(`${name}.yaml`), config.replaceAll('{}', dir));
-    const { code, stderr } = await tx(['train', at(`${name}.yaml`), '--run', at(name), '-q']);
-    expect([name, code, stderr]).toEqual([name, 0, '']);
-  }
+  const files = { 'table.csv': TABLE, 'trees.mrg': TREES, 'x.txt': 'x\n', 'x2.txt': 'x\n\n' };
+  trained = await trainRuns({ ...CORPUS, ...files }, runs);
 }, 240_000);
-afterAll(() => rmSync(dir, { recursive: true }));
+afterAll(() => trained.remove());
 
 const inspect = (show: string, ...argv: string[]) =>
   tx(['inspect', ...argv, '--show', show, '--threads', '1']);

@@ -1,14 +1,13 @@
 // `tx inspect` on a run of each role of models and a checkpoint of transformers: forms, choices, and what is refused.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderOf } from '../exchange/checkpoints.ts';
 import { CONFIG, CORPUS, LM_CONFIG, lines, PARSING_CONFIG, TREES } from '../fuzz/material.ts';
 import { tx } from './run.ts';
+import { type TrainedRuns, trainRuns } from './trained-runs.ts';
 
-let dir: string;
-const at = (name: string) => join(dir, name);
+let trained: TrainedRuns;
+const at = (name: string) => trained.at(name);
 
 const runs = {
   translation: CONFIG.replace('model: {', 'model: { numKvHeads: 1, kvOwner: { encoder: [0] },'),
@@ -17,16 +16,9 @@ const runs = {
 };
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'tx-inspect-'));
-  const files = { ...CORPUS, 'trees.mrg': TREES };
-  for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content);
-  for (const [name, config] of Object.entries(runs)) {
-    writeFileSync(at(`${name}.yaml`), config.replaceAll('{}', dir));
-    const { code, stderr } = await tx(['train', at(`${name}.yaml`), '--run', at(name), '-q']);
-    expect([name, code, stderr]).toEqual([name, 0, '']);
-  }
+  trained = await trainRuns({ ...CORPUS, 'trees.mrg': TREES }, runs);
 }, 120_000);
-afterAll(() => rmSync(dir, { recursive: true }));
+afterAll(() => trained.remove());
 
 const inspect = (...argv: string[]) => tx(['inspect', ...argv, '--threads', '1']);
 

@@ -12,6 +12,9 @@ export function family<R extends Rules>(rules: R, domain = '') {
     graphOf(inputs).emit(type, rules[type]!, inputs, attributes, domain);
 }
 
+/** Composites have no rule of their own: their regions are typed operator by operator. */
+export const region: Rule = () => [];
+
 /** The innermost graph among the values. */
 export function graphOf(values: readonly (Value | null)[]): Graph {
   const graphs = values.filter((v) => v !== null).map((v) => v!.graph);

@@ -3,15 +3,13 @@
 import type { Rule, Value } from '../graph.ts';
 import { ifElse } from './control.ts';
 import { add, cast, greaterOrEqual, less, log, max, mul, neg, sub, where } from './elementwise.ts';
-import { requireSameType } from './family.ts';
+import { region, requireSameType } from './family.ts';
 import { gather, gatherElements } from './indexing.ts';
 import { gemm } from './matmul.ts';
 import { softmax } from './normalization.ts';
 import { argMax, reduceMax, reduceMean, reduceMin, reduceSum } from './reduce.ts';
 import { squeeze, unsqueeze } from './shape.ts';
 
-/** Composites have no rule of their own: their regions are typed operator by operator. */
-const region: Rule = () => [];
 export const lossRules = { CrossEntropy: region } as const satisfies Record<string, Rule>;
 
 /** The smallest normal float32. Below it a probability has few digits or none. */

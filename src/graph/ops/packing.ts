@@ -1,11 +1,10 @@
 // Rows of a padded batch without those of padding, and back. Each is the other's gradient, a copy of rows, where a
 // gather's would add row by row.
 import type { Rule, Value } from '../graph.ts';
+import { region } from './family.ts';
 import { gather } from './indexing.ts';
 import { concat } from './shape.ts';
 
-/** Composites have no rule of their own: their regions are typed operator by operator. */
-const region: Rule = () => [];
 export const packingRules = { PackRows: region, UnpackRows: region } as const satisfies Record<string, Rule>;
 
 /** Where the P tokens of a padded batch are among its B·S places. */
